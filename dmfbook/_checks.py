@@ -1,0 +1,164 @@
+"""Checks of arguments, shared by the numerical modules.
+
+Each check returns its argument in the form the numerics use (float arrays, plain ints and floats)
+or raises an error that names the argument, shows the value and says what to do.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def _shown(value: object) -> str:
+    """Show a value on one line, shortened, for an error message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
+    """Return a finite, non-empty float array of the wanted number of dimensions."""
+    try:
+        is_complex = np.iscomplexobj(value)
+        array = np.asarray(np.real(value) if is_complex else value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} must be an array of real numbers, but it is {_shown(value)}"
+        ) from error
+    if is_complex:
+        raise TypeError(f"{name} must be real, but it is complex: {_shown(value)}")
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(
+            f"{name} must have {ndim} dimension{'s' * (ndim != 1)}, "
+            f"but it has shape {array.shape}: {_shown(value)}"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, but it has shape {array.shape}")
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(
+            f"{name} must be finite, but entry {where} is {array[where]}; "
+            "remove or replace NaN and infinity first"
+        )
+    return array
+
+
+def check_matrix(value: Any, name: str) -> Array:
+    """Return a finite, non-empty real matrix."""
+    return check_array(value, name, ndim=2)
+
+
+def check_number(value: Any, name: str) -> float:
+    """Return one finite real number as a float."""
+    return float(check_array(value, name, ndim=0))
+
+
+def check_nonnegative(value: Any, name: str) -> float:
+    """Return one finite number that is at least zero."""
+    number = check_number(value, name)
+    if number < 0:
+        raise ValueError(f"{name} must be at least 0, but it is {number}")
+    return number
+
+
+def check_positive(value: Any, name: str) -> float:
+    """Return one finite number above zero."""
+    number = check_number(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} must be above 0, but it is {number}")
+    return number
+
+
+def check_count(value: Any, name: str, at_least: int = 1) -> int:
+    """Return an integer that is at least the given one; floats and booleans are refused."""
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be an integer, but it is the boolean {value}")
+    try:
+        count = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer, but it is {_shown(value)}") from error
+    if count < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, but it is {count}")
+    return count
+
+
+def check_depth(value: Any, name: str = "depth") -> int:
+    """Return a depth: an integer that is at least 2."""
+    return check_count(value, name, at_least=2)
+
+
+def check_regularization(value: Any, name: str = "regularization") -> float:
+    """Return a regularization: one finite number that is at least zero."""
+    return check_nonnegative(value, name)
+
+
+def check_widths(widths: Any, name: str = "widths") -> tuple[int, ...]:
+    """Return widths (d_0, ..., d_L): at least three positive integers, that is depth at least 2."""
+    if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
+        raise TypeError(f"{name} must be a sequence (d_0, ..., d_L), but it is {_shown(widths)}")
+    checked = tuple(check_count(width, f"{name}[{i}]") for i, width in enumerate(widths))
+    if len(checked) < 3:
+        raise ValueError(
+            f"{name} must be (d_0, ..., d_L) with depth L at least 2, "
+            f"but {checked} has {len(checked)} entries"
+        )
+    return checked
+
+
+def check_factors(factors: Any, name: str = "factors") -> list[Array]:
+    """Return [W_1, ..., W_L]: at least two finite matrices whose product W_L ... W_1 exists."""
+    if isinstance(factors, np.ndarray) or not isinstance(factors, Sequence):
+        raise TypeError(
+            f"{name} must be a list [W_1, ..., W_L] of matrices, but it is {_shown(factors)}"
+        )
+    if len(factors) < 2:
+        raise ValueError(
+            f"{name} must hold at least two matrices (depth at least 2), but it holds {len(factors)}"
+        )
+    checked = [check_matrix(factor, f"{name}[{i}]") for i, factor in enumerate(factors)]
+    for i, (first, second) in enumerate(zip(checked, checked[1:], strict=False)):
+        if second.shape[1] != first.shape[0]:
+            raise ValueError(
+                f"{name}[{i + 1}] of shape {second.shape} cannot follow {name}[{i}] of shape "
+                f"{first.shape}: W_l must have shape (d_l, d_(l-1)), and W_1 comes first"
+            )
+    return checked
+
+
+def check_target(target: Any, widths: tuple[int, ...], name: str = "target") -> Array:
+    """Return a target of shape (d_L, d_0)."""
+    matrix = check_matrix(target, name)
+    wanted = (widths[-1], widths[0])
+    if matrix.shape != wanted:
+        raise ValueError(
+            f"{name} must have shape (d_L, d_0) = {wanted} to fit widths {widths}, "
+            f"but it has shape {matrix.shape}"
+        )
+    return matrix
+
+
+def check_hidden_widths(widths: tuple[int, ...], rank: int, purpose: str) -> None:
+    """Refuse hidden widths that cannot carry an end-to-end matrix of the given rank."""
+    if min(widths[1:-1]) < rank:
+        raise ValueError(
+            f"widths {widths} are too small to {purpose}: every hidden width must be at least "
+            f"{rank}, but the smallest is {min(widths[1:-1])}"
+        )
+
+
+def check_rng(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Return a random generator from a generator or a seed (an integer that is at least zero)."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    try:
+        return np.random.default_rng(check_count(rng, name, at_least=0))
+    except TypeError as error:
+        raise TypeError(
+            f"{name} must be a numpy random Generator or an integer seed, but it is {_shown(rng)}"
+        ) from error

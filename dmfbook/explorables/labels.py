@@ -1,0 +1,53 @@
+"""Text with mathematics between dollar signs, made into HTML, plain words or matplotlib text.
+
+Mathematics becomes MathML here, in Python: browsers draw it without any script, in the book as in
+Jupyter, and screen readers read it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from latex2mathml.converter import convert
+
+_WORDS = {
+    "lambda": "λ", "sigma": "σ", "kappa": "κ", "eta": "η", "theta": "θ", "mu": "μ", "tau": "τ",
+    "alpha": "α", "beta": "β", "epsilon": "ε", "rho": "ρ", "phi": "φ", "Delta": "Δ", "ell": "ℓ",
+    "cdots": "⋯", "dots": "…", "ldots": "…", "cdot": "·", "times": "×", "le": "≤", "ge": "≥",
+    "ne": "≠", "to": "→", "infty": "∞", "sum": "Σ", "approx": "≈", "pm": "±", "mp": "∓",
+    "star": "*", "ast": "*", "top": "T", "in": "∈", "partial": "∂", "nabla": "∇", "pi": "π",
+}  # fmt: skip
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
+        raise ValueError(f"a label must pair its dollar signs, but this one does not: {text!r}")
+    return [(part, i % 2 == 1) for i, part in enumerate(parts) if part]
+
+
+def to_html(text: str) -> str:
+    """Return the text as HTML with MathML."""
+    return "".join(
+        convert(part) if is_math else html.escape(part) for part, is_math in _pieces(text)
+    )
+
+
+def to_plain(text: str) -> str:
+    r"""Return the text in plain characters, for titles, tables and speech.
+
+    >>> to_plain(r"the minimizer $x^\star$ at $\lambda = 1$")
+    'the minimizer x* at λ = 1'
+    """
+    return "".join(_plain_math(part) if is_math else part for part, is_math in _pieces(text))
+
+
+def _plain_math(tex: str) -> str:
+    tex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", tex)
+    tex = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", tex)
+    tex = re.sub(r"\\(mathrm|mathbb|mathbf|operatorname|text|hat|bar|tilde)\s*", "", tex)
+    tex = re.sub(r"\\([A-Za-z]+)", lambda m: _WORDS.get(m.group(1), m.group(1)), tex)
+    tex = re.sub(r"\\(.)", " ", tex)
+    tex = re.sub(r"\^\{?\*\}?", "*", tex)
+    return " ".join(tex.replace("{", "").replace("}", "").split())

@@ -1,0 +1,198 @@
+"""The still image: the same scene drawn by matplotlib, for print and where scripts do not run."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from dmfbook.explorables import declaration as d
+from dmfbook.explorables.labels import to_plain
+
+if TYPE_CHECKING:
+    from dmfbook.explorables.explorable import Explorable
+
+#: The light palette of web/explorables.css.
+PALETTE: Mapping[str, str] = {
+    "blue": "#1d5fa8",
+    "orange": "#b4540a",
+    "green": "#2c7a3f",
+    "red": "#b3263a",
+    "purple": "#7443a6",
+    "grey": "#6b7280",
+    "ink": "#1f2328",
+}
+_DASHES = {"solid": "-", "dashed": "--", "dotted": ":"}
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "dmfbook",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#6b7280",
+    "axes.grid": True,
+    "grid.color": "#d9dde3",
+    "grid.linewidth": 0.6,
+}
+
+
+def draw(demo: Explorable) -> Figure:
+    """Draw the explorable at its current values."""
+    scene = demo.scene()
+    with mpl.rc_context(_STYLE):
+        heights = [4.2 / panel.aspect for panel in demo.panels]
+        figure = Figure(
+            figsize=(4.2 * len(demo.panels) + 0.4, max(heights) + 0.9), layout="constrained"
+        )
+        row = figure.subplots(1, len(demo.panels), squeeze=False)[0]
+        for axes, panel, numbers in zip(row, demo.panels, scene["panels"], strict=True):
+            _draw_panel(axes, panel, numbers)
+        figure.suptitle(to_plain(demo.title), x=0.01, ha="left", fontsize=10, weight="bold")
+        # Ticks and legends are laid out when drawn, which must happen under this style.
+        figure.draw_without_rendering()
+    return figure
+
+
+def svg(demo: Explorable) -> str:
+    """Return the still image as an SVG with its alternative text, the same bytes on every run."""
+    figure = draw(demo)
+    buffer = io.StringIO()
+    with mpl.rc_context(_STYLE):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m.group()):.2f}", text)
+    # Several stills share a page, so the ids that matplotlib counts up need the demo's name.
+    text = re.sub(r'(id="|#)(\w+)', rf"\g<1>{demo.name}-still-\g<2>", text)
+    text = re.sub(r"#[\w-]*-still-([0-9a-f]{6})\b(?=[;\"])", r"#\1", text)
+    described = html.escape(f"{demo}. {to_plain(demo.description)}")
+    return text.replace("<svg", f'<svg role="img" aria-label="{described}"', 1)
+
+
+def _draw_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
+    axes.set_xscale(panel.x.scale)
+    axes.set_yscale(panel.y.scale)
+    axes.set_xlim(*numbers["x"])
+    axes.set_ylim(*numbers["y"])
+    if panel.equal:
+        axes.set_aspect("equal", adjustable="box")
+    axes.set_xlabel(to_plain(panel.x.label))
+    axes.set_ylabel(to_plain(panel.y.label))
+    axes.set_title(to_plain(panel.title), fontsize=9)
+    if not panel.x.ticks:
+        axes.set_xticks([])
+    if not panel.y.ticks:
+        axes.set_yticks([])
+    for mark, values in zip(panel.marks, numbers["marks"], strict=True):
+        if not values.get("hidden"):
+            _draw_mark(axes, mark, values)
+    if any(artist.get_label()[:1] not in ("", "_") for artist in _labelled(axes)):
+        axes.legend(fontsize=7, frameon=False)
+
+
+def _labelled(axes: Axes) -> list[Any]:
+    return [*axes.lines, *axes.collections, *axes.patches, *axes.containers]
+
+
+def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
+    colour = PALETTE[mark.colour]
+    label = to_plain(mark.label) or None
+    pen: dict[str, Any] = {
+        "color": colour,
+        "linestyle": _DASHES[mark.dash],
+        "linewidth": 0.8 * mark.width,
+        "label": label,
+    }
+    match mark:
+        case d.Line():
+            axes.plot(values["x"], values["y"], **pen)
+        case d.Region():
+            axes.fill_between(
+                values["x"],
+                values["lower"],
+                values["upper"],
+                color=colour,
+                alpha=0.16,
+                lw=0,
+                label=label,
+            )
+        case d.Points():
+            face = "white" if mark.hollow else colour
+            axes.plot(
+                values["x"], values["y"], "o", ms=mark.size, mfc=face, mec=colour, label=label
+            )
+            _note(axes, values["x"], values["y"], mark.text)
+        case d.Rule():
+            (axes.axvline if "x" in values else axes.axhline)(*values.values(), **pen)
+        case d.Bars():
+            axes.bar(
+                values["at"],
+                values["heights"],
+                mark.thickness,
+                color=colour,
+                alpha=0.75,
+                label=label,
+            )
+            if mark.names:
+                names = [to_plain(name) for name in mark.names]
+                axes.set_xticks(values["at"][: len(names)], names[: len(values["at"])])
+        case d.Segments():
+            ends = np.array([values["x0"], values["x1"]]), np.array([values["y0"], values["y1"]])
+            lines = axes.plot(*ends, **{**pen, "label": None})
+            if label and lines:
+                lines[0].set_label(label)
+        case d.HeatMap():
+            _draw_heat(axes, mark, values)
+        case d.Path():
+            axes.plot(values["x"], values["y"], marker="o" if mark.dots else "", ms=2.5, **pen)
+            axes.plot(values["x"][-1:], values["y"][-1:], "o", ms=5, color=colour)
+        case d.Cells():
+            grid = values["values"].reshape(mark.rows, mark.columns)
+            box = (*axes.get_xlim(), *axes.get_ylim())
+            shades = LinearSegmentedColormap.from_list("cells", ["white", colour])
+            axes.imshow(
+                grid, extent=box, vmin=mark.low, vmax=2 * mark.high, cmap=shades, aspect="auto"
+            )
+            for (i, j), value in np.ndenumerate(grid):
+                at = ((j + 0.5) / mark.columns, 1 - (i + 0.5) / mark.rows)
+                axes.text(
+                    *at,
+                    f"{value:.{mark.digits}f}",
+                    transform=axes.transAxes,
+                    ha="center",
+                    va="center",
+                )
+
+
+def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str) -> None:
+    if text and len(x) and np.isfinite(x[0] + y[0]):
+        axes.annotate(
+            to_plain(text), (x[0], y[0]), xytext=(6, 4), textcoords="offset points",
+            fontsize=8, clip_on=True, annotation_clip=True,
+        )  # fmt: skip
+
+
+def _draw_heat(axes: Axes, mark: d.HeatMap, values: dict[str, Any]) -> None:
+    n = mark.resolution
+    grid = values["values"].reshape(n, n)
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    shades = LinearSegmentedColormap.from_list("heat", [PALETTE[mark.colour], "white"])
+    across, up = np.linspace(x0, x1, n), np.linspace(y0, y1, n)
+    axes.imshow(
+        grid, extent=(x0, x1, y0, y1), vmin=values["low"], vmax=values["high"],
+        cmap=shades, alpha=0.6, origin="lower", aspect="auto", interpolation="none",
+    )  # fmt: skip
+    contours = np.unique(values["contours"])
+    inside = contours[(contours > np.nanmin(grid)) & (contours < np.nanmax(grid))]
+    if len(inside):
+        axes.contour(across, up, grid, inside, colors="#57606a", linewidths=0.5)

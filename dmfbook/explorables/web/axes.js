@@ -1,0 +1,63 @@
+/** Scales, ticks and the writing of numbers. Pure functions; no document. */
+(function () {
+  "use strict";
+  const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
+
+  /**
+   * A number in few characters: "0.25", "12000", "3e-5", with a true minus sign.
+   * @param {number} x
+   * @param {number} digits significant digits
+   */
+  dmfbook.format = function (x, digits) {
+    if (!Number.isFinite(x)) return "–";
+    if (x === 0 || Math.abs(x) < 1e-300) return "0";
+    const size = Math.abs(x);
+    const text =
+      size >= 1e6 || size < 1e-4
+        ? trimmed(x.toExponential(digits - 1))
+        : trimmed(size >= Math.pow(10, digits) ? x.toFixed(0) : x.toPrecision(digits));
+    return text.replace(/-/g, "−");
+  };
+
+  function trimmed(text) {
+    const [mantissa, exponent] = text.split("e");
+    const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+    return exponent === undefined ? short : `${short}e${exponent.replace("+", "")}`;
+  }
+
+  /** Round positions for about `count` ticks between low and high. */
+  dmfbook.ticks = function (low, high, count, log) {
+    if (!(high > low)) return [low];
+    if (log) return decades(low, high, count);
+    const raw = (high - low) / Math.max(count, 1);
+    const power = Math.pow(10, Math.floor(Math.log10(raw)));
+    const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * 0.999);
+    const first = Math.ceil(low / step - 1e-9);
+    const last = Math.floor(high / step + 1e-9);
+    return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  };
+
+  function decades(low, high, count) {
+    const first = Math.ceil(Math.log10(low) - 1e-9);
+    const last = Math.floor(Math.log10(high) + 1e-9);
+    const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 1)));
+    const result = [];
+    for (let p = first; p <= last; p += every) result.push(Number(`1e${p}`));
+    return result;
+  }
+
+  /**
+   * A map from data to pixels and back.
+   * @returns {{to: function(number): number, from: function(number): number}}
+   */
+  dmfbook.scale = function (low, high, start, end, log) {
+    const f = log ? Math.log10 : (x) => x;
+    const g = log ? (x) => Math.pow(10, x) : (x) => x;
+    const a = f(low);
+    const span = f(high) - a || 1;
+    return {
+      to: (x) => start + ((f(x) - a) / span) * (end - start),
+      from: (p) => g(a + ((p - start) / (end - start)) * span),
+    };
+  };
+})();

@@ -1,0 +1,55 @@
+/** The custom element of the book: reads its specification, and keeps its state in the URL. */
+(function () {
+  "use strict";
+  const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
+  dmfbook.frames = dmfbook.frames || {};
+
+  /** "#well?target=1.2" as the name and the wishes; null for any other hash. */
+  function parsed(hash) {
+    const match = /^#([^?]+)\?(.*)$/.exec(hash);
+    return match && { name: match[1], wishes: new URLSearchParams(match[2]) };
+  }
+
+  class ExplorableElement extends HTMLElement {
+    connectedCallback() {
+      if (this.explorable) return;
+      if (document.readyState === "complete") this.wake();
+      else document.addEventListener("DOMContentLoaded", () => this.wake(), { once: true });
+    }
+
+    wake() {
+      if (this.explorable) return;
+      const data = (name) => this.querySelector(`script.${name}`);
+      const spec = JSON.parse(data("dmf-spec").textContent);
+      const inline = data("dmf-frames");
+      const series = inline ? JSON.parse(inline.textContent) : dmfbook.frames[this.id] || {};
+      this.spec = spec;
+      this.explorable = dmfbook.mount(this, spec, series, { onChange: () => this.remember() });
+      this.recall(true);
+      addEventListener("hashchange", () => this.recall(true));
+    }
+
+    /** Move to the state that the URL names, if it names this explorable. */
+    recall(scroll) {
+      const state = parsed(location.hash);
+      if (!state || state.name !== this.id) return;
+      const setting = state.wishes.get("setting");
+      if (setting && this.spec.settings[setting]) this.explorable.apply(setting);
+      const numbers = [...state.wishes].map(([name, text]) => [name, text === "" ? NaN : Number(text)]);
+      this.explorable.set(Object.fromEntries(numbers));
+      if (scroll) this.scrollIntoView();
+    }
+
+    /** Write the state into the URL once the sliders rest; browsers limit how often one may. */
+    remember() {
+      clearTimeout(this.writing);
+      this.writing = setTimeout(() => {
+        const now = this.explorable.values;
+        const changed = this.spec.sliders.filter((s) => now[s.name] !== s.value);
+        const query = changed.map((s) => `${s.name}=${now[s.name]}`).join("&");
+        history.replaceState(null, "", `#${this.id}${query ? `?${query}` : ""}`);
+      }, 400);
+    }
+  }
+  customElements.define("dmf-explorable", ExplorableElement);
+})();

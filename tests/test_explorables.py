@@ -1,0 +1,222 @@
+"""The engine of the explorables: what is compiled, refused, computed and shown."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+import sympy as sp
+from explorable_cases import declared, every_mark
+
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    Frames,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Routine,
+    Setting,
+    Slider,
+    UnknownNameError,
+)
+from dmfbook.explorables.compile import Compiler
+from dmfbook.explorables.labels import to_html, to_plain
+
+a, x, lam = sp.symbols("a x lambda")
+
+
+def small(**changes: object) -> Explorable:
+    """Return a one-line explorable, with some of its arguments replaced."""
+    arguments: dict[str, object] = {
+        "name": "line",
+        "title": "A line",
+        "description": "It rises.",
+        "sliders": [Slider(a, "slope", "slope $a$", 0, 2, 0.1, 1)],
+        "panels": [Panel(Axis("$x$", 0, 1), Axis("$y$", 0, 2), (Line(parameter=x, y=a * x),))],
+    }
+    return Explorable(**{**arguments, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sp.I * a,
+        sp.Sum(x, (x, 1, 3)),
+        sp.gamma(a),
+        sp.Symbol("unheard_of"),
+        sp.oo,
+        sp.nan,
+        sp.Function("nobody")(a),
+        sp.Derivative(sp.Function("f")(a), a),
+        sp.Integral(a, a),
+    ],
+)
+def test_what_the_browser_cannot_compute_is_refused(expression: sp.Expr) -> None:
+    with pytest.raises(UnknownNameError):
+        Compiler([a]).compile(expression)
+
+
+def test_reserved_words_become_identifiers() -> None:
+    names = sp.symbols("lambda new v m^* 2x class")
+    compiled = Compiler(names).compile(sum(names))
+    assert compiled.python(dict.fromkeys(names, 1.0)) == len(names)
+    assert re.match(r"const (\w+=v\[\d\],?)+;return \(\)=>", compiled.javascript)
+
+
+def test_small_powers_are_products() -> None:
+    compiled = Compiler([a]).compile(a**3 + a**-2)
+    assert "Math.pow" not in compiled.javascript
+    assert compiled.python({a: 2.0}) == 8.25
+
+
+def test_a_routine_iterates_and_broadcasts() -> None:
+    root = Routine("root", (a,), (x,), (a + 1,), ((x + a / x) / 2,), 10, x)
+    compiled = Compiler([], [root]).compile(root(a**2), [a])
+    np.testing.assert_allclose(
+        compiled.python({}, np.array([1.0, 2.0, 3.0])), [1, 2, 3], rtol=1e-15
+    )
+    with pytest.raises(TypeError, match="takes 1 argument"):
+        root(a, x)
+
+
+def test_names_and_ranges_are_checked() -> None:
+    with pytest.raises(UnknownNameError, match="unheard_of"):
+        small(readouts=[Readout("r", sp.Symbol("unheard_of"))])
+    with pytest.raises(ValueError, match="lower-case"):
+        small(name="A Line")
+    with pytest.raises(ValueError, match="description"):
+        small(description=" ")
+    with pytest.raises(ValueError, match="low < high"):
+        Slider(a, "slope", "a", 1, 1, 0.1, 1)
+    with pytest.raises(ValueError, match="logarithmic"):
+        Slider(a, "slope", "a", 0, 1, 0.1, 1, scale="log")
+    with pytest.raises(ValueError, match="different symbols"):
+        small(derived=[(a, 1)])
+    with pytest.raises(ValueError, match="moves"):
+        small(settings=[Setting("up", "up", {"height": 1})])
+    with pytest.raises(ValueError, match="shape"):
+        Frames(("slope",), ((0.0, 1.0),), {"wave": np.zeros((3, 4))})
+    with pytest.raises(ValueError, match="finite"):
+        Frames(("slope",), ((0.0,),), {"wave": np.full((1, 2), np.nan)})
+
+
+def test_values_are_read_and_set_and_clamped() -> None:
+    demo = every_mark()
+    demo.values["size"] = 7
+    demo.values = {"steps": 3.4}
+    assert demo.values == {"size": 2.0, "steps": 3.0, "decade": 1.0}
+    demo.apply("one")
+    assert demo.values["size"] == 1.0
+    demo.values["size"] = 0.4
+    demo.apply("mirrored")
+    assert demo.values["size"] == pytest.approx(1.7)
+    demo.reset()
+    assert demo.values == {"size": 1.2, "steps": 12.0, "decade": 1.0}
+    with pytest.raises(KeyError, match="no slider 'height'; there are size, steps, decade"):
+        demo.values["height"] = 1
+    with pytest.raises(KeyError, match="no setting 'up'"):
+        demo.apply("up")
+
+
+def test_the_scene_holds_the_formulas_numbers() -> None:
+    scene = every_mark().scene({"size": 1.44, "steps": 4})
+    marks = scene["panels"][0]["marks"]
+    np.testing.assert_allclose(marks[4]["x"], [1.2], rtol=1e-15)
+    assert len(marks[5]["x"]) == 4
+    assert len(marks[9]["x"]) == 5
+    assert marks[6] == {"x": pytest.approx(1.2)}
+    assert every_mark().scene({"size": 0.5})["panels"][0]["marks"][6] == {"hidden": True}
+    assert scene["readouts"][3] == {"text": "large, $a \\ge 1$"}
+    assert every_mark().scene({"size": 0.5})["readouts"][1] == {"text": "none, for $a \\le 1$"}
+    bars = scene["panels"][1]["marks"][1]
+    np.testing.assert_allclose(bars["heights"], np.sin(1.525 * np.arange(6)), rtol=1e-6)
+
+
+def test_an_orbit_that_runs_away_ends_early() -> None:
+    demo = every_mark()
+    step = sp.Symbol("steps_taken")
+    assert demo.scene({"size": 2, "steps": 30})["panels"][0]["marks"][9]["x"].size <= 31
+    assert step not in demo.program._compiler.names
+
+
+def test_labels_in_html_and_in_words() -> None:
+    assert to_html("a < b") == "a &lt; b"
+    assert "<math" in to_html(r"size $\lambda$")
+    assert to_plain(r"the minimizer $x^\star$, $\frac{m}{L}$") == "the minimizer x*, (m)/(L)"
+    with pytest.raises(ValueError, match="pair its dollar signs"):
+        to_html("five $ only")
+
+
+def test_the_widget_follows_python_and_python_follows_the_widget() -> None:
+    demo = every_mark()
+    widget = demo.to_widget()
+    picture, size_row = widget.children[0], widget.children[1]
+    slider = size_row.children[0]
+    demo.values["size"] = 0.75
+    assert slider.value == 0.75
+    assert picture.values["size"] == 0.75
+    slider.value = 1.5
+    assert demo.values["size"] == 1.5
+    assert picture.values["size"] == 1.5
+    picture.values = {**picture.values, "size": 0.9}
+    assert slider.value == 0.9
+    play = widget.children[2].children[1]
+    assert isinstance(play, ipywidgets.Play)
+    play.value = 5
+    assert demo.values["steps"] == 5
+    reset = widget.children[-1].children[-1]
+    reset.click()
+    assert demo.values["size"] == 1.2
+
+
+@pytest.mark.parametrize(
+    ("display", "forms"),
+    [
+        ("text", {"text/plain"}),
+        ("static", {"text/plain", "text/html"}),
+        ("all", {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}),
+    ],
+)
+def test_a_cell_shows_the_forms_asked_for(
+    display: str, forms: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DMFBOOK_DISPLAY", display)
+    bundle = every_mark()._repr_mimebundle_()
+    assert set(bundle) == forms
+    assert "root: 1.09545" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("name", [*declared(), "every-mark"])
+def test_the_forms_of_an_explorable(name: str) -> None:
+    demo = {**declared(), "every-mark": every_mark()}[name]
+    element = demo.to_html()
+    assert element == demo.to_html(), "the static element must be the same on every run"
+    spec = re.search(r'class="dmf-spec">(.*?)</script>', element, re.DOTALL)
+    assert spec is not None
+    assert json.loads(spec.group(1))["name"] == demo.name
+    still = element[element.index("<noscript>") : element.index("</noscript>")]
+    assert 'role="img"' in still
+    assert "aria-label=" in still
+    assert not re.search(r"\bnan\b", still, re.IGNORECASE)
+    for slider in demo.sliders:
+        assert f'<label for="{demo.name}-{slider.name}">' in element
+
+
+def test_explorables_of_a_page_have_different_names() -> None:
+    chapters: dict[str, list[str]] = {}
+    for key, demo in declared().items():
+        chapters.setdefault(key.split(".")[0], []).append(demo.name)
+    for chapter, names in chapters.items():
+        assert len(set(names)) == len(names), f"{chapter} declares one name twice"
+
+
+def test_a_series_that_no_frames_hold_is_refused() -> None:
+    frames = Frames(("slope",), ((0.0, 2.0),), {"wave": np.zeros((2, 3))})
+    points = Points(x=frames["wave"], y=frames["wave"])
+    with pytest.raises(ValueError, match="no frames"):
+        small(panels=[Panel(Axis("x", 0, 1), Axis("y", 0, 1), (points,))])

@@ -1,0 +1,204 @@
+"""Every explorable in a real browser: its numbers are Python's, and no setting shows NaN."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from explorable_cases import declared, every_mark
+
+from dmfbook.explorables import Explorable
+from dmfbook.explorables.static import SCRIPTS, STYLES, WEB
+
+pytestmark = pytest.mark.browser
+
+DEMOS = {**declared(), "every-mark": every_mark()}
+RANDOM_SETTINGS = 8
+#: Relative to the largest number of the same list.
+TOLERANCE = 1e-12
+
+
+@pytest.fixture(scope="module")
+def pages(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """One page from disk for each explorable, opened when first asked for."""
+    folder = tmp_path_factory.mktemp("explorables")
+    scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
+    style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
+    context = chromium.new_context(viewport={"width": 900, "height": 900})
+
+    class Pages(dict[str, Any]):
+        def __missing__(self, name: str) -> Any:
+            file = Path(folder / f"{name}.html")
+            file.write_text(
+                f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
+                f"{style}{scripts}<body><main>{DEMOS[name].to_html()}</main>"
+            )
+            page = context.new_page()
+            page.messages = []
+            page.on("console", lambda message: page.messages.append(message.text))
+            page.on("pageerror", lambda error: page.messages.append(str(error)))
+            page.goto(file.as_uri())
+            page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+            self[name] = page
+            return page
+
+    yield Pages()
+    context.close()
+
+
+def settings(demo: Explorable) -> list[dict[str, float]]:
+    """Return the declared values, both ends of every slider, the named settings, random ones."""
+    start = {s.name: float(s.value) for s in demo.sliders}
+    draw = random.Random(demo.name)
+    ends = [{**start, s.name: float(end)} for s in demo.sliders for end in (s.low, s.high)]
+    corners = [
+        {s.name: float(draw.choice((s.low, s.high))) for s in demo.sliders} for _ in range(4)
+    ]
+    drawn = [
+        {s.name: s.clamp(draw.uniform(s.low, s.high)) for s in demo.sliders}
+        for _ in range(RANDOM_SETTINGS)
+    ]
+    named = [demo.program.setting(s.name, start) for s in demo.settings]
+    return [start, *ends, *corners, *drawn, *named]
+
+
+def compare(python: Any, browser: Any, where: str) -> None:
+    """Assert that two scenes hold the same numbers."""
+    if isinstance(python, dict):
+        for key, value in python.items():
+            compare(value, browser[key], f"{where}.{key}")
+    elif isinstance(python, list) and not all(isinstance(x, (int, float)) for x in python):
+        assert len(python) == len(browser), where
+        for i, value in enumerate(python):
+            compare(value, browser[i], f"{where}[{i}]")
+    elif isinstance(python, (str, bool)):
+        assert python == browser, where
+    else:
+        ours = np.atleast_1d(np.asarray(python, dtype=float))
+        theirs = np.array([np.nan if x is None else x for x in np.atleast_1d(browser)], dtype=float)
+        assert ours.shape == theirs.shape, where
+        finite = np.isfinite(ours)
+        # Playwright sends NaN and both infinities as themselves.
+        np.testing.assert_array_equal(finite, np.isfinite(theirs), err_msg=where)
+        scale = max(np.abs(ours[finite]), default=0.0)
+        np.testing.assert_allclose(
+            theirs[finite], ours[finite], rtol=TOLERANCE, atol=TOLERANCE * scale, err_msg=where
+        )
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_the_browsers_numbers_are_pythons(name: str, pages: dict[str, Any]) -> None:
+    demo, page = DEMOS[name], pages[name]
+    asked = settings(demo)
+    scenes = page.evaluate(
+        "(all) => { const e = document.querySelector('dmf-explorable').explorable;"
+        " return all.map((values) => e.scene(values)); }",
+        asked,
+    )
+    for values, scene in zip(asked, scenes, strict=True):
+        compare(demo.scene(values), scene, f"{name} at {values}")
+    for setting in demo.settings:
+        moved = page.evaluate(
+            "([name, values]) => document.querySelector('dmf-explorable')"
+            ".explorable.setting(name, values)",
+            [setting.name, asked[0]],
+        )
+        compare(demo.program.setting(setting.name, asked[0]), moved, f"{name}: {setting.name}")
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_no_setting_shows_nan_or_an_empty_picture(name: str, pages: dict[str, Any]) -> None:
+    demo, page = DEMOS[name], pages[name]
+    asked = settings(demo)
+    all_shown = page.evaluate(
+        """(all) => all.map((values) => {
+          const element = document.querySelector('dmf-explorable');
+          element.explorable.set(values);
+          const figure = element.querySelector('figure');
+          const drawn = (plot) => [...plot.querySelectorAll('svg > svg > *, svg > circle')]
+            .some((node) => node.tagName === 'circle' || node.tagName === 'rect'
+              || (node.getAttribute('d') || '').length > 8);
+          return { markup: figure.innerHTML,
+                   readouts: [...figure.querySelectorAll('dd')].map((cell) => cell.textContent),
+                   drawn: [...element.querySelectorAll('.dmf-plot')].map(drawn) };
+        })""",
+        asked,
+    )
+    for values, shown in zip(asked, all_shown, strict=True):
+        for word in ("NaN", "Infinity", "undefined"):
+            assert word not in shown["markup"], f"{name} shows {word} at {values}"
+        assert all(shown["drawn"]), f"{name} at {values} has an empty picture: {shown['drawn']}"
+        assert "–" not in shown["readouts"], f"{name} at {values} has a readout without a number"
+    assert not page.messages
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_every_slider_moves_the_picture_by_keyboard_and_pointer(
+    name: str, pages: dict[str, Any]
+) -> None:
+    demo, page = DEMOS[name], pages[name]
+    now = "document.querySelector('dmf-explorable').explorable.values"
+    page.locator("button[data-setting='']").click()
+    for slider in demo.sliders:
+        field = page.locator(f"input[id='{demo.name}-{slider.name}']")
+        before = page.locator(".dmf-panels").inner_html()
+        field.focus()
+        page.keyboard.press("End")
+        assert page.evaluate(now)[slider.name] == slider.high
+        high = page.locator(".dmf-panels").inner_html()
+        page.keyboard.press("Home")
+        assert page.evaluate(now)[slider.name] == slider.low
+        low = page.locator(".dmf-panels").inner_html()
+        assert len({before, low, high}) > 1, f"slider {slider.name} of {name} moves nothing"
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(now)[slider.name] > slider.low
+        box = field.bounding_box()
+        assert box["width"] >= 120, f"the track of {slider.name} is too short to aim at"
+        assert box["height"] >= 44, f"{slider.name} is too small to touch"
+        page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+        assert page.evaluate(now)[slider.name] == slider.high
+        page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
+        assert page.evaluate(now)[slider.name] == slider.low
+        page.locator("button[data-setting='']").click()
+    assert not page.messages
+
+
+def test_play_step_and_pick(pages: dict[str, Any]) -> None:
+    page = pages["every-mark"]
+    values = "document.querySelector('dmf-explorable').explorable.values"
+    page.locator("button[data-setting='']").click()
+    page.locator("button[data-step]").click()
+    assert page.evaluate(values)["steps"] == 13
+    page.locator("button[data-play]").click()
+    page.wait_for_function(f"{values}.steps > 15")
+    page.locator("button[data-play]").click()
+    stopped = page.evaluate(values)["steps"]
+    page.wait_for_timeout(500)
+    assert page.evaluate(values)["steps"] == stopped
+    before = page.evaluate(values)["size"]
+    plot = page.locator(".dmf-plot").first.bounding_box()
+    page.mouse.click(plot["x"] + plot["width"] * 0.66, plot["y"] + plot["height"] * 0.4)
+    assert page.evaluate(values)["size"] != before
+    page.locator("summary").click()
+    assert "root" in page.locator("details tbody").inner_text()
+
+
+def test_the_url_holds_the_state_and_brings_it_back(pages: dict[str, Any]) -> None:
+    page = pages["every-mark"]
+    page.locator("button[data-setting='']").click()
+    page.locator("button[data-setting='one']").click()
+    page.wait_for_function("location.hash === '#every-mark?size=1'")
+    page.evaluate("location.hash = '#every-mark?setting=mirrored&steps=7'")
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable.values.steps === 7")
+    assert page.evaluate(
+        "document.querySelector('dmf-explorable').explorable.values.size"
+    ) == pytest.approx(1.1)
+    page.evaluate("location.hash = '#every-mark?size=nonsense&steps=99'")
+    page.wait_for_function(
+        "document.querySelector('dmf-explorable').explorable.values.steps === 30"
+    )
+    assert not page.messages
