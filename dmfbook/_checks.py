@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -119,10 +120,11 @@ def check_factors(factors: Any, name: str = "factors") -> list[Array]:
         )
     if len(factors) < 2:
         raise ValueError(
-            f"{name} must hold at least two matrices (depth at least 2), but it holds {len(factors)}"
+            f"{name} must hold at least two matrices (depth at least 2), "
+            f"but it holds {len(factors)}"
         )
     checked = [check_matrix(factor, f"{name}[{i}]") for i, factor in enumerate(factors)]
-    for i, (first, second) in enumerate(zip(checked, checked[1:], strict=False)):
+    for i, (first, second) in enumerate(pairwise(checked)):
         if second.shape[1] != first.shape[0]:
             raise ValueError(
                 f"{name}[{i + 1}] of shape {second.shape} cannot follow {name}[{i}] of shape "

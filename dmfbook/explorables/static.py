@@ -59,7 +59,8 @@ def element(demo: Explorable) -> str:
     from dmfbook.explorables.still import svg
 
     frames = (
-        f'<script type="application/json" class="dmf-frames">{series_json(demo.frames)}</script>'
+        f'<script type="application/json" class="dmf-frames" data-of="{demo.name}">'
+        f"{series_json(demo.frames)}</script>"
         if demo.frames
         else ""
     )

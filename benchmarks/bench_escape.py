@@ -1,0 +1,61 @@
+"""Batched gradient descent against one run after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from benchmarks.harness import Race, race
+from dmfbook._checks import Array
+from dmfbook.escape import gradient_descent, stability_threshold
+
+STEPS = 200
+
+
+def plain_loop(start: list[Array], target: Array, step_sizes: Array) -> list[list[float]]:
+    """Run one step size after the other, as one would write it down."""
+    histories = []
+    for eta in step_sizes:
+        factors, losses = [factor.copy() for factor in start], []
+        for _ in range(STEPS + 1):
+            rights = [np.eye(target.shape[1])]
+            for factor in factors:
+                rights.append(factor @ rights[-1])
+            residual = rights[-1] - target
+            losses.append(float((residual**2).sum()))
+            left = 2 * residual
+            for i in range(len(factors) - 1, -1, -1):
+                gradient = left @ rights[i].T
+                left = factors[i].T @ left
+                factors[i] = factors[i] - eta * gradient
+        histories.append(losses)
+    return histories
+
+
+def races() -> Iterator[Race]:
+    for widths, count in (((20, 20, 10), 8), ((1, 10, 10, 10, 10, 1), 32), ((4, 4, 4), 64)):
+        rng = np.random.default_rng(0)
+        start = [
+            rng.standard_normal((after, before)) / np.sqrt(before)
+            for before, after in pairwise(widths)
+        ]
+        target = np.linalg.multi_dot(start[::-1]) + 0.01
+        etas = np.linspace(0.3, 0.9, count) * stability_threshold(start)
+        ours = gradient_descent(start, target, etas, STEPS)
+        np.testing.assert_allclose(
+            ours.losses, plain_loop(start, target, etas), rtol=1e-6, atol=1e-24
+        )
+        yield race(
+            f"gradient_descent, widths {widths}, {count} step sizes, {STEPS} steps",
+            ours=lambda args=(start, target, etas): gradient_descent(*args, STEPS),
+            peers={
+                "numpy loop over step sizes": lambda args=(start, target, etas): plain_loop(*args),
+                "gradient_descent, one run each": lambda args=(start, target, etas): [
+                    gradient_descent(args[0], args[1], eta, STEPS) for eta in args[2]
+                ],
+            },
+            repeats=3,
+            note="the same losses to 1e-6; ours also watches for divergence",
+        )

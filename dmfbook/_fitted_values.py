@@ -1,0 +1,126 @@
+"""What the minimizers of one target have in common: which singular values they fit, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from dmfbook._checks import (
+    Array,
+    check_array,
+    check_count,
+    check_regularization,
+    check_target,
+    check_widths,
+)
+from dmfbook.scalar_uniqueness import scalar_minimizers, shrinkage
+
+
+@dataclass(frozen=True, eq=False)
+class FittedValues:
+    """Singular values of a target and of its minimizing end-to-end matrix X.
+
+    Attributes
+    ----------
+    widths : tuple of int
+    regularization : float
+    targets : ndarray of shape (n,)
+        All n = min(d_0, d_L) singular values m_a of the target, in decreasing order.
+    fitted : ndarray of shape (r,)
+        The nonzero singular values x_a of X.
+    gaps : ndarray of shape (r,)
+        m_a - x_a = lambda s_a^(2-L), s_a = x_a^(1/L), to full relative accuracy.
+    """
+
+    widths: tuple[int, ...]
+    regularization: float
+    targets: Array
+    fitted: Array
+    gaps: Array
+
+    @property
+    def depth(self) -> int:
+        """Return L."""
+        return len(self.widths) - 1
+
+    @property
+    def rank(self) -> int:
+        """Return the rank of X."""
+        return self.fitted.size
+
+    @property
+    def dimension(self) -> int:
+        """Return N, the number of parameters."""
+        return sum(a * b for a, b in pairwise(self.widths))
+
+
+def check_singular_values(singular_values: Any, widths: tuple[int, ...]) -> Array:
+    """Return all min(d_0, d_L) singular values of a target, in decreasing order."""
+    values = check_array(singular_values, "singular_values", ndim=1)
+    wanted = min(widths[0], widths[-1])
+    if values.size != wanted:
+        raise ValueError(
+            f"singular_values must hold all min(d_0, d_L) = {wanted} singular values of the "
+            f"target, zeros included, but it holds {values.size}"
+        )
+    if values.min() < 0:
+        raise ValueError(f"singular_values must be at least 0, but one is {values.min()}")
+    return np.sort(values)[::-1]
+
+
+def fitted_from_target(
+    target: Any, widths: Any, regularization: Any, rank: int | None
+) -> FittedValues:
+    """Return what all minimizers of a target share, without the rounding errors of rank."""
+    sizes = check_widths(widths)
+    values = np.linalg.svd(check_target(target, sizes), compute_uv=False)
+    rounding = max(sizes[0], sizes[-1]) * np.finfo(np.float64).eps * values[0]
+    values[values <= rounding] = 0.0
+    if len(sizes) == 3:
+        weight = check_regularization(regularization)
+        # Depth 2 has no tie, but the rank changes at lambda.
+        values[np.abs(values - weight) <= min(rounding, weight / 2)] = weight
+    return fitted_values(values, sizes, regularization, rank)
+
+
+def fitted_values(
+    singular_values: Any, widths: Sequence[int], regularization: Any, rank: int | None
+) -> FittedValues:
+    """Return what all minimizers of a target with these singular values share."""
+    sizes = check_widths(widths)
+    targets = check_singular_values(singular_values, sizes)
+    weight = check_regularization(regularization)
+    if weight == 0:
+        raise ValueError(
+            "regularization must be above 0, but it is 0, where the minimizers have different "
+            "Hessians; give the factors of one to spectrum_at, sharpness or hessian_trace"
+        )
+    depth = len(sizes) - 1
+    minimizers = scalar_minimizers(targets, depth, weight)
+    narrowest = min(sizes[1:-1])
+    most = min(int(np.count_nonzero(minimizers.large)), narrowest)
+    least = min(int(np.count_nonzero(minimizers.small)), narrowest)
+    if rank is None:
+        if least < most:
+            raise ValueError(
+                f"target has {most - least} singular value(s) at the tie, so that minimizers of "
+                f"every rank from {least} to {most} share the least loss; choose one by rank="
+            )
+        rank = most
+    elif not least <= check_count(rank, "rank", at_least=0) <= most:
+        raise ValueError(
+            f"rank must be that of a minimizer, "
+            f"{least if least == most else f'from {least} to {most}'}, but it is {rank}"
+        )
+    top = targets[:rank]
+    return FittedValues(
+        sizes,
+        weight,
+        targets,
+        np.asarray(minimizers.large)[:rank],
+        top * np.asarray(shrinkage(top, depth, weight)) if rank else top,
+    )

@@ -1,0 +1,315 @@
+"""One table of bad arguments for all public functions: each must be refused by its own name.
+
+A public function without a row fails `test_every_public_function_has_a_row`; an argument whose kind
+is not known fails `test_every_argument_has_a_kind`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+
+import numpy as np
+import pytest
+
+import dmfbook
+from dmfbook import reference
+
+MATRIX = np.array([[2.0, 0.5], [0.3, 1.0]])
+FACTORS = [MATRIX, np.eye(2)]
+# The largest Hessian eigenvalue is simple there.
+TILTED = [MATRIX, np.diag([2.0, 1.0])]
+WIDTHS = (2, 2, 2)
+PROBLEM = {"target": MATRIX, "depth": 3, "regularization": 0.1}
+SCALAR = {"target": 1.5, "depth": 3, "regularization": 0.1}
+WIDE = {"target": MATRIX, "widths": WIDTHS, "regularization": 0.1}
+POINT = {"factors": FACTORS, "target": MATRIX, "regularization": 0.1}
+DATA = {"inputs": np.eye(2), "outputs": MATRIX}
+
+
+def bowl(x):
+    return float(np.sum(x**2))
+
+
+# One valid call of each function, by keyword.
+VALID = {
+    "balanced_factors": {"matrix": MATRIX, "widths": WIDTHS, "rng": 0},
+    "birkhoff_decomposition": {"matrix": np.full((2, 2), 0.5)},
+    "check_gradient": {
+        "loss": bowl,
+        "gradient": lambda x: 2 * x,
+        "point": np.ones(2),
+        "direction": np.ones(2),
+        "rng": 0,
+    },
+    "check_hessian": {
+        "gradient": lambda x: 2 * x,
+        "hessian_product": lambda x, d: 2 * d,
+        "point": np.ones(2),
+        "direction": np.ones(2),
+        "rng": 0,
+    },
+    "collapse_threshold": {"target": 1.5, "depth": 3},
+    "critical_points": {**PROBLEM, "limit": 100, "tolerance": 1e-12},
+    "data_loss": {"factors": FACTORS, **DATA, "regularization": 0.1},
+    "data_sharpness": {"factors": FACTORS, **DATA},
+    "distance_to_tie": PROBLEM,
+    "dominating_doubly_stochastic": {"matrix": np.full((2, 2), 0.25)},
+    "end_to_end": {"factors": FACTORS},
+    "end_to_end_minimizer": {**PROBLEM, "tolerance": 1e-12},
+    "equivalent_problem": {**DATA, "regularization": 0.1},
+    "factorization_cost": {"matrix": MATRIX, "depth": 3},
+    "flatness_conditions": {"factors": FACTORS, "tolerance": 1e-8},
+    "flattest_sharpness": {"target": MATRIX, "depth": 3},
+    "flattest_trace": {"target": MATRIX},
+    "gradient": POINT,
+    "gradient_descent": {
+        "factors": FACTORS,
+        "target": MATRIX,
+        "step_size": 0.01,
+        "steps": 2,
+        "regularization": 0.1,
+    },
+    "hessian_operator": POINT,
+    "hessian_spectrum": {**WIDE, "rank": 2},
+    "hessian_trace": {"factors": FACTORS, "regularization": 0.1},
+    "imbalance": {"factors": FACTORS},
+    "is_flat": {"factors": FACTORS, "tolerance": 1e-8},
+    "landscape_thresholds": {"target": MATRIX, "depth": 3},
+    "loss": POINT,
+    "minimizer_factors": {**WIDE, "rng": 0},
+    "minimizer_sharpness": {**WIDE, "rank": 2},
+    "minimizer_trace": {**WIDE, "rank": 2},
+    "network_minimizer": {**DATA, "widths": WIDTHS, "regularization": 0.1, "rng": 0},
+    "pack": {"factors": FACTORS},
+    "predict_escape": {"factors": TILTED, "step_size": 0.21},
+    "recover_matrix": {
+        **PROBLEM,
+        "mask": np.ones((2, 2), dtype=bool),
+        "step_size": 0.4,
+        "levels": 2,
+        "max_iterations": 5,
+        "tolerance": 1e-3,
+        "progress": False,
+        "callback": None,
+    },
+    "reduced_loss": {"x": 1.0, **SCALAR},
+    "scalar_critical_points": SCALAR,
+    "scalar_minimizer": SCALAR,
+    "scalar_minimizers": SCALAR,
+    "schatten_norm": {"matrix": MATRIX, "p": 0.5},
+    "sharpest_direction": {"factors": FACTORS, "covariance": np.eye(2)},
+    "sharpness": {"factors": FACTORS, "target": MATRIX, "covariance": np.eye(2)},
+    "sharpness_gradient": {"factors": TILTED},
+    "shrinkage": SCALAR,
+    "singular_overlaps": {"a": MATRIX, "b": MATRIX},
+    "spectrum_at": {"factors": FACTORS, "covariance": np.eye(2)},
+    "spectrum_from_singular_values": {
+        "singular_values": [2.0, 1.0],
+        "widths": WIDTHS,
+        "regularization": 0.1,
+        "rank": 2,
+    },
+    "stability_threshold": {"factors": FACTORS},
+    "swap_sort": {"a": [2.0, 1.0], "b": [1.0, 2.0]},
+    "tangent_projection": {"factors": TILTED, "direction": TILTED},
+    "tangent_regularization": {"target": 1.5, "depth": 3},
+    "tangent_threshold": {"depth": 3, "regularization": 0.1},
+    "threshold_singular_values": {"matrix": MATRIX, "depth": 3, "regularization": 0.1},
+    "trace_bound": {"a": MATRIX, "b": MATRIX},
+    "trace_bounds": {**WIDE, "rank": 2},
+    "trace_equality": {"a": MATRIX, "b": MATRIX, "rtol": 1e-10},
+    "trace_flat_factors": {"target": MATRIX},
+    "two_path_factors": {"first": 1.0, "last": 1.0, "product": 0.0},
+    "unbalanced_flat_factors": {
+        "target": MATRIX,
+        "widths": WIDTHS,
+        "imbalance": 1.0,
+        "idle_gain": 0.0,
+    },
+    "uniqueness_threshold": {"depth": 3, "regularization": 0.1},
+    "unpack": {"vector": np.ones(8), "widths": WIDTHS},
+    "widths_of": {"factors": FACTORS},
+    "reference.dense_data_hessian": {"factors": FACTORS, **DATA, "regularization": 0.1},
+    "reference.dense_hessian": POINT,
+    "reference.dense_jacobian": {"factors": FACTORS},
+    "reference.dense_kronecker_sum": {"factors": FACTORS},
+    "reference.grid_minimizer": {**SCALAR, "points": 11},
+}
+
+NAN, INF = math.nan, math.inf
+NOT_A_NUMBER = ["x", NAN, INF, 1j, []]
+NUMBERS = [*NOT_A_NUMBER, [1.0, NAN], [1.0, INF], [1j, 1.0], ["x"], [[], []], {}]
+VECTOR = [*NUMBERS, [[1.0]]]
+MATRICES = [
+    *NOT_A_NUMBER,
+    1.0,
+    [1.0, 2.0],
+    np.ones((2, 2, 2)),
+    np.zeros((0, 2)),
+    np.zeros((2, 0)),
+    [[NAN, 1.0], [1.0, 1.0]],
+    [[INF, 1.0], [1.0, 1.0]],
+    [[1j, 1.0], [1.0, 1.0]],
+    [["x", 1.0], [1.0, 1.0]],
+    [[1.0], [1.0, 2.0]],
+]
+COUNTS = [0, -1, 2.5, "x", True, NAN, [2]]
+POSITIVE = [*NOT_A_NUMBER, 0.0, -1.0, [1.0, 2.0]]
+NONNEGATIVE = [*NOT_A_NUMBER, -1.0, -1e-300, [1.0, 2.0]]
+
+# What each kind of argument must refuse.
+BAD = {
+    "matrix": MATRICES,
+    "numbers": NUMBERS,
+    "number": [*NOT_A_NUMBER, [1.0, 2.0]],
+    "vector": VECTOR,
+    "factors": [
+        MATRIX,
+        "factors",
+        3,
+        [],
+        [MATRIX],
+        [MATRIX, np.ones((2, 3))],
+        [MATRIX, "x"],
+        [MATRIX, [1.0, 2.0]],
+        [MATRIX, np.zeros((2, 0))],
+        [MATRIX, [[1.0, NAN], [0.0, 1.0]]],
+        [MATRIX, [[1.0, INF], [0.0, 1.0]]],
+        [MATRIX, [[1.0, 1j], [0.0, 1.0]]],
+    ],
+    "depth": [*COUNTS, 1],
+    "count": COUNTS,
+    "widths": [
+        3,
+        "223",
+        (),
+        (2, 2),
+        (2, 0, 2),
+        (2, -1, 2),
+        (2, 2.5, 2),
+        (2, True, 2),
+        (2, NAN, 2),
+        (2, "2", 2),
+    ],
+    "regularization": NONNEGATIVE,
+    "positive": POSITIVE,
+    "nonnegative": NONNEGATIVE,
+    "rng": ["x", -1, 1.5, True, [1], NAN],
+    "mask": [None, 1, [[1, 0], [0, 1]], [True], np.zeros((2, 2), dtype=bool)],
+    "callback": [3, "x"],
+    "share": [*NOT_A_NUMBER, -0.1, 1.1],
+    "positives": [*NUMBERS, 0.0, -1.0, [1.0, -1.0]],
+    "rank": [-1, 2.5, "x", True],
+    "p": ["x", NAN, -INF, 1j, 0, -1.0, [1.0, 2.0]],
+    # What is called, shown or converted as it comes.
+    "free": [],
+}
+
+KINDS = {
+    "a": "matrix",
+    "b": "matrix",
+    "callback": "callback",
+    "covariance": "matrix",
+    "depth": "depth",
+    "direction": "numbers",
+    "factors": "factors",
+    "first": "number",
+    "gradient": "free",
+    "hessian_product": "free",
+    "idle_gain": "number",
+    "imbalance": "share",
+    "inputs": "matrix",
+    "last": "number",
+    "levels": "count",
+    "limit": "count",
+    "loss": "free",
+    "mask": "mask",
+    "matrix": "matrix",
+    "max_iterations": "count",
+    "outputs": "matrix",
+    "p": "p",
+    "point": "numbers",
+    "points": "count",
+    "product": "number",
+    "progress": "free",
+    "rank": "rank",
+    "regularization": "regularization",
+    "rng": "rng",
+    "rtol": "nonnegative",
+    "singular_values": "vector",
+    "step_size": "positive",
+    "steps": "count",
+    "target": "matrix",
+    "tolerance": "nonnegative",
+    "vector": "vector",
+    "widths": "widths",
+    "x": "numbers",
+}
+# Where a name means something else than elsewhere.
+SPECIAL = {
+    **{
+        (name, "target"): "numbers"
+        for name, kwargs in VALID.items()
+        if isinstance(kwargs.get("target"), float)
+    },
+    ("reference.grid_minimizer", "target"): "number",
+    ("gradient_descent", "step_size"): "positives",
+    ("swap_sort", "a"): "vector",
+    ("swap_sort", "b"): "vector",
+    ("tangent_projection", "direction"): "factors",
+    ("recover_matrix", "regularization"): "positive",
+    ("recover_matrix", "tolerance"): "positive",
+}
+
+
+def function(name):
+    return getattr(reference, name[10:]) if name[:10] == "reference." else getattr(dmfbook, name)
+
+
+def kind(name, argument):
+    return SPECIAL.get((name, argument)) or KINDS[argument]
+
+
+def shown(value):
+    return re.sub(r"\s+", " ", repr(value))[:40]
+
+
+BAD_CALLS = [
+    pytest.param(name, argument, value, id=f"{name}-{argument}-{shown(value)}")
+    for name, kwargs in VALID.items()
+    for argument in kwargs
+    for value in BAD[kind(name, argument)]
+]
+
+
+def public_functions():
+    names = [name for name in dmfbook.__all__ if inspect.isfunction(getattr(dmfbook, name))]
+    return names + [f"reference.{name}" for name in reference.__all__]
+
+
+def test_every_public_function_has_a_row():
+    assert sorted(public_functions()) == sorted(VALID)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_every_argument_has_a_kind(name):
+    required = {
+        parameter.name
+        for parameter in inspect.signature(function(name)).parameters.values()
+        if parameter.default is parameter.empty
+    }
+    assert required <= set(VALID[name])
+    assert all(kind(name, argument) in BAD for argument in VALID[name])
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_the_valid_call_is_valid(name):
+    function(name)(**VALID[name])
+
+
+@pytest.mark.parametrize(("name", "argument", "value"), BAD_CALLS)
+def test_a_bad_argument_is_refused_by_name(name, argument, value):
+    with pytest.raises((TypeError, ValueError), match=rf"\b{argument}\b"):
+        function(name)(**{**VALID[name], argument: value})

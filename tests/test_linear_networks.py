@@ -1,0 +1,192 @@
+import numpy as np
+import pytest
+from cases import drawn_problems, orthonormal_columns, random_factors
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dmfbook import (
+    data_loss,
+    data_sharpness,
+    end_to_end,
+    equivalent_problem,
+    gradient,
+    loss,
+    network_minimizer,
+    pack,
+    sharpness,
+    unpack,
+    widths_of,
+)
+from dmfbook.reference import dense_data_hessian, dense_hessian
+
+WIDTHS = [(2, 2, 2), (3, 4, 2), (2, 3, 2, 3), (3, 3, 3, 2), (1, 2, 2, 1), (4, 1, 3, 2), (2,) * 6]
+every_width = pytest.mark.parametrize("widths", WIDTHS, ids=str)
+quick = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def draw_data(widths, seed=0, samples=12, white=0.0):
+    """Return inputs (white of variance ``white`` where that is above zero) and outputs."""
+    rng = np.random.default_rng(seed)
+    size = widths[0]
+    if white:
+        frame = orthonormal_columns(samples, size, rng)
+        inputs = np.sqrt(white * samples) * frame.T
+    else:
+        inputs = np.diag(np.linspace(1, 3, size)) @ rng.standard_normal((size, samples))
+    return inputs, rng.standard_normal((widths[-1], samples))
+
+
+def data_gradient(factors, inputs, outputs, regularization=0.0):
+    """The gradient through the depth L + 1 factorization whose first factor does not move."""
+    root = np.sqrt(inputs.shape[1])
+    return [
+        part + 2 * regularization * factor
+        for part, factor in zip(
+            gradient([inputs / root, *factors], outputs / root)[1:], factors, strict=True
+        )
+    ]
+
+
+@given(problem=drawn_problems(), samples=st.integers(1, 8))
+@quick
+def test_the_data_loss_is_its_definition(problem, samples):
+    factors = problem.factors
+    inputs, outputs = draw_data(problem.widths, problem.seed, samples)
+    errors = [outputs[:, k] - end_to_end(factors) @ inputs[:, k] for k in range(samples)]
+    wanted = np.mean([error @ error for error in errors])
+    wanted += problem.regularization * sum(np.sum(factor**2) for factor in factors)
+    found = data_loss(factors, inputs, outputs, problem.regularization)
+    assert found == pytest.approx(wanted, rel=1e-12)
+
+
+@every_width
+@pytest.mark.parametrize("white", [0.0, 1.0, 2.5])
+@pytest.mark.parametrize("regularization", [0.0, 0.3])
+def test_both_losses_differ_by_scale_and_constant(widths, white, regularization):
+    inputs, outputs = draw_data(widths, white=white)
+    white_anyway = white or widths[0] == 1
+    if regularization and not white_anyway:
+        with pytest.raises(ValueError, match="regularization must be 0 for inputs that are not"):
+            equivalent_problem(inputs, outputs, regularization)
+        return
+    problem = equivalent_problem(inputs, outputs, regularization)
+    assert problem.is_white == bool(white_anyway)
+    for seed in range(5):
+        factors = random_factors(widths, seed)
+        moved = problem.to_factorization(factors)
+        there = loss(moved, problem.target, problem.regularization)
+        here = data_loss(factors, inputs, outputs, regularization)
+        assert here == pytest.approx(problem.scale * there + problem.constant, rel=1e-12)
+        for before, back in zip(factors, problem.to_network(moved), strict=True):
+            assert np.allclose(before, back, rtol=0, atol=1e-13)
+
+
+@every_width
+def test_white_inputs_keep_the_hessian(widths):
+    inputs, outputs = draw_data(widths, white=2.5)
+    problem = equivalent_problem(inputs, outputs, 0.4)
+    factors = random_factors(widths, 3)
+    wanted = dense_data_hessian(factors, inputs, outputs, 0.4)
+    found = problem.scale * dense_hessian(factors, problem.target, problem.regularization)
+    assert np.abs(found - wanted).max() <= 1e-13 * np.abs(wanted).max()
+
+
+def test_other_inputs_do_not_keep_the_sharpness():
+    widths = (3, 3, 2)
+    inputs, outputs = draw_data(widths)
+    factors = network_minimizer(inputs, outputs, widths)
+    moved = equivalent_problem(inputs, outputs).to_factorization(factors)
+    here, there = data_sharpness(factors, inputs, outputs), sharpness(moved)
+    assert abs(here - there) > 0.05 * here
+
+
+@every_width
+@pytest.mark.parametrize("rng", [None, 7])
+def test_the_minimizer_without_decay_is_reduced_rank_regression(widths, rng):
+    inputs, outputs = draw_data(widths, seed=2)
+    factors = network_minimizer(inputs, outputs, widths, rng=rng)
+    assert widths_of(factors) == widths
+    # Least squares, then the best approximation of its fitted values.
+    fitted = np.linalg.lstsq(inputs.T, outputs.T, rcond=None)[0].T @ inputs
+    values = np.linalg.svd(fitted, compute_uv=False)
+    wanted = np.sum((outputs - fitted) ** 2) + np.sum(values[min(widths) :] ** 2)
+    found = data_loss(factors, inputs, outputs)
+    assert found == pytest.approx(wanted / inputs.shape[1], rel=1e-12)
+    slope = pack(data_gradient(factors, inputs, outputs))
+    assert np.linalg.norm(slope) <= 1e-12 * np.linalg.norm(outputs)
+
+
+@pytest.mark.parametrize("widths", [(2, 2, 2), (3, 4, 2), (2, 3, 2, 3), (1, 2, 2, 1)], ids=str)
+def test_the_minimizer_with_decay_beats_every_neighbour_and_start(widths):
+    from scipy.optimize import minimize
+
+    inputs, outputs = draw_data(widths, seed=5, white=1.5)
+    weight = 0.02
+    factors = network_minimizer(inputs, outputs, widths, weight, rng=1)
+    least = data_loss(factors, inputs, outputs, weight)
+    slope = pack(data_gradient(factors, inputs, outputs, weight))
+    assert np.linalg.norm(slope) <= 1e-12 * np.linalg.norm(outputs)
+    reached = []
+    for seed in range(8):
+        run = minimize(
+            lambda v: data_loss(unpack(v, widths), inputs, outputs, weight),
+            pack(random_factors(widths, seed)),
+            jac=lambda v: pack(data_gradient(unpack(v, widths), inputs, outputs, weight)),
+            method="L-BFGS-B",
+        )
+        reached.append(run.fun)
+    assert min(reached) >= least * (1 - 1e-12)
+    assert min(reached) == pytest.approx(least, rel=1e-6)
+
+
+@every_width
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_sharpness_is_that_of_the_dense_hessian(widths, seed):
+    inputs, _ = draw_data(widths, seed=seed)
+    factors = random_factors(widths, seed + 10)
+    # Outputs whose residual is large, but orthogonal to the rows of the inputs.
+    noise = np.random.default_rng(seed).standard_normal((widths[-1], inputs.shape[1]))
+    noise -= noise @ np.linalg.pinv(inputs) @ inputs
+    outputs = end_to_end(factors) @ inputs + 3 * noise
+    wanted = np.linalg.eigvalsh(dense_data_hessian(factors, inputs, outputs))[-1]
+    assert data_sharpness(factors, inputs, outputs) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_sharpness_allows_a_singular_covariance():
+    inputs = np.array([[1.0, 2.0], [2.0, 4.0], [0.0, 1.0]])
+    factors = random_factors((3, 2, 2), 1)
+    outputs = end_to_end(factors) @ inputs
+    wanted = np.linalg.eigvalsh(dense_data_hessian(factors, inputs, outputs))[-1]
+    assert data_sharpness(factors, inputs, outputs) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_residual_that_reaches_the_hessian_is_refused():
+    inputs, outputs = draw_data((2, 2, 2))
+    with pytest.raises(ValueError, match="factors must fit the data by least squares"):
+        data_sharpness(random_factors((2, 2, 2), 0), inputs, outputs)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [np.ones((2, 3)), np.zeros((2, 3)), np.ones((2, 1)), np.diag([1.0, 1e-7])],
+    ids=["dependent", "zero", "too few samples", "ill-conditioned"],
+)
+def test_a_singular_covariance_is_refused(inputs):
+    outputs = np.ones((1, inputs.shape[1]))
+    with pytest.raises(ValueError, match=r"inputs of shape .* must have an invertible covariance"):
+        equivalent_problem(inputs, outputs)
+
+
+def test_data_that_do_not_fit_are_named():
+    factors = random_factors((2, 2, 2), 0)
+    with pytest.raises(ValueError, match="inputs and outputs must have one column"):
+        data_loss(factors, np.ones((2, 3)), np.ones((2, 4)))
+    with pytest.raises(ValueError, match="inputs and outputs must have d_0 = 2 and d_L = 2 rows"):
+        data_loss(factors, np.ones((3, 4)), np.ones((2, 4)))
+    with pytest.raises(ValueError, match="widths must start with d_0 = 2"):
+        network_minimizer(np.eye(2), np.eye(2), (3, 2, 2))
+    with pytest.raises(ValueError, match="inputs or outputs are too large or too small"):
+        equivalent_problem(1e200 * np.eye(2), np.eye(2))
+    with pytest.raises(ValueError, match="factors must have an end-to-end matrix of shape"):
+        equivalent_problem(np.eye(2), np.eye(2)).to_network(random_factors((2, 2, 3), 0))
+    assert data_loss([[[1e200]], [[1.0]]], [[1.0]], [[1.0]]) == np.inf
