@@ -36,6 +36,8 @@ def declared() -> dict[str, Explorable]:
     """Return every explorable of ``dmfbook.demos``, by "chapter.name"."""
     found = {}
     for module in pkgutil.iter_modules(dmfbook.demos.__path__):
+        if module.name.startswith("_"):
+            continue
         chapter = importlib.import_module(f"dmfbook.demos.{module.name}")
         for value in vars(chapter).values():
             if isinstance(value, Explorable):

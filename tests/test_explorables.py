@@ -84,6 +84,12 @@ def test_a_routine_iterates_and_broadcasts() -> None:
         root(a, x)
 
 
+def test_python_divides_by_zero_as_the_browser_does() -> None:
+    reciprocal, root = (Compiler([a]).compile(e) for e in (1 / a, sp.Pow(a, sp.Rational(1, 3))))
+    assert reciprocal.python({a: 0.0}) == np.inf
+    assert np.isnan(root.python({a: -1.0}))
+
+
 def test_names_and_ranges_are_checked() -> None:
     with pytest.raises(UnknownNameError, match="unheard_of"):
         small(readouts=[Readout("r", sp.Symbol("unheard_of"))])

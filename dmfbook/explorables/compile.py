@@ -198,8 +198,9 @@ class Compiler:
         python = self._lambdify([*used, *local], expr)
 
         def evaluate(values: Mapping[sp.Symbol, float], *locals_: Any) -> Any:
+            # numpy's floats divide by zero and overflow as the browser's do; Python's would raise.
             with np.errstate(all="ignore"):
-                return python(*(values[s] for s in used), *locals_)
+                return python(*(np.float64(values[s]) for s in used), *locals_)
 
         constants = ",".join(f"{self._identifier(s)}=v[{self._index[s]}]" for s in used)
         head = f"const {constants};" if used else ""

@@ -326,10 +326,10 @@ class Program:
 
 
 def _iterate(plan: dict[str, Any], numbers: Mapping[sp.Symbol, float]) -> list[np.ndarray]:
-    state = [float(slot.python(numbers)) for slot in plan["start"]]
+    state = [np.float64(slot.python(numbers)) for slot in plan["start"]]
     history = [state]
     for step in range(min(int(float(plan["count"].python(numbers))), plan["limit"])):
-        state = [float(slot.python(numbers, *state, float(step))) for slot in plan["update"]]
+        state = [np.float64(slot.python(numbers, *state, float(step))) for slot in plan["update"]]
         if not all(abs(value) <= _BOUND for value in state):
             break
         history.append(state)
