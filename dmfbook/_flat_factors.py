@@ -34,7 +34,7 @@ def unbalanced_flat_factors(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2; every hidden width at least the rank of M.
     imbalance : float, optional
@@ -208,7 +208,7 @@ def trace_flat_factors(target: ArrayLike) -> list[Array]:
     Parameters
     ----------
     target : array_like of shape (d_2, d_0)
-        M.
+        The matrix M.
 
     Returns
     -------

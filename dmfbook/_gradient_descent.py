@@ -170,7 +170,7 @@ def gradient_descent(
     factors : list of array_like, shapes (d_l, d_(l-1)) or (b, d_l, d_(l-1))
         The start [W_1, ..., W_L]; with a displacement, the minimum (without a batch axis).
     target : array_like, shape (d_L, d_0)
-        M.
+        The matrix M.
     step_size : float or array_like, shape (b,)
         eta, above 0.
     steps : int

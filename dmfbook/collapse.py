@@ -129,7 +129,7 @@ def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     depth : int
         L, at least 2. For depth 2 both thresholds are the singular values themselves.
 
@@ -191,7 +191,7 @@ def critical_points(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M. Every hidden width is taken to be at least n = min(d_0, d_L).
+        The matrix M. Every hidden width is taken to be at least n = min(d_0, d_L).
     depth : int
         L, at least 2.
     regularization : float

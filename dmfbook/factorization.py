@@ -118,7 +118,7 @@ def loss(factors: Sequence[ArrayLike], target: ArrayLike, regularization: float 
     factors : sequence of array_like
         [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     regularization : float, optional
         lambda, at least 0.
 
@@ -168,7 +168,7 @@ def gradient(
     factors : sequence of array_like
         [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     regularization : float, optional
         lambda, at least 0.
 
@@ -223,7 +223,7 @@ def hessian_operator(
     factors : sequence of array_like
         [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     regularization : float, optional
         lambda, at least 0.
 

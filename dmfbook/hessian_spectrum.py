@@ -69,7 +69,7 @@ def hessian_spectrum(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2.
     regularization : float
@@ -186,7 +186,7 @@ def minimizer_sharpness(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2.
     regularization : float

@@ -127,7 +127,7 @@ def minimizer_trace(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2.
     regularization : float
@@ -177,7 +177,7 @@ def trace_bounds(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2.
     regularization : float

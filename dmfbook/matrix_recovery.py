@@ -80,7 +80,7 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     Parameters
     ----------
     matrix : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     depth : int
         L, at least 2.
     regularization : float
@@ -89,7 +89,7 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     Returns
     -------
     ndarray of shape (d_L, d_0)
-        X. Where a singular value of M sits on the tie between zero and a nonzero minimizer
+        The matrix X. Where a singular value of M sits on the tie between zero and a nonzero minimizer
         (depth at least 3), the nonzero one is returned; both are minimizers.
 
     Raises
@@ -148,7 +148,7 @@ def recover_matrix(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M. Entries that are not observed are ignored; in an array they may be NaN.
+        The matrix M. Entries that are not observed are ignored; in an array they may be NaN.
     mask : array_like of bool, of the shape of target
         True where an entry is observed; at least one must be.
     depth : int

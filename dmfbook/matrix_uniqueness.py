@@ -195,7 +195,7 @@ def end_to_end_minimizer(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M. The hidden widths do not enter, if each is at least the rank of the minimizer.
+        The matrix M. The hidden widths do not enter, if each is at least the rank of the minimizer.
     depth : int
         L, at least 2.
     regularization : float
@@ -273,7 +273,7 @@ def distance_to_tie(target: ArrayLike, depth: int, regularization: float) -> flo
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     depth : int
         L, at least 2.
     regularization : float
@@ -323,7 +323,7 @@ def minimizer_factors(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     widths : sequence of int
         (d_0, ..., d_L), every hidden width at least the rank of the minimizer.
     regularization : float

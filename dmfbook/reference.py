@@ -88,7 +88,7 @@ def dense_hessian(
     factors : sequence of array_like
         [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
     target : array_like of shape (d_L, d_0)
-        M.
+        The matrix M.
     regularization : float, optional
         lambda, at least 0.
 
@@ -252,7 +252,9 @@ def dense_kronecker_sum(factors: Sequence[ArrayLike]) -> Array:
 def grid_minimizer(
     target: float, depth: int, regularization: float, points: int = 100_001
 ) -> float:
-    """Return the point of a grid on [-|m|, |m|] with the least (m-x)^2 + lambda L |x|^(2/L).
+    """Return the point of a grid with the least ``(m-x)^2 + lambda L |x|^(2/L)``.
+
+    The grid covers ``[-|m|, |m|]``.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def schatten_norm(matrix: ArrayLike, p: float) -> float:
     Parameters
     ----------
     matrix : array_like of shape (m, n)
-        X.
+        The matrix X.
     p : float
         Above 0; ``math.inf`` gives the largest singular value.
 
@@ -94,7 +94,7 @@ def factorization_cost(matrix: ArrayLike, depth: int) -> float:
     Parameters
     ----------
     matrix : array_like of shape (d_L, d_0)
-        X.
+        The matrix X.
     depth : int
         L, at least 2.
 
@@ -143,7 +143,7 @@ def balanced_factors(
     Parameters
     ----------
     matrix : array_like of shape (d_L, d_0)
-        X.
+        The matrix X.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2; every hidden width at least the rank of X.
     rng : numpy.random.Generator or int, optional

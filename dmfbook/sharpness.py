@@ -83,7 +83,7 @@ def sharpness(
     factors : sequence of array_like
         [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
     target : array_like of shape (d_L, d_0), optional
-        M. Without it the loss is taken to be zero, that is M = W_L ... W_1.
+        The matrix M. Without it the loss is taken to be zero, that is M = W_L ... W_1.
     covariance : array_like of shape (d_0, d_0), optional
         S = X X^T / n, for the data loss (1/n) ||Y - W_L ... W_1 X||_F^2 at a point where
         W_L ... W_1 is a least-squares solution (which is then what `target` means). The residual of

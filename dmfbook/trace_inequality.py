@@ -253,8 +253,8 @@ def singular_overlaps(a: Any, b: Any) -> Array:
     Returns
     -------
     ndarray, shape (k, k) with k = min(m, n)
-        P. Where singular values repeat or vanish, P depends on the vectors that LAPACK returns; the
-        two statements above hold for every choice.
+        The matrix P. Where singular values repeat or vanish, P depends on the vectors that LAPACK
+        returns; the two statements above hold for every choice.
 
     Raises
     ------
