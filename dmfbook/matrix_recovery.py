@@ -89,8 +89,8 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     Returns
     -------
     ndarray of shape (d_L, d_0)
-        The matrix X. Where a singular value of M sits on the tie between zero and a nonzero minimizer
-        (depth at least 3), the nonzero one is returned; both are minimizers.
+        The matrix X. Where a singular value of M sits on the tie between zero and a nonzero
+        minimizer (depth at least 3), the nonzero one is returned; both are minimizers.
 
     Raises
     ------

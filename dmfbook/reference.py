@@ -259,7 +259,7 @@ def grid_minimizer(
     Parameters
     ----------
     target : float
-        m.
+        The number m.
     depth : int
         L, at least 2.
     regularization : float

@@ -90,6 +90,12 @@ def test_python_divides_by_zero_as_the_browser_does() -> None:
     assert np.isnan(root.python({a: -1.0}))
 
 
+def test_a_remainder_keeps_its_brackets_and_its_sign() -> None:
+    compiled = Compiler([a]).compile(3 * sp.Mod(a, 2) + 1)
+    assert compiled.python({a: -0.5}) == 5.5
+    assert "%" not in compiled.javascript
+
+
 def test_names_and_ranges_are_checked() -> None:
     with pytest.raises(UnknownNameError, match="unheard_of"):
         small(readouts=[Readout("r", sp.Symbol("unheard_of"))])

@@ -223,7 +223,9 @@ class Compiler:
         renamed = {
             symbol: sp.Symbol(self._identifier(symbol), real=True) for symbol in expr.free_symbols
         }
-        return expr.xreplace(renamed)
+        # Sympy prints Mod without the brackets it needs inside a product, and the signs of the
+        # two languages' remainders differ.
+        return expr.xreplace(renamed).replace(sp.Mod, lambda x, y: x - y * sp.floor(x / y))
 
     def _javascript(self, expr: Any) -> str:
         printer = _JavascriptPrinter({"user_functions": {name: name for name in self._arity}})
