@@ -5,11 +5,13 @@ sigma_1^(1/L), a minimum attains it if and only if
 
 (i) it is coupled: unit vectors x_0, ..., x_L, from a top right to a top left singular vector of M,
     satisfy W_l x_(l-1) = x_l and W_l^T x_l = x_(l-1) for every l; and
-(ii) with V_l = W_l - x_l x_(l-1)^T, A_l = V_(L:l+1) V_(L:l+1)^T and B_l = V_(l-1:1)^T V_(l-1:1)
-    (empty products are the projections that remove x_L and x_0), none of || sum_l A_l ||,
-    || sum_l B_l || and || sum_l B_l kron A_l || exceeds L.
 
-Balanced minima are flat, but so are others: for L at least 3 inner factors may even be unbounded.
+(ii) with V_l = W_l - x_l x_(l-1)^T, A_l = V_(L:l+1) V_(L:l+1)^T and B_l = V_(l-1:1)^T V_(l-1:1)
+     (empty products are the projections that remove x_L and x_0), none of || sum_l A_l ||,
+     || sum_l B_l || and || sum_l B_l kron A_l || exceeds L.
+
+Balanced minima are flat, but so are others: for L at least 3 an inner factor may even be unbounded,
+where hidden widths above the rank of M leave it a direction that the end-to-end matrix never uses.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ _WORDS = {
     "cdots": "⋯", "dots": "…", "ldots": "…", "cdot": "·", "times": "×", "le": "≤", "ge": "≥",
     "ne": "≠", "to": "→", "infty": "∞", "sum": "Σ", "approx": "≈", "pm": "±", "mp": "∓",
     "star": "*", "ast": "*", "top": "T", "in": "∈", "partial": "∂", "nabla": "∇", "pi": "π",
+    "omega": "ω", "delta": "δ", "gamma": "γ", "varepsilon": "ε", "Sigma": "Σ", "otimes": "⊗",
 }  # fmt: skip
 
 
@@ -47,6 +48,7 @@ def _plain_math(tex: str) -> str:
     tex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", tex)
     tex = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", tex)
     tex = re.sub(r"\\(mathrm|mathbb|mathbf|operatorname|text|hat|bar|tilde)\s*", "", tex)
+    tex = tex.replace(r"\|", "‖")
     tex = re.sub(r"\\([A-Za-z]+)", lambda m: _WORDS.get(m.group(1), m.group(1)), tex)
     tex = re.sub(r"\\(.)", " ", tex)
     tex = re.sub(r"\^\{?\*\}?", "*", tex)

@@ -1,0 +1,47 @@
+# The book, its tests and its notebooks. Everything below sets itself up; see `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CHAPTERS = $(wildcard book/*.ipynb)
+# Two workers share the tests by file, so that the cells of one notebook stay together, in order.
+PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120
+export OMP_NUM_THREADS = 1
+export PYDEVD_DISABLE_FILE_VALIDATION = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help book book-without-solutions test lab notebooks bench requirements
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+book: $(READY) ## execute the notebooks and build the HTML book
+	$(BIN)/python book/_tools/build.py
+
+book-without-solutions: $(READY) ## build the book without any solution, for classes
+	$(BIN)/python book/_tools/build.py --without-solutions
+
+test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
+	$(PYTEST) --numprocesses 2 --dist loadfile tests dmfbook $(CHAPTERS)
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab book
+
+notebooks: $(READY) ## execute every chapter and store its text outputs
+	$(BIN)/python book/_tools/notebooks.py
+
+bench: $(READY) ## race the library against its peers
+	$(BIN)/python -m benchmarks
+
+requirements: $(READY) ## (maintainers) pin requirements.txt anew, within the ranges of pyproject.toml
+	$(BIN)/python -m pip install --quiet pip-tools
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --extra test --strip-extras \
+	  --allow-unsafe --annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
+	sed 's|^dmfbook @ .*|-e .  # the library itself, from this folder|' requirements.txt > $(VENV)/pins
+	mv $(VENV)/pins requirements.txt

@@ -1,0 +1,243 @@
+"""The ledger as data: what the papers state, and where this book states, checks and shows it.
+
+Nothing is written down twice. Statements and exercises are found by the labels in the notebooks,
+checks, counter-examples and explorables by the tags of cells (``proves-<label>``,
+``tests-<label>``, ``breaks-<label>``, ``shows-<label>``), and library tests by the marker
+``pytest.mark.item("P2-5")``. The page *The ledger* is made from this index; its tests read it too.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml  # type: ignore[import-untyped]
+
+ROLES = ("proves", "tests", "breaks", "shows")
+"""What the tag of a cell may say about a statement."""
+
+CHECKED_KINDS = ("theorem", "lemma", "proposition", "corollary")
+"""Kinds of statements that need a check; definitions, remarks and examples may do without."""
+
+_OPENING = re.compile(r"^\s*[`:~]{3,}\{(prf:\w+|exercise(?:-start)?)\}\s*(.*?)\s*$")
+_OPTION = re.compile(r"^\s*:(label|class):\s*(\S.*?)\s*$")
+_TAG = re.compile(rf"^({'|'.join(ROLES)})-(.+)$")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a paper: its number ("P2-5"), kind, statement, our label and its chapter."""
+
+    item: str
+    kind: str
+    label: str
+    chapter: str
+    statement: str
+
+    @property
+    def paper(self) -> str:
+        """The paper's short name, such as P2."""
+        return self.item.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        """The item's number in its paper."""
+        return self.item.partition("-")[2]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere in the book: a chapter's slug, an anchor in its page, and the role it plays.
+
+    ``label`` names the statement that the place is about (for a statement or an exercise without
+    one, its own label), ``kind`` is the directive's name or the role, ``title`` its title.
+    """
+
+    chapter: str
+    anchor: str
+    kind: str
+    label: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class LibraryTest:
+    """A test of the library that carries an item's name: its file, line and function."""
+
+    item: str
+    file: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """All that is known about the statements of the papers and of this book."""
+
+    items: tuple[Item, ...]
+    papers: dict[str, dict[str, str]]
+    notes: dict[str, str]
+    statements: tuple[Place, ...]
+    exercises: tuple[Place, ...]
+    cells: tuple[Place, ...]
+    library_tests: tuple[LibraryTest, ...]
+
+    def statement(self, label: str) -> Place | None:
+        """Return where the label is stated, or None."""
+        return next((place for place in self.statements if place.label == label), None)
+
+    def cells_about(self, label: str, role: str) -> list[Place]:
+        """Return the cells that play the role for the statement."""
+        return [place for place in self.cells if (place.label, place.kind) == (label, role)]
+
+    def exercises_about(self, label: str) -> list[Place]:
+        """Return the exercises that name the statement."""
+        return [place for place in self.exercises if place.label == label]
+
+    def tests_of(self, item: str) -> list[LibraryTest]:
+        """Return the library tests that carry the item's name."""
+        return [test for test in self.library_tests if test.item == item]
+
+    def own_statements(self) -> list[Place]:
+        """Return the labelled statements of this book that no paper's item claims."""
+        claimed = {item.label for item in self.items}
+        return [place for place in self.statements if place.label not in claimed]
+
+
+def directives(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield the name, title and options of every statement and exercise in a Markdown text."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        opened = _OPENING.match(line)
+        if opened:
+            options = {}
+            for following in lines[number + 1 :]:
+                option = _OPTION.match(following)
+                if option is None:
+                    if following.strip().startswith(":"):
+                        continue
+                    break
+                options[option[1]] = option[2]
+            yield opened[1].removeprefix("prf:").removesuffix("-start"), opened[2], options
+
+
+def anchors(tags: list[str], used: Counter[str]) -> list[tuple[str, str, str]]:
+    """Return the role, label and anchor of each ledger tag of a cell; ``used`` counts per page."""
+    found = []
+    for tag in tags:
+        named = _TAG.match(tag)
+        if named:
+            used[tag] += 1
+            anchor = tag if used[tag] == 1 else f"{tag}-{used[tag]}"
+            found.append((named[1], named[2], anchor))
+    return found
+
+
+def read_notebook(path: Path) -> tuple[list[Place], list[Place], list[Place]]:
+    """Return the statements, exercises and tagged cells of a chapter."""
+    slug = path.stem
+    statements, exercises, cells = [], [], []
+    used: Counter[str] = Counter()
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            for role, label, anchor in anchors(cell["metadata"].get("tags", []), used):
+                cells.append(Place(slug, anchor, role, label))
+            continue
+        for kind, title, options in directives("".join(cell["source"])):
+            own = options.get("label", "")
+            if kind == "exercise":
+                about = re.findall(r"\babout-(\S+)", options.get("class", "")) or [own]
+                exercises += [Place(slug, own, kind, label, title) for label in about]
+            elif own:
+                statements.append(Place(slug, own, kind, own, title))
+    return statements, exercises, cells
+
+
+def read_tests(path: Path) -> list[LibraryTest]:
+    """Return the tests of a file that are marked with an item of the papers."""
+
+    def items(markers: list[ast.expr]) -> list[str]:
+        return [
+            str(argument.value)
+            for marker in markers
+            if isinstance(marker, ast.Call) and ast.unparse(marker.func) == "pytest.mark.item"
+            for argument in marker.args
+            if isinstance(argument, ast.Constant)
+        ]
+
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            for item in items(node.decorator_list):
+                found.append(LibraryTest(item, path.name, node.lineno, node.name))
+    return found
+
+
+def read_index(root: Path) -> Index:
+    """Read the index of a repository: its ledger file, notebooks and tests."""
+    data = yaml.safe_load((root / "book/ledger.yml").read_text(encoding="utf-8"))
+    parts = [read_notebook(path) for path in sorted((root / "book").glob("*.ipynb"))]
+    tests = [
+        test for path in sorted((root / "tests").glob("test_*.py")) for test in read_tests(path)
+    ]
+    return Index(
+        items=tuple(Item(**row) for row in data["items"]),
+        papers=data["papers"],
+        notes=data["notes"],
+        statements=tuple(place for part in parts for place in part[0]),
+        exercises=tuple(place for part in parts for place in part[1]),
+        cells=tuple(place for part in parts for place in part[2]),
+        library_tests=tuple(tests),
+    )
+
+
+def problems(index: Index) -> list[str]:
+    """Return what is wrong with the ledger, one sentence each; nothing when all is well."""
+    found = []
+    for what, names in {
+        "item": [item.item for item in index.items],
+        "label of an item": [item.label for item in index.items],
+        "label of a statement": [place.label for place in index.statements],
+    }.items():
+        found += [f"the {what} {n!r} occurs {c} times" for n, c in Counter(names).items() if c > 1]
+
+    stated = {place.label for place in index.statements}
+    items = {item.item for item in index.items}
+    for cell in index.cells:
+        if cell.label not in stated:
+            found.append(f"{cell.chapter}: the tag {cell.kind}-{cell.label} names no statement")
+    for exercise in index.exercises:
+        if not exercise.anchor.startswith("ex-"):
+            found.append(f"{exercise.chapter}: the exercise {exercise.title!r} has no label ex-...")
+        elif exercise.label not in stated | {exercise.anchor}:
+            found.append(f"{exercise.chapter}: {exercise.anchor} is about no statement")
+    for test in index.library_tests:
+        if test.item not in items:
+            found.append(
+                f"{test.file}: {test.function} is marked with the unknown item {test.item}"
+            )
+
+    for place in index.statements:
+        checks = [c for role in ("proves", "tests") for c in index.cells_about(place.label, role)]
+        if place.kind in CHECKED_KINDS and not checks:
+            found.append(f"{place.chapter}: {place.kind} {place.label} has no check")
+    for item in index.items:
+        where = index.statement(item.label)
+        if where is None:
+            continue
+        if where.chapter != item.chapter:
+            found.append(f"{item.item} is stated in {where.chapter}, not in {item.chapter}")
+        if item.kind == "Theorem":
+            found += [
+                f"{where.chapter}: {item.label} ({item.item}) lacks a cell {role}-{item.label}"
+                for role in ROLES
+                if not index.cells_about(item.label, role)
+            ]
+            if not index.tests_of(item.item):
+                found.append(f'{item.item} is stated, but no test is marked item("{item.item}")')
+    return found

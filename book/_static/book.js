@@ -1,0 +1,30 @@
+// Boxes that scroll sideways can be reached and scrolled with the keyboard.
+(() => {
+  "use strict";
+  const SCROLLING = "div.math, mjx-container[display], div.highlight pre, .table-box, .output pre, .pst-scrollable-table-container";
+
+  function wrapTables() {
+    for (const table of document.querySelectorAll(".bd-article table")) {
+      if (table.closest(".table-box, .pst-scrollable-table-container, dmf-explorable")) continue;
+      const box = document.createElement("div");
+      box.className = "table-box";
+      table.replaceWith(box);
+      box.append(table);
+    }
+  }
+
+  function markScrolling() {
+    for (const box of document.querySelectorAll(SCROLLING)) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    wrapTables();
+    markScrolling();
+    window.MathJax?.startup?.promise?.then(markScrolling);
+    window.addEventListener("resize", markScrolling);
+  });
+  window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(markScrolling));
+})();

@@ -1,0 +1,201 @@
+"""Gradient descent on the factors of one number, an explorable of `scalar_uniqueness`."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.demos._scalar_reduction import (
+    depth_slider,
+    derived,
+    excess,
+    local_minimum,
+    nonzero_fraction,
+    nonzero_wins,
+    regularization_slider,
+    target_slider,
+    tied,
+)
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    HeatMap,
+    Orbit,
+    Panel,
+    Path,
+    Points,
+    Readout,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import depth, step_size, target
+from dmfbook.symbolic import scalar_uniqueness as formula
+
+_first, _others = formula.first_factor, formula.other_factors
+_start_first, _start_others = sp.symbols("first_start others_start", real=True)
+_steps = sp.Symbol("steps", positive=True)
+_best = sp.Symbol("best", positive=True)
+_orbit = Orbit(
+    name="descent",
+    state=(_first, _others),
+    start=(_start_first, _start_others),
+    update=formula.descent_step,
+    count=_steps,
+    limit=400,
+)
+_end = dict(zip(_orbit.state, _orbit.last, strict=True))
+_product = _first * _others ** (depth - 1)
+_best_gain = sp.Abs(local_minimum) ** (1 / depth)
+_square = sp.Float(2.0)
+
+descent = Explorable(
+    name="descent",
+    title="Gradient descent on the factors",
+    description=r"""Contours of the loss $(m - u v^{L-1})^2 + \lambda (u^2 + (L-1) v^2)$ over the
+        first factor $u = w_1$ and the common value $v = w_2 = \dots = w_L$ of the others, and the
+        path of gradient descent from a start that you choose. Filled points are the minimizers;
+        when a nonzero number wins there are two in this picture. From depth three on a round basin
+        surrounds the origin, and every path that starts in it ends at zero, however large the
+        target. At depth two, with the target above $\lambda$, the origin is a saddle, and almost
+        every path leaves it.""",
+    sliders=[
+        Slider(_start_first, "first", "start $u$", -2, 2, 0.01, 0.25),
+        Slider(_start_others, "others", "start $v$", -2, 2, 0.01, 1.6),
+        Slider(_steps, "steps", "steps", 0, 200, 1, 60, play=True),
+        Slider(step_size, "step", r"step size $\eta$", 0.005, 0.2, 0.005, 0.05),
+        target_slider(0.2, 2.5, 1.5),
+        regularization_slider(0.05, 1, 0.4),
+        depth_slider(3, high=5),
+    ],
+    derived=(
+        *derived,
+        (_best, target**2 + sp.Min(excess, 0)),
+    ),
+    routines=[nonzero_fraction],
+    orbits=[_orbit],
+    panels=[
+        Panel(
+            Axis("first factor $u$", -_square, _square),
+            Axis("other factors $v$", -_square, _square),
+            (
+                HeatMap(
+                    x=_first,
+                    y=_others,
+                    value=sp.log(formula.loss),
+                    low=sp.log(_best),
+                    high=sp.log(40 * _best),
+                    contours=tuple(
+                        sp.log(sp.Float(level) * _best)
+                        for level in (1.05, 1.2, 1.5, 2, 3, 5, 9, 17, 33)
+                    ),
+                ),
+                Points(
+                    label="minimizers",
+                    x=_best_gain,
+                    y=_best_gain,
+                    colour="orange",
+                    size=7,
+                    when=sp.Or(nonzero_wins, tied),
+                ),
+                Points(
+                    x=(-1) ** (depth - 1) * _best_gain,
+                    y=-_best_gain,
+                    colour="orange",
+                    size=7,
+                    when=sp.Or(nonzero_wins, tied),
+                ),
+                Points(
+                    label="minimizer",
+                    x=0,
+                    y=0,
+                    colour="orange",
+                    size=7,
+                    when=sp.Not(nonzero_wins),
+                ),
+                Path(label="gradient descent", orbit=_orbit, x=_first, y=_others, colour="red"),
+                Points(
+                    label="start",
+                    x=_start_first,
+                    y=_start_others,
+                    colour="red",
+                    hollow=True,
+                    size=6,
+                ),
+            ),
+            aspect=1.0,
+            pick=("first", "others"),
+            equal=True,
+        )
+    ],
+    readouts=[
+        Readout("product of the factors at the end", _product.xreplace(_end)),
+        Readout("loss at the end", formula.loss.xreplace(_end)),
+        Readout("least loss", _best),
+        Verdict(
+            "where it ended",
+            (
+                (formula.loss.xreplace(_end) < sp.Float(1.0001) * _best, "at a minimizer"),
+                (
+                    _end[_first] ** 2 + _end[_others] ** 2 < sp.Float(1e-4),
+                    "trapped at zero, which is not a minimizer here",
+                ),
+                (formula.loss.xreplace(_end) > sp.Float(1e6), "it diverged: the step is too large"),
+                (True, "not there yet"),
+            ),
+        ),
+    ],
+    settings=[
+        Setting(
+            "found",
+            "a start that finds it",
+            {
+                "first": 0.25,
+                "others": 1.6,
+                "steps": 120,
+                "step": 0.05,
+                "target": 1.5,
+                "regularization": 0.4,
+                "depth": 3,
+            },
+        ),
+        Setting(
+            "trapped",
+            "a start near zero",
+            {
+                "first": 0.2,
+                "others": 0.25,
+                "steps": 200,
+                "step": 0.05,
+                "target": 1.5,
+                "regularization": 0.4,
+                "depth": 3,
+            },
+        ),
+        Setting(
+            "depth-two",
+            "the same start at depth two",
+            {
+                "first": 0.2,
+                "others": 0.25,
+                "steps": 200,
+                "step": 0.05,
+                "target": 1.5,
+                "regularization": 0.4,
+                "depth": 2,
+            },
+        ),
+        Setting(
+            "too-large-a-step",
+            "too large a step",
+            {
+                "first": 1.9,
+                "others": 1.9,
+                "steps": 60,
+                "step": 0.2,
+                "target": 1.5,
+                "regularization": 0.4,
+                "depth": 3,
+            },
+        ),
+    ],
+)

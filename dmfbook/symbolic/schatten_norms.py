@@ -1,0 +1,71 @@
+"""The formulas of the chapter on the Schatten penalty hidden in weight decay.
+
+Singular values are positive symbols here; zero ones are treated in the text of the chapter.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.symbolic import depth, regularization
+
+# The exponents p and q of two norms. An exponent above one is written 1 + c.
+exponent, other_exponent = sp.symbols("p q", positive=True)
+above_one = sp.Symbol("c", positive=True)
+# Positive numbers to be compared, and a weight between 0 and 1 written w / (1 + w).
+first, second = sp.symbols("a b", positive=True)
+odds = sp.Symbol("w", positive=True)
+ratio = sp.Symbol("t", positive=True)
+
+# By how much t exceeds the tangent 1 + log(t) of the logarithm at one: never negative.
+tangent_gap = ratio - 1 - sp.log(ratio)
+
+# Young's inequality: a b is at most a^p / p + b^q / q with q = p / (p - 1).
+conjugate_exponent = exponent / (exponent - 1)
+young_bound = first**exponent / exponent + (exponent - 1) / exponent * second**conjugate_exponent
+# Under the curve y = x^(p-1) up to x = a lies the first part, left of it up to y = b the second.
+young_curve = ratio ** (exponent - 1)
+
+# Hoelder's exponent r, with 1/r = 1/p + 1/q.
+holder_exponent = exponent * other_exponent / (exponent + other_exponent)
+
+# A singular value of the product, what it costs, and the least cost of a factorization by it.
+singular_value = sp.Symbol("sigma", positive=True)
+price = singular_value**exponent
+hidden_exponent = 2 / depth
+least_cost = depth * singular_value**hidden_exponent
+
+# How many times r equal singular values cost more than a single one of the same Frobenius norm.
+rank = sp.Symbol("r", positive=True)
+price_of_rank = rank ** (1 - 1 / depth)
+
+# The cheapest point of the line a_1 x_1 + a_2 x_2 = 1 for the price x_1^p + x_2^p, where the
+# smaller coefficient is `slant` times the larger one: its smaller value over its larger one.
+slant = sp.Symbol("k", positive=True)
+cheapest_ratio = slant ** (1 / (exponent - 1))
+
+# A factorization of x diag(1, rho), as good as x is near one, with gains that are not balanced:
+# the gain of factor l is multiplied by e^(u cos(2 pi l / L + phase)), for l = 1, ..., L.
+scale = sp.Symbol("x", positive=True)
+second_value = sp.Symbol("rho", positive=True)
+floor_of_loss = (1 + second_value**2) * (1 - scale) ** 2 + regularization * depth * (
+    1 + second_value ** (2 / depth)
+) * scale ** (2 / depth)
+
+# A hidden layer of a balanced factorization is stretched by e^t along a unit vector, and what
+# follows is squeezed by as much. The cost grows by this, where q is the squared length of the
+# hidden layer's values along the vector.
+stretch = sp.Symbol("t", real=True)
+energy = sp.Symbol("q", positive=True)
+stretch_excess = energy * (sp.exp(stretch) - sp.exp(-stretch)) ** 2
+
+# A has the singular values e^alpha and e^-alpha, B has e^beta and e^-beta, and B is turned by an
+# angle theta before A acts. Then A B has e^gamma and e^-gamma; this is (e^gamma - e^-gamma)^2.
+spread, other_spread = sp.symbols("alpha beta", nonnegative=True)
+angle = sp.Symbol("theta", real=True)
+_sum, _difference = spread + other_spread, spread - other_spread
+turned_gap = (
+    sp.cos(angle) ** 2 * (sp.exp(_sum) - sp.exp(-_sum)) ** 2
+    + sp.sin(angle) ** 2 * (sp.exp(_difference) - sp.exp(-_difference)) ** 2
+)
+turned_spread = sp.asinh(sp.sqrt(turned_gap) / 2)

@@ -1,0 +1,57 @@
+"""What every test file may ask for.
+
+Fixtures (the browser ones live in ``browser.py`` and are for tests marked ``browser``):
+
+``book``
+    Path of the built HTML book (built first when it is missing or stale). Pages are found by
+    ``book / "book/<slug>.html"``.
+``served_book``
+    The same book over HTTP on this machine: its base address, ending in a slash.
+``chromium``
+    A Chromium started once for the test file, driven by Playwright (a ``Browser``). Where it is
+    missing the test is skipped, and fails when the environment variable ``CI`` is set.
+``visit``
+    ``visit(address, scheme="light", width=1280, height=900, **context_options)`` opens a page in a
+    context of its own, all requests to other machines refused, and returns a ``browser.Visit``:
+    ``.page`` (Playwright's), ``.messages`` (console and page errors), ``.outside`` (refused
+    requests), ``.missing`` (files that did not load) and ``.check_quiet()``, which asserts that the
+    three lists are empty. The address is a path inside the book (opened from disk) or a full URL.
+
+Markers: ``browser`` (needs Chromium) and ``item("P2-5")``: the test checks that item of the papers,
+which the ledger then shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from browser import (
+    INSTALL_CHROMIUM,
+    book,
+    chromium,
+    find_chromium,
+    served_book,
+    visit,
+)
+
+__all__ = ["book", "chromium", "served_book", "visit"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that ties a test to an item of the papers."""
+    config.addinivalue_line(
+        "markers", "item(name): the item of the papers that the test checks, such as P2-5"
+    )
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Let nbval compare what the notebooks store: text, and no pictures or web elements."""
+    for notebook in {item.parent for item in items if hasattr(item.parent, "skip_compare")}:
+        notebook.skip_compare += ("text/html", "image/svg+xml")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once, in one line, how to get the skipped browser tests to run."""
+    if find_chromium() is None:
+        terminalreporter.write_line(f"Browser tests need Chromium. {INSTALL_CHROMIUM}")

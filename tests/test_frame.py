@@ -1,0 +1,49 @@
+"""The frame of the project: pins, addresses and stored notebooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from browser import ROOT
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+def test_every_requirement_is_pinned() -> None:
+    """Each line pins one version; the library comes from this folder, and no host is named."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    lines = [line.split(" #")[0].strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    assert lines.count("-e .") == 1
+    assert [
+        line for line in lines if line != "-e ." and not re.fullmatch(r"[\w.-]+==[\w.]+", line)
+    ] == []
+
+
+def test_the_repository_has_one_address() -> None:
+    """Every file that names the repository names the one of the book's settings."""
+    url = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    project = url.rpartition("/")[2]
+    files = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CITATION.cff")]
+    for path in [*files, ROOT / "book/about.md", *NOTEBOOKS]:
+        named = re.findall(
+            rf"https://github\.com/[\w.-]+/{project}\b", path.read_text(encoding="utf-8")
+        )
+        assert set(named) <= {url}, path.name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_store_text_only(path: Path) -> None:
+    """Every code cell has been run, in order, and its outputs are text."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    kinds = {kind for cell in code for output in cell["outputs"] for kind in output.get("data", {})}
+    assert kinds <= {"text/plain", "text/latex"}
+    assert not any(output["output_type"] == "error" for cell in code for output in cell["outputs"])
+    assert any(cell["outputs"] for cell in code)

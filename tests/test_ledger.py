@@ -1,0 +1,121 @@
+"""The ledger: complete, without contradictions, and strict about statements that lack checks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import ROOT
+from ledger_index import Index, Item, LibraryTest, Place, problems, read_index, read_tests
+
+ITEM = Item("P2-5", "Theorem", "thm-one", "chapter", "A statement.")
+FINE = Index(
+    items=(ITEM,),
+    papers={},
+    notes={},
+    statements=(
+        Place("chapter", "thm-one", "theorem", "thm-one"),
+        Place("chapter", "lem-two", "lemma", "lem-two"),
+    ),
+    exercises=(Place("chapter", "ex-chapter-easy", "exercise", "thm-one"),),
+    cells=(
+        *(
+            Place("chapter", f"{r}-thm-one", r, "thm-one")
+            for r in ("proves", "tests", "breaks", "shows")
+        ),
+        Place("chapter", "proves-lem-two", "proves", "lem-two"),
+    ),
+    library_tests=(LibraryTest("P2-5", "test_one.py", 3, "test_it"),),
+)
+
+
+def test_this_book_has_no_problem() -> None:
+    """The ledger of this book is in order."""
+    assert problems(read_index(ROOT)) == []
+
+
+def test_all_items_of_both_papers_are_listed() -> None:
+    """P2 has items 1 to 32 without 4, and P1 has items 1 to 8, in order."""
+    items = [item.item for item in read_index(ROOT).items]
+    assert items == [
+        *(f"P2-{number}" for number in range(1, 33) if number != 4),
+        *(f"P1-{number}" for number in range(1, 9)),
+    ]
+
+
+def test_planned_chapters_follow_the_naming() -> None:
+    """Labels begin with the kind of their statement."""
+    prefixes = {
+        "Theorem": "thm",
+        "Lemma": "lem",
+        "Corollary": "cor",
+        "Definition": "def",
+        "Remark": "rem",
+    }
+    for item in read_index(ROOT).items:
+        assert item.label.startswith(prefixes[item.kind] + "-"), item
+
+
+def test_an_index_in_order_has_no_problem() -> None:
+    """The hand-made index that the next test spoils is itself fine."""
+    assert problems(FINE) == []
+
+
+def _without(role: str, label: str) -> tuple[Place, ...]:
+    return tuple(cell for cell in FINE.cells if (cell.kind, cell.label) != (role, label))
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "complaint"),
+    [
+        ({"items": (ITEM, ITEM)}, "the item 'P2-5' occurs 2 times"),
+        ({"statements": (*FINE.statements, FINE.statements[1])}, "'lem-two' occurs 2 times"),
+        (
+            {"cells": (*FINE.cells, Place("chapter", "a", "tests", "thm-typo"))},
+            "names no statement",
+        ),
+        ({"cells": _without("proves", "lem-two")}, "lemma lem-two has no check"),
+        ({"cells": _without("proves", "thm-one")}, "lacks a cell proves-thm-one"),
+        ({"cells": _without("tests", "thm-one")}, "lacks a cell tests-thm-one"),
+        ({"cells": _without("breaks", "thm-one")}, "lacks a cell breaks-thm-one"),
+        ({"cells": _without("shows", "thm-one")}, "lacks a cell shows-thm-one"),
+        ({"items": (replace(ITEM, chapter="elsewhere"),)}, "not in elsewhere"),
+        ({"library_tests": ()}, 'no test is marked item("P2-5")'),
+        ({"library_tests": (replace(FINE.library_tests[0], item="P2-4"),)}, "unknown item P2-4"),
+        ({"exercises": (Place("chapter", "", "exercise", "", "Easy"),)}, "has no label ex-"),
+        ({"exercises": (Place("chapter", "ex-a", "exercise", "thm-no"),)}, "is about no statement"),
+    ],
+)
+def test_each_defect_is_noticed(spoiled: dict[str, Any], complaint: str) -> None:
+    """Every rule of the ledger can fail."""
+    assert any(complaint in problem for problem in problems(replace(FINE, **spoiled)))
+
+
+def test_labels_tags_and_markers_are_read(tmp_path: Path) -> None:
+    """Statements, exercises, cells and marked tests are found, with anchors that differ."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "book/ledger.yml").write_text("{papers: {}, notes: {}, items: []}")
+    text = (
+        "```{prf:theorem} Named\n:label: thm-one\n:class: x\n\nText.\n```\n\n"
+        ":::{exercise}\n:label: ex-a\n:class: dropdown about-thm-one\n:::\n"
+    )
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)},
+        {"cell_type": "code", "metadata": {"tags": ["tests-thm-one", "hide-input"]}, "source": []},
+        {"cell_type": "code", "metadata": {"tags": ["tests-thm-one"]}, "source": []},
+    ]
+    (tmp_path / "book/chapter.ipynb").write_text(json.dumps({"cells": cells}))
+    test = '@pytest.mark.item("P1-4")\n@pytest.mark.slow\ndef test_sum():\n    pass\n'
+    (tmp_path / "tests/test_chapter.py").write_text(test)
+    index = read_index(tmp_path)
+    assert index.statement("thm-one") == Place("chapter", "thm-one", "theorem", "thm-one", "Named")
+    assert [e.anchor for e in index.exercises_about("thm-one")] == ["ex-a"]
+    anchors = [cell.anchor for cell in index.cells_about("thm-one", "tests")]
+    assert anchors == ["tests-thm-one", "tests-thm-one-2"]
+    assert read_tests(tmp_path / "tests/test_chapter.py") == [
+        LibraryTest("P1-4", "test_chapter.py", 3, "test_sum")
+    ]

@@ -1,0 +1,149 @@
+"""The symbolic formulas of the chapter on matrix uniqueness, held against the numerical library."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+from cases import matrix_with_singular_values, tie_value
+
+from dmfbook.demos import matrix_uniqueness as demos
+from dmfbook.matrix_uniqueness import end_to_end_minimizer
+from dmfbook.scalar_uniqueness import collapse_threshold, reduced_loss, scalar_minimizer
+from dmfbook.schatten_norms import factorization_cost
+from dmfbook.symbolic import depth, gain, regularization, target
+from dmfbook.symbolic import matrix_uniqueness as formula
+from dmfbook.symbolic import scalar_uniqueness as scalar
+
+DEPTHS = [3, 4, 7]
+
+
+def loss(matrix: np.ndarray, goal: np.ndarray, layers: int, price: float) -> float:
+    """Return the loss of an end-to-end matrix, by the library's own penalty."""
+    return float(((goal - matrix) ** 2).sum()) + price * factorization_cost(matrix, layers)
+
+
+@pytest.mark.item("P2-10")
+@pytest.mark.parametrize("layers", DEPTHS)
+def test_the_curves_of_the_staircase_are_the_minimizers(layers: int) -> None:
+    """Each matching regularization gives back its gain, down to the fall and no further."""
+    for goal in (0.3, 1.0, 2.5):
+        here = {depth: layers, target: goal}
+        last = float(formula.last_gain.subs(here))
+        fall = formula.matching_regularization.subs(here).subs(gain, last)
+        assert float(fall) == pytest.approx(collapse_threshold(goal, layers), rel=1e-13)
+        for part in (0.01, 0.5, 0.99):
+            size = last + part * (goal ** (1 / layers) - last)
+            price = float(formula.matching_regularization.subs(here).subs(gain, size))
+            result = end_to_end_minimizer(np.diag([goal, 0.0]), layers, price)
+            assert result.singular_values[0] == pytest.approx(size**layers, rel=1e-11)
+
+
+@pytest.mark.item("P2-10")
+@pytest.mark.parametrize("layers", [2, 3, 6])
+def test_the_staircase_shows_the_minimizer_of_the_library(layers: int) -> None:
+    """The marked singular values are those of the library for the same diagonal target."""
+    for price in (0.004, 0.05, 0.3, 1.2):
+        values = {"regularization": price, "ratio": 0.8, "depth": layers}
+        shown = np.array(demos.staircase.scene(values)["panels"][1]["marks"][1]["heights"])
+        result = end_to_end_minimizer(np.diag(0.8 ** np.arange(5.0)), layers, price)
+        np.testing.assert_allclose(shown, result.singular_values, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layers", DEPTHS)
+def test_the_family_at_a_double_tie_loses_what_the_formulas_say(layers: int) -> None:
+    """The circle, the identity and the road between them, near the tie and at it."""
+    price = float(formula.unit_regularization.subs(depth, layers))
+    assert scalar_minimizer(tie_value(layers, price) * 1.000001, layers, price) > 1
+    for shift, split, angle in ((0.0, 0.0, 0.7), (0.1, 0.0, 0.2), (-0.05, 0.08, 1.9)):
+        places = {
+            depth: layers,
+            formula.shift: shift,
+            formula.split: split,
+            formula.direction: angle,
+        }
+        goal = np.array(formula.near_tie.subs(places), dtype=float)
+        of_zero = loss(np.zeros((2, 2)), goal, layers, price)
+        projector = np.array(formula.projector(formula.direction).subs(places), dtype=float)
+        for first, second in ((1.0, 1e-300), (1.0, 1.0), (0.3, 1e-300), (1.0, 0.4)):
+            matrix = first * projector + second * (np.eye(2) - projector)
+            road = formula.road_excess.subs(
+                {**places, formula.fraction: first, formula.other_fraction: second}
+            )
+            ours = loss(matrix, goal, layers, price) - of_zero
+            assert ours == pytest.approx(float(road), abs=1e-12)
+        circle = loss(projector, goal, layers, price) - of_zero
+        identity = loss(np.eye(2), goal, layers, price) - of_zero
+        assert circle == pytest.approx(float(formula.circle_excess.subs(places)), abs=1e-13)
+        assert identity == pytest.approx(float(formula.full_excess.subs(places)), abs=1e-13)
+
+
+def test_the_shades_of_the_circle_are_losses() -> None:
+    goal = sp.diag(1.7, 2.2)
+    shown = formula.symmetric_loss(goal, sp.Float(0.3)).subs(
+        {depth: 5, formula.half_trace: 0.6, formula.across: -0.4, formula.along: 0.9}
+    )
+    matrix = np.array([[0.2, 0.9], [0.9, 1.0]])
+    assert float(shown) == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-14)
+
+
+@pytest.mark.parametrize("layers", [2, 3, 6])
+@pytest.mark.parametrize("weight", [0.0, 0.2, 1.0])
+def test_unseen_entries(layers: int, weight: float) -> None:
+    """The loss in the picture, the marked values, and the best of a fine grid agree."""
+    price, goal = 0.3, 1.3
+    values = {"weight": weight, "target": goal, "regularization": price, "depth": layers}
+    scene = demos.unseen.scene(values)
+    marked = min(readout["value"] for readout in scene["readouts"][1:] if "value" in readout)
+    diagonal, hidden = np.linspace(0, 1.6, 321)[:, None], np.linspace(0, 1.6, 321)[None, :]
+    given_numbers = {depth: layers, regularization: price, target: goal, formula.weight: weight}
+    shown = sp.lambdify(
+        (formula.diagonal, formula.hidden), formula.unseen_loss.subs(given_numbers), "numpy"
+    )(diagonal, hidden)
+    matrix = np.array([[diagonal[200, 0], hidden[0, 90]], [hidden[0, 90], diagonal[200, 0]]])
+    errors = (np.diag([goal, goal]) - matrix) ** 2 * np.array([[1, weight], [weight, 1]])
+    direct = errors.sum() + price * factorization_cost(matrix, layers)
+    assert shown[200, 90] == pytest.approx(direct, rel=1e-13)
+    assert marked <= shown.min() <= marked * 1.001
+    if weight == 1.0:
+        least = 2 * reduced_loss(scalar_minimizer(goal, layers, price), goal, layers, price)
+        assert marked == pytest.approx(least, rel=1e-12)
+
+
+@pytest.mark.item("P2-11")
+def test_the_line_polynomial_is_the_determinant() -> None:
+    """It vanishes where a singular value is hit, has leading coefficient 1, and no more roots."""
+    t, a = sp.symbols("t a", real=True)
+    start = np.round(matrix_with_singular_values((2.0, 0.7), (2, 3), seed=4), 6)
+    polynomial = sp.Poly(formula.line_polynomial(sp.Matrix(start), t, sp.Float(1.1)), t)
+    assert polynomial.degree() == 4
+    assert float(polynomial.LC()) == pytest.approx(1)
+    roots = [complex(root) for root in polynomial.nroots()]
+    real = [root.real for root in roots if abs(root.imag) < 1e-9]
+    assert real
+    for root in real:
+        values = np.linalg.svd(start + root * np.eye(2, 3), compute_uv=False)
+        assert np.abs(values - 1.1).min() < 1e-9
+    assert a not in polynomial.free_symbols
+
+
+def test_the_laws_of_the_darts() -> None:
+    """The density is normalized, gives the density of one value, and the darts follow it."""
+    first, second = formula.first_value, formula.second_value
+    density = sp.lambdify((first, second), formula.gaussian_density, "numpy")
+    grid = (np.arange(1600) + 0.5) / 200
+    table = np.where(grid[:, None] > grid[None, :], density(grid[:, None], grid[None, :]), 0)
+    assert table.sum() / 200**2 == pytest.approx(1, abs=1e-4)
+    for price in (0.1, 0.4, 1.2):
+        scene = demos.darts.scene({"throws": 10, "width": 0.1, "regularization": price, "depth": 3})
+        shown = scene["panels"][1]["marks"][0]["y"][-1]
+        tie = tie_value(3, price)
+        exact = (np.abs(tie**2 - grid**2) * np.exp(-(tie**2 + grid**2) / 2)).sum() / 200
+        assert shown == pytest.approx(exact, rel=1e-4)
+    points = demos.darts.scene({"throws": 1000, "width": 0.1, "regularization": 0.4, "depth": 3})
+    dots = points["panels"][0]["marks"][-1]
+    larger, smaller = np.asarray(dots["x"]), np.asarray(dots["y"])
+    assert (larger >= smaller).all()
+    # Mean square of a standard normal two by two matrix is 4; its spread over 1000 is about 0.09.
+    assert np.mean(larger**2 + smaller**2) == pytest.approx(4, abs=0.3)
+    assert float(scalar.jump_ratio.subs(depth, 3)) == 0.5

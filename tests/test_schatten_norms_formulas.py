@@ -1,0 +1,127 @@
+"""The library computes the formulas of the chapter on the hidden penalty, and its pictures do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+from cases import matrix_with_singular_values
+
+from dmfbook import (
+    balanced_factors,
+    end_to_end,
+    factorization_cost,
+    loss,
+    schatten_norm,
+)
+from dmfbook.demos import schatten_norms as demos
+from dmfbook.symbolic import depth, regularization
+from dmfbook.symbolic import schatten_norms as formula
+
+VALUES = (2.5, 2.5, 0.7)
+DEPTHS = (2, 3, 5, 8)
+
+
+def costs(factors: list[np.ndarray]) -> float:
+    return sum(float(np.sum(factor**2)) for factor in factors)
+
+
+@pytest.mark.item("P2-22")
+@pytest.mark.parametrize("L", DEPTHS)
+def test_the_least_cost_is_the_formula(L: int) -> None:  # noqa: N803
+    matrix = matrix_with_singular_values(VALUES, (4, 5), seed=1)
+    single = [float(formula.least_cost.subs({formula.singular_value: v, depth: L})) for v in VALUES]
+    assert factorization_cost(matrix, L) == pytest.approx(sum(single), rel=1e-13)
+    factors = balanced_factors(matrix, (5, *[3] * (L - 1), 4), rng=0)
+    assert costs(factors) == pytest.approx(sum(single), rel=1e-13)
+    np.testing.assert_allclose(end_to_end(factors), matrix, atol=1e-13)
+
+
+@pytest.mark.item("P2-22")
+@pytest.mark.parametrize("t", [-0.7, 0.0, 0.3, 1.1])
+def test_a_stretch_costs_the_formula(t: float) -> None:
+    factors = balanced_factors(matrix_with_singular_values(VALUES, (4, 4), 2), (4, 3, 3, 4), rng=1)
+    u = np.array([2.0, -1.0, 2.0]) / 3
+    stretched = [
+        factors[0] + (np.exp(t) - 1) * np.outer(u, u @ factors[0]),
+        factors[1] + (np.exp(-t) - 1) * np.outer(factors[1] @ u, u),
+        factors[2],
+    ]
+    np.testing.assert_allclose(end_to_end(stretched), end_to_end(factors), atol=1e-13)
+    energy = float(np.sum((u @ factors[0]) ** 2))
+    excess = float(formula.stretch_excess.subs({formula.stretch: t, formula.energy: energy}))
+    assert costs(stretched) - costs(factors) == pytest.approx(excess, rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.item("P2-3")
+@pytest.mark.parametrize("L", DEPTHS)
+def test_the_floor_of_the_cloud_is_the_loss_of_balanced_factors(L: int) -> None:  # noqa: N803
+    x, rho, weight = 0.6, 0.3, 0.45
+    target = np.diag([1.0, rho])
+    found = loss(balanced_factors(x * target, [2] * (L + 1)), target, weight)
+    values = {formula.scale: x, formula.second_value: rho, regularization: weight, depth: L}
+    assert found == pytest.approx(float(formula.floor_of_loss.subs(values)), rel=1e-13)
+
+
+@pytest.mark.item("P2-3")
+@pytest.mark.parametrize("L", [2, 3, 6])
+def test_no_dot_is_below_the_floor(L: int) -> None:  # noqa: N803
+    values = {"imbalance": 1.1, "depth": L, "regularization": 0.4, "second": 0.3}
+    dots, _, least = demos.cloud.scene(values)["panels"][0]["marks"]
+    x = np.asarray(dots["x"])
+    floor = 1.09 * (1 - x) ** 2 + 0.4 * L * (1 + 0.3 ** (2 / L)) * x ** (2 / L)
+    assert np.all(dots["y"] >= floor - 1e-12)
+    assert np.min(dots["y"] - floor) < 1e-2 < 0.5 < np.max(dots["y"] - floor)
+    grid = np.linspace(0, 1.5, 100_001)
+    losses = 1.09 * (1 - grid) ** 2 + 0.4 * L * (1 + 0.3 ** (2 / L)) * grid ** (2 / L)
+    assert least["y"][0] == pytest.approx(np.min(losses), rel=1e-8)
+    assert least["x"][0] == pytest.approx(grid[np.argmin(losses)], abs=2e-5)
+
+
+@pytest.mark.item("P2-19")
+@pytest.mark.parametrize("angle", [0.0, 0.4, 1.2, np.pi / 2])
+@pytest.mark.parametrize(("alpha", "beta"), [(0.9, 0.6), (0.5, 0.5), (0.0, 0.7)])
+def test_the_turned_product_has_the_formulas_singular_values(
+    angle: float, alpha: float, beta: float
+) -> None:
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    product = np.diag(np.exp([alpha, -alpha])) @ turn @ np.diag(np.exp([beta, -beta]))
+    values = {formula.spread: alpha, formula.other_spread: beta, formula.angle: angle}
+    spread = float(formula.turned_spread.subs(values))
+    found = np.linalg.svd(product)[1]
+    np.testing.assert_allclose(found, np.exp([spread, -spread]), rtol=1e-7)
+    assert found[0] <= np.exp(alpha + beta) * (1 + 1e-14)
+
+
+@pytest.mark.item("P2-19")
+def test_the_picture_of_partial_products_is_that_of_four_by_four_matrices() -> None:
+    values = {"angle": 35.0, "spread": 0.3, "other": 0.2, "exponent": 0.7}
+    marks = demos.partial_products.scene(values)["panels"][0]["marks"]
+    c, s = np.cos(np.pi * 35 / 180), np.sin(np.pi * 35 / 180)
+    turn = np.array([[c, 0, 0, -s], [0, c, -s, 0], [0, s, c, 0], [s, 0, 0, c]])
+    order = np.array([3, 1, -1, -3])
+    product = np.diag(np.exp(0.3 * order)) @ turn @ np.diag(np.exp(0.2 * order))
+    logs = np.log(np.linalg.svd(product)[1])
+    np.testing.assert_allclose(marks[3]["y"], [0, *np.cumsum(logs)], atol=1e-12)
+    np.testing.assert_allclose(marks[1]["y"], [0, *np.cumsum(0.5 * order)], atol=1e-12)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.8, 1.0, 1.3, 2.0])
+@pytest.mark.parametrize("degrees", [25.0, 40.0, 45.0, 63.0])
+def test_the_ball_touches_the_line_at_its_cheapest_point(p: float, degrees: float) -> None:
+    marks = demos.ball.scene({"exponent": p, "tilt": degrees})["panels"][0]["marks"]
+    point = np.array([marks[3]["x"][0], marks[3]["y"][0]])
+    normal = np.array([np.cos(np.pi * degrees / 180), np.sin(np.pi * degrees / 180)])
+    assert normal @ point == pytest.approx(1, rel=1e-13)
+    along = np.linspace(0, 1, 100_001)
+    line = np.array([(1 - along) / normal[0], along / normal[1]])
+    prices = np.sum(line**p, axis=0)
+    assert np.sum(point**p) == pytest.approx(np.min(prices), rel=1e-8)
+    assert schatten_norm(np.diag(point), p) ** p == pytest.approx(np.min(prices), rel=1e-8)
+
+
+@pytest.mark.parametrize("L", DEPTHS)
+def test_equal_singular_values_pay_the_price_of_rank(L: int) -> None:  # noqa: N803
+    ratio = factorization_cost(np.eye(3) / np.sqrt(3), L) / L
+    price = float(formula.price_of_rank.subs({formula.rank: sp.Integer(3), depth: L}))
+    assert ratio == pytest.approx(price, rel=1e-13)
