@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ SMALLEST_BASIS, LARGEST_BASIS = 40, 400
 BASIS_NUMBERS = 4_000_000
 RESTARTS = 200
 RESIDUAL_TOLERANCE = 2e-13
+FIRST_CHECK = 8
+EPSILON = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ def _largest(left: Array, right: Array, weights: Array, start: Array) -> tuple[f
 
     def apply(vector: Array) -> Array:
         matrix = vector.reshape(rows, columns)
+        if len(left) == 1:
+            return (weights * matrix + tall.dot(matrix).dot(wide)).ravel()
         # One tall and one wide product instead of two small ones for each term.
         inner = (tall @ matrix).reshape(-1, rows, columns).transpose(1, 0, 2)
         return (weights * matrix + inner.reshape(rows, -1) @ wide).ravel()
@@ -183,34 +188,48 @@ def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[fl
     basis = np.empty((limit + 1, size))
     projected = np.zeros((limit, limit))
     basis[0] = start / np.linalg.norm(start)
-    used, restarted, next_check = 0, 0, 4
+    used, restarted, next_check = 0, 0, FIRST_CHECK
+    last_check, last_residual = 0, 1.0
     for _ in range(RESTARTS * limit):
         image = apply(basis[used])
         # All that is not rounding lies along the last two vectors, or after a restart along all;
         # the second subtraction, from the whole basis, removes the rounding.
-        near = slice(0 if used == restarted else max(used - 1, 0), used + 1)
-        coefficients = basis[near] @ image
-        image = image - coefficients @ basis[near]
-        whole = basis[: used + 1]
-        image -= (whole @ image) @ whole
-        projected[used, near] = projected[near, used] = coefficients
-        scale, remainder = float(np.linalg.norm(coefficients)), float(np.linalg.norm(image))
+        first = 0 if used == restarted else max(used - 1, 0)
+        near, whole = basis[first : used + 1], basis[: used + 1]
+        coefficients = near.dot(image)
+        image -= coefficients.dot(near)
+        image -= whole.dot(image).dot(whole)
+        projected[used, first : used + 1] = projected[first : used + 1, used] = coefficients
+        scale = math.sqrt(coefficients.dot(coefficients))
+        remainder = math.sqrt(image.dot(image))
         used += 1
-        exhausted = remainder <= 4 * np.finfo(float).eps * scale
+        exhausted = remainder <= 4 * EPSILON * scale
         if exhausted or used in (limit, next_check):
-            next_check = used + max(4, used // 8)
             values, vectors = np.linalg.eigh(projected[:used, :used])
+            value = float(values[-1])
             residual = remainder * abs(float(vectors[-1, -1]))
-            if exhausted or used == size or residual <= RESIDUAL_TOLERANCE * float(values[-1]):
-                return float(values[-1]), vectors[:, -1] @ basis[:used]
+            if exhausted or used == size or residual <= RESIDUAL_TOLERANCE * value:
+                return value, vectors[:, -1].dot(basis[:used])
+            next_check = used + _steps_until_check(
+                used - last_check, last_residual, residual / value
+            )
+            last_check, last_residual = used, residual / value
         basis[used] = image / remainder
         if used == limit:
             basis[:kept] = vectors[:, -kept:].T @ basis[:used]
             basis[kept] = basis[used]
             projected[:] = 0.0
             projected[range(kept), range(kept)] = values[-kept:]
-            used, restarted, next_check = kept, kept, kept + max(4, kept // 8)
+            used, restarted, next_check = kept, kept, kept + FIRST_CHECK
+            last_check, last_residual = kept, 1.0
     raise ArithmeticError(
         "Lanczos did not reach the largest eigenvalue to rounding; the top of the spectrum is "
         "too crowded"
     )
+
+
+def _steps_until_check(steps: int, before: float, after: float) -> int:
+    """Guess, a little early, how many steps the residual still needs at its present rate."""
+    rate = math.log(before / after) / steps if 0 < after < before else 0.0
+    missing = math.log(after / RESIDUAL_TOLERANCE)
+    return max(2, min(int(0.7 * missing / rate), steps)) if rate > 0 else max(2, steps)

@@ -289,9 +289,9 @@ def _compressed(factors: list[Array]) -> list[Array]:
     # larger than the operator on the rest: without the kernel the norm is the same. So on the left.
     first, *middle, last = factors
     if first.shape[1] > first.shape[0]:
-        first = np.linalg.qr(first.T)[1].T
+        first = np.linalg.qr(first.T, mode="r").T
     if last.shape[0] > last.shape[1]:
-        last = np.linalg.qr(last)[1]
+        last = np.linalg.qr(last, mode="r")
     return [first, *middle, last]
 
 

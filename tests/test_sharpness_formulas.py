@@ -133,11 +133,12 @@ def test_data_of_two_inputs(imbalance, eccentricity):
         assert value == pytest.approx(float(expected), rel=1e-7)
 
 
-def test_the_displaced_step_is_the_librarys():
+@pytest.mark.parametrize("size", [1e-13, 0.05])
+def test_the_displaced_step_is_the_librarys(size):
     first, second, eta = 1.65, 0.5, 0.4
     names = (*formula.displacement, *formula.factors_of_two, step_size)
     step = sp.lambdify(names, formula.displaced_step)
-    start = x, y = 1e-13, -3e-14
+    start = x, y = size, -0.3 * size
     for _ in range(30):
         x, y = step(x, y, first, second, eta)
     run = gradient_descent(
