@@ -16,7 +16,7 @@ SMALLEST_BASIS, LARGEST_BASIS = 40, 400
 BASIS_NUMBERS = 4_000_000
 RESTARTS = 200
 RESIDUAL_TOLERANCE = 2e-13
-FIRST_CHECK = 8
+FIRST_CHECK = 14
 EPSILON = float(np.finfo(float).eps)
 
 
@@ -93,15 +93,28 @@ class KroneckerSum:
         shuffled = product.reshape(rows, rows, columns, columns).transpose(0, 2, 1, 3)
         return shuffled.reshape(size, size)
 
-    def top(self, start: Array) -> tuple[float, Array]:
-        """Return the largest eigenvalue, without the power of two, and a unit eigenmatrix."""
+    @property
+    def _small(self) -> bool:
+        return min(self.shape) == 1 or self.shape[0] * self.shape[1] <= DENSE_LIMIT
+
+    def top_value(self, start: Callable[[], Array]) -> float:
+        """Return the largest eigenvalue, without the power of two."""
+        if self._small:
+            return max(float(np.linalg.eigvalsh(self.dense())[-1]), 0.0)
+        return self.top(start)[0]
+
+    def top(self, start: Callable[[], Array]) -> tuple[float, Array]:
+        """Return the largest eigenvalue, without the power of two, and a unit eigenmatrix.
+
+        ``start`` gives a guess of the eigenmatrix, and is called only where one is needed.
+        """
         rows, columns = self.shape
-        if rows * columns <= DENSE_LIMIT or min(rows, columns) == 1:
+        if self._small:
             values, vectors = np.linalg.eigh(self.dense())
             return max(float(values[-1]), 0.0), vectors[:, -1].reshape(rows, columns)
         if self.white:
-            return self._rotated_top(start)
-        value, eigenmatrix = _largest(self.left, self.right, np.zeros((1, 1)), start)
+            return self._rotated_top(start())
+        value, eigenmatrix = _largest(self.left, self.right, np.zeros((1, 1)), start())
         return max(value, 0.0), eigenmatrix
 
     def _rotated_top(self, start: Array) -> tuple[float, Array]:
@@ -157,8 +170,8 @@ def top_pair(matrix: Array, steps: int = 6) -> Array:
     """Return roughly u v^T for the top singular pair of a matrix, by a few power steps."""
     vector: Array = np.random.default_rng(0).standard_normal((matrix.shape[1],))
     for _ in range(steps):
-        image = matrix.T @ (matrix @ vector)
-        size = float(np.linalg.norm(image))
+        image = matrix.T.dot(matrix.dot(vector))
+        size = math.sqrt(image.dot(image))
         if size == 0:
             break
         vector = image / size
@@ -169,9 +182,10 @@ def top_pair(matrix: Array, steps: int = 6) -> Array:
 
 def _spread(start: Array) -> Array:
     # u v^T can be an eigenvector that is not the top one (at a coupled minimum it is one), and
-    # Krylov spaces never leave an invariant subspace: the noise lets every direction in.
+    # Krylov spaces never leave an invariant subspace: the noise lets every direction in. Little of
+    # it would leave the top one too weak to be told from an eigenvalue 1e-10 below.
     noise = np.random.default_rng(1).standard_normal(start.size)
-    return start.ravel() + 0.1 * noise / float(np.linalg.norm(noise))
+    return start.ravel() + noise / float(np.linalg.norm(noise))
 
 
 def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[float, Array]:
@@ -229,7 +243,7 @@ def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[fl
 
 
 def _steps_until_check(steps: int, before: float, after: float) -> int:
-    """Guess, a little early, how many steps the residual still needs at its present rate."""
+    """Guess how many steps the residual still needs at its present rate, but do not go far."""
     rate = math.log(before / after) / steps if 0 < after < before else 0.0
     missing = math.log(after / RESIDUAL_TOLERANCE)
-    return max(2, min(int(0.7 * missing / rate), steps)) if rate > 0 else max(2, steps)
+    return max(2, min(math.ceil(0.9 * missing / rate), steps)) if rate > 0 else max(2, steps)

@@ -298,7 +298,7 @@ def _complement_shares(units: list[Array], path: list[Array]) -> tuple[float, fl
             for part, e in zip(products.right, products.right_exponents, strict=True)
         )
         operator = kronecker_sum(products, white=False)
-        top, _ = operator.top(top_pair(operator.left[0] @ np.ones(operator.shape)))
+        top = operator.top_value(lambda: top_pair(operator.left[0] @ np.ones(operator.shape)))
         both = float(np.ldexp(top, operator.exponent))
     norms = [_norm(np.asarray(part)) for part in (left_sum, right_sum)]
     return norms[0] / depth, norms[1] / depth, both / depth

@@ -186,7 +186,7 @@ def sharpest_direction(
     root = covariance_root(covariance, checked[0].shape[1])
     products = partial_products(checked, root)
     operator = kronecker_sum(products, root is None)
-    value, eigenmatrix = operator.top(_start(products, checked))
+    value, eigenmatrix = operator.top(lambda: _start(products, checked))
     if value == 0:
         raise ValueError("factors have a zero Hessian, so no direction is sharpest")
     top = operator.exponent // 2
@@ -280,8 +280,7 @@ def _closed_form(factors: list[Array], root: Array | None) -> tuple[float, int]:
         factors = _compressed(factors)
     products = partial_products(factors, root)
     operator = kronecker_sum(products, root is None)
-    value, _ = operator.top(_start(products, factors))
-    return value, operator.exponent
+    return operator.top_value(lambda: _start(products, factors)), operator.exponent
 
 
 def _compressed(factors: list[Array]) -> list[Array]:

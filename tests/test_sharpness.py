@@ -74,6 +74,14 @@ def test_a_start_that_is_an_eigenvector_but_not_the_top_one():
         assert sharpness(factors) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("excess", [1e-6, 1e-8, 1e-10, 1e-11])
+def test_a_top_just_above_a_start_that_is_an_eigenvector(excess):
+    gain = (3 * (1 + excess)) ** 0.25
+    outer = np.diag([1.0, gain, *np.linspace(1.3, 0.1, 29)])
+    factors = [outer, np.diag([1.0, *np.zeros(30)]), outer]
+    assert sharpness(factors) == pytest.approx(2 * gain**4, rel=1e-12)
+
+
 HARD_SPECTRA = {
     "even": np.linspace(1, 2, 300),
     "two close": np.r_[np.ones(298), 2 - 1e-6, 2],
