@@ -117,6 +117,7 @@ def test_leibniz_is_the_determinant(n: int) -> None:
     assert int(formula.leibniz_determinant(sp.Matrix(matrix))) == round(np.linalg.det(matrix))
 
 
+@pytest.mark.item("P2-23")
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_signs_are_determinants(n: int) -> None:
     for order in itertools.permutations(range(n)):

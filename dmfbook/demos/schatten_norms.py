@@ -68,6 +68,8 @@ _dot_loss = _fall.subs(_x, _dot_x) + regularization * depth * _dot_x ** (2 / dep
     _unbalanced_share(0.0) + _rho ** (2 / depth) * _unbalanced_share(0.31)
 )
 
+_floor_at_one = formula.floor_of_loss.subs(_x, 1)
+
 # Along this family of products the floor is a scalar problem with the target one.
 _kappa = regularization * (1 + _rho ** (2 / depth)) / (1 + _rho**2)
 _most_kappa = (1 - scalar.tangent_fraction) * scalar.tangent_fraction ** (1 - 2 / depth)
@@ -109,7 +111,7 @@ cloud = Explorable(
     panels=[
         Panel(
             Axis("$x$, where the product is $xM$", 0, _reach),
-            Axis("loss", 0, 2 * (1 + _rho**2)),
+            Axis("loss", 0, sp.Max(2 * (1 + _rho**2), sp.Float(1.2) * _floor_at_one)),
             (
                 Points(
                     label="factorizations",
@@ -139,9 +141,9 @@ cloud = Explorable(
     ],
     settings=[
         Setting("balanced", "balance all factors", {"imbalance": 0}),
-        Setting("depth-two", "depth two", {"depth": 2, "imbalance": 0.3}),
-        Setting("depth-six", "depth six", {"depth": 6, "imbalance": 0.3}),
-        Setting("dear", "zero is cheapest", {"regularization": 0.6, "depth": 4}),
+        Setting("depth-two", "depth two", {"depth": 2, "imbalance": 0.3, "regularization": 0.2}),
+        Setting("depth-six", "depth six", {"depth": 6, "imbalance": 0.3, "regularization": 0.2}),
+        Setting("dear", "zero is cheapest", {"regularization": 0.35, "depth": 3, "imbalance": 0.3}),
     ],
 )
 
@@ -254,10 +256,10 @@ ball = Explorable(
         Readout("its smaller over its larger value", _turn),
     ],
     settings=[
-        Setting("round", "$p = 2$: round", {"exponent": 2}),
-        Setting("depth-two", "depth two", {"exponent": 1}),
-        Setting("depth-three", "depth three", {"exponent": sp.Rational(2, 3)}),
-        Setting("depth-ten", "depth ten", {"exponent": 0.2}),
+        Setting("round", "$p = 2$: round", {"exponent": 2, "tilt": 56}),
+        Setting("depth-two", "depth two", {"exponent": 1, "tilt": 56}),
+        Setting("depth-three", "depth three", {"exponent": sp.Rational(2, 3), "tilt": 56}),
+        Setting("depth-ten", "depth ten", {"exponent": 0.2, "tilt": 56}),
         Setting("tie", "a tie", {"exponent": sp.Rational(2, 3), "tilt": 45}),
     ],
 )
@@ -266,6 +268,7 @@ ball = Explorable(
 _a, _b = formula.first, formula.second
 _corner = sp.Float(2.3)
 _curve = formula.young_curve.subs(formula.ratio, _along)
+_outside = formula.young_bound - _a * _b
 
 young = Explorable(
     name="young",
@@ -321,10 +324,14 @@ young = Explorable(
     readouts=[
         Readout("rectangle, $ab$", _a * _b),
         Readout("both areas, $a^p/p + b^q/q$", formula.young_bound),
-        Readout("what sticks out", sp.Max(formula.young_bound - _a * _b, 0)),
+        Readout(
+            "what sticks out",
+            sp.Piecewise((0, _outside < sp.Float(1e-12)), (_outside, True)),
+        ),
     ],
     settings=[
-        Setting("equality", "equality", {"second": _a ** (_p - 1)}),
+        # With this side the corner is within reach of the slider for every exponent.
+        Setting("equality", "equality", {"first": 1.2, "second": sp.Float(1.2) ** (_p - 1)}),
         Setting("squares", "$p = 2$: two triangles", {"exponent": 2}),
         Setting("wide", "$a$ large, $b$ small", {"first": 1.5, "second": 0.3}),
     ],
@@ -544,8 +551,12 @@ journey = Explorable(
     ],
     settings=[
         Setting("balanced", "balanced", {"stretch": 0}),
-        Setting("along-the-short-axis", "along the short axis", {"direction": 90}),
-        Setting("rank-one", "rank one", {"second": 0, "direction": 0}),
-        Setting("deep", "depth six", {"depth": 6, "stretch": 0}),
+        Setting(
+            "along-the-short-axis",
+            "along the short axis",
+            {"stretch": 0.45, "direction": 90, "second": 0.4},
+        ),
+        Setting("rank-one", "rank one", {"stretch": 0.45, "direction": 35, "second": 0}),
+        Setting("deep", "depth six", {"depth": 6, "stretch": 0, "second": 0.4}),
     ],
 )

@@ -175,7 +175,11 @@ alignment = Explorable(
         ),
     ],
     settings=[
-        Setting("aligned", "aligned", {"output": 0, "input": 0}),
+        Setting(
+            "aligned",
+            "aligned",
+            {"output": 0, "input": 0, "second_a": 0.8, "second_b": 0.6},
+        ),
         Setting(
             "looks-aligned",
             "looks aligned, is not",
@@ -186,7 +190,11 @@ alignment = Explorable(
             "a circle does not mind",
             {"output": 65, "input": 65, "second_a": 2, "second_b": 0.6},
         ),
-        Setting("opposed", "opposed", {"output": 180, "input": 0}),
+        Setting(
+            "opposed",
+            "opposed",
+            {"output": 180, "input": 0, "second_a": 0.8, "second_b": 0.6},
+        ),
     ],
 )
 
@@ -627,8 +635,8 @@ sum_of_both = Explorable(
         ),
     ],
     settings=[
-        Setting("aligned", "aligned", {"output": 0, "input": 0}),
-        Setting("nearly", "nearly aligned", {"output": 12, "input": -8}),
+        Setting("aligned", "aligned", {"output": 0, "input": 0, "second_a": 0.8}),
+        Setting("nearly", "nearly aligned", {"output": 12, "input": -8, "second_a": 0.8}),
         Setting("a-circle", "when A is a circle", {"output": 50, "input": 50, "second_a": 2}),
         Setting("crossed", "crossed", {"output": 90, "input": 90, "second_a": 0.8}),
     ],
