@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks import curvature
 from benchmarks.harness import Race
 
 HERE = Path(__file__).parent
@@ -26,6 +27,11 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
+def number(ratio: float) -> str:
+    """Show three digits, without an exponent."""
+    return f"{float(f'{ratio:.3g}'):,.0f}" if ratio >= 100 else f"{ratio:.3g}"
+
+
 def table(races: Iterable[Race]) -> str:
     """Return a markdown table: one row for each peer."""
     rows = [
@@ -36,9 +42,9 @@ def table(races: Iterable[Race]) -> str:
     for one in races:
         rows += [
             f"| {one.title} | {duration(one.seconds)} | {peer.name} "
-            f"| {peer.ratio:.3g} | {peer.fastest:.3g} to {peer.slowest:.3g} |"
+            f"| {number(peer.ratio)} | {number(peer.fastest)} to {number(peer.slowest)} |"
             for peer in one.peers
-        ]
+        ] or [f"| {one.title} | {duration(one.seconds)} | none | | |"]
         if one.note:
             notes.append(f"- {one.title}: {one.note}")
     return "\n".join([*rows, "", *notes, ""] if notes else [*rows, ""])
@@ -64,13 +70,14 @@ def main() -> None:
 
 
 def header() -> str:
+    packages = ["numpy", "scipy"] + ["curvlinops-for-pytorch", "torch"] * curvature.INSTALLED
     return (
         "# Benchmarks\n\n"
         "Made by `python -m benchmarks`. All contenders of a race take turns in one process on one "
         "core, and the ratio is the median over the rounds: above 1, the peer is slower than "
         "`dmfbook`. The times depend on the machine, the ratios less so. "
         f"{platform.machine()} processor, Python {platform.python_version()}, "
-        f"numpy {version('numpy')}, scipy {version('scipy')}.\n\n"
+        f"{', '.join(f'{name} {version(name)}' for name in packages)}.\n\n"
     )
 
 

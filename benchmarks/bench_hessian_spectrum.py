@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.sparse.linalg import eigsh
 
+from benchmarks import curvature
 from benchmarks.harness import Race, race
 from dmfbook.factorization import hessian_operator
 from dmfbook.hessian_spectrum import (
@@ -23,8 +23,6 @@ from dmfbook.scalar_uniqueness import scalar_minimizer
 from dmfbook.schatten_norms import balanced_factors
 
 REGULARIZATION = 0.3
-# N = 5,000 takes a minute or two, nearly all of it in LAPACK.
-LARGE = "DMFBOOK_BENCH_LARGE" in os.environ
 
 
 def minimizer(target: np.ndarray, widths: tuple[int, ...]) -> list[np.ndarray]:
@@ -51,7 +49,7 @@ def trace_by_hutchinson(operator: object, probes: np.ndarray) -> float:
 
 def races() -> Iterator[Race]:
     rng = np.random.default_rng(0)
-    for width in (20, 50) if LARGE else (20, 25):
+    for width in (20, 50):
         widths = (width,) * 3
         target = rng.standard_normal((width, width))
         hessian = dense_hessian(minimizer(target, widths), target, REGULARIZATION)
@@ -62,9 +60,9 @@ def races() -> Iterator[Race]:
             f"all eigenvalues, N = {hessian.shape[0]:,}",
             ours=partial(all_eigenvalues, target, widths),
             peers={"numpy.linalg.eigvalsh": partial(np.linalg.eigvalsh, hessian)},
-            repeats=3 if LARGE else 5,
+            repeats=5 if width < 50 else 2,
             note=f"the peer is given the Hessian; largest difference {error:.0e} of the largest "
-            "eigenvalue; DMFBOOK_BENCH_LARGE=1 runs N = 5,000",
+            "eigenvalue",
         )
 
     widths = (500,) * 11
@@ -79,14 +77,21 @@ def races() -> Iterator[Race]:
 
     for widths in ((20,) * 4, (100,) * 5):
         target = rng.standard_normal((widths[-1], widths[0]))
-        operator = hessian_operator(minimizer(target, widths), target, REGULARIZATION)
+        factors = minimizer(target, widths)
+        operator = hessian_operator(factors, target, REGULARIZATION)
         exact = minimizer_sharpness(target, widths, REGULARIZATION)
         np.testing.assert_allclose(exact, top_by_lanczos(operator), rtol=1e-11)
         size = f"depth {len(widths) - 1}, width {widths[0]}"
+        peers = {"scipy eigsh on Hessian products": partial(top_by_lanczos, operator)}
+        if curvature.INSTALLED:
+            by_torch = curvature.torch_hessian(factors, target, REGULARIZATION)
+            np.testing.assert_allclose(exact, top_by_lanczos(by_torch), rtol=1e-11)
+            peers["scipy eigsh on curvlinops"] = partial(top_by_lanczos, by_torch)
         yield race(
             f"sharpness of the minimizers, {size}",
             ours=partial(minimizer_sharpness, target, widths, REGULARIZATION),
-            peers={"scipy eigsh on Hessian products": partial(top_by_lanczos, operator)},
+            peers=peers,
+            repeats=3,
             note="ours starts from the target, the peer from a minimizer; agreement to 1e-11",
         )
         probes = np.where(rng.random((operator.shape[0], 30)) < 0.5, -1.0, 1.0)

@@ -7,8 +7,9 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import LinearOperator, eigsh
 
+from benchmarks import curvature
 from benchmarks.harness import Race, race
 from dmfbook.factorization import end_to_end, hessian_operator
 from dmfbook.hessian_trace import hessian_trace
@@ -16,16 +17,23 @@ from dmfbook.sharpness import sharpness, spectrum_at
 
 CASES = (
     (10, 20, 20),
+    (10, 10, 10, 10),
     (20, 20, 20, 20),
     (50, 40, 40, 60),
+    (100, 100, 100, 100),
     (100, 100, 100, 100, 100),
     (50,) * 11,
     (1, *(30,) * 14, 1),
 )
+# Automatic differentiation takes its time.
+CURVLINOPS_CASES = ((20, 20, 20, 20), (50, 40, 40, 60))
 
 
 def top_by_lanczos(factors: list[np.ndarray], target: np.ndarray, tolerance: float) -> float:
-    operator = hessian_operator(factors, target)
+    return top(hessian_operator(factors, target), tolerance)
+
+
+def top(operator: LinearOperator, tolerance: float) -> float:
     found = eigsh(operator, k=1, which="LA", tol=tolerance, return_eigenvectors=False)
     return float(found[0])
 
@@ -51,14 +59,21 @@ def races() -> Iterator[Race]:
         ours = sharpness(factors)
         np.testing.assert_allclose(top_by_lanczos(factors, target, 0), ours, rtol=1e-12)
         size = sum(factor.size for factor in factors)
+        peers = {
+            "scipy eigsh on Hessian products": partial(top_by_lanczos, factors, target, 0),
+            "the same, tol=1e-8": partial(top_by_lanczos, factors, target, 1e-8),
+        }
+        if curvature.INSTALLED and widths in CURVLINOPS_CASES:
+            by_torch = curvature.torch_hessian(factors, target)
+            np.testing.assert_allclose(top(by_torch, 0), ours, rtol=1e-12)
+            peers["scipy eigsh on curvlinops"] = partial(top, by_torch, 0)
         yield race(
             f"sharpness, depth {len(factors)}, N = {size:,}, d_0 d_L = {target.size:,}",
             ours=partial(sharpness, factors),
-            peers={
-                "scipy eigsh on Hessian products": partial(top_by_lanczos, factors, target, 0),
-                "the same, tol=1e-8": partial(top_by_lanczos, factors, target, 1e-8),
-            },
-            note="random Gaussian factors; agreement to 1e-12",
+            peers=peers,
+            repeats=9 if size < 5000 else 5,
+            note="random Gaussian factors; agreement to 1e-12; the peers start at random, with "
+            "scipy's default tolerance where none is given",
         )
 
     widths = (20, 20, 20, 20)

@@ -6,6 +6,7 @@ or raises an error that names the argument, shows the value and says what to do.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -19,20 +20,24 @@ Array = NDArray[np.float64]
 
 def _shown(value: object) -> str:
     """Show a value on one line, shortened, for an error message."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python shows no integer of more than 4300 digits.
+        return f"a {type(value).__name__} too long to show"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
     """Return a finite, non-empty float array of the wanted number of dimensions."""
     try:
-        is_complex = np.iscomplexobj(value)
-        array = np.asarray(np.real(value) if is_complex else value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{name} must be an array of real numbers, but it is {_shown(value)}"
-        ) from error
-    if is_complex:
+        given = np.asarray(value)
+        array = np.asarray(given.real, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _not_numbers(name, value) from error
+    # numpy would read numbers out of text.
+    if given.dtype.kind in "SU" or (given.dtype == object and _holds_text(given)):
+        raise _not_numbers(name, value)
+    if given.dtype.kind == "c":
         raise TypeError(f"{name} must be real, but it is complex: {_shown(value)}")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(
@@ -57,6 +62,8 @@ def check_matrix(value: Any, name: str) -> Array:
 
 def check_number(value: Any, name: str) -> float:
     """Return one finite real number as a float."""
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
     return float(check_array(value, name, ndim=0))
 
 
@@ -164,3 +171,13 @@ def check_rng(rng: Any, name: str = "rng") -> np.random.Generator:
         raise TypeError(
             f"{name} must be a numpy random Generator or an integer seed, but it is {_shown(rng)}"
         ) from error
+
+
+def _not_numbers(name: str, value: object) -> TypeError:
+    return TypeError(
+        f"{name} must be an array of real numbers that floats can hold, but it is {_shown(value)}"
+    )
+
+
+def _holds_text(array: NDArray[Any]) -> bool:
+    return any(isinstance(entry, (str, bytes)) for entry in array.flat)

@@ -142,7 +142,8 @@ def _largest(left: Array, right: Array, weights: Array, start: Array) -> tuple[f
     def apply(vector: Array) -> Array:
         matrix = vector.reshape(rows, columns)
         if len(left) == 1:
-            return (weights * matrix + tall.dot(matrix).dot(wide)).ravel()
+            image: Array = weights * matrix + tall.dot(matrix).dot(wide)
+            return image.ravel()
         # One tall and one wide product instead of two small ones for each term.
         inner = (tall @ matrix).reshape(-1, rows, columns).transpose(1, 0, 2)
         return (weights * matrix + inner.reshape(rows, -1) @ wide).ravel()
@@ -166,18 +167,11 @@ def kronecker_sum(products: PartialProducts, white: bool) -> KroneckerSum:
     return KroneckerSum(left, right, 2 * top, white)
 
 
-def top_pair(matrix: Array, steps: int = 6) -> Array:
-    """Return roughly u v^T for the top singular pair of a matrix, by a few power steps."""
-    vector: Array = np.random.default_rng(0).standard_normal((matrix.shape[1],))
-    for _ in range(steps):
-        image = matrix.T.dot(matrix.dot(vector))
-        size = math.sqrt(image.dot(image))
-        if size == 0:
-            break
-        vector = image / size
-    pair = np.outer(matrix @ vector, vector)
-    norm = float(np.linalg.norm(pair))
-    return pair / norm if norm > 0 else pair
+def pulled_to_top(matrix: Array) -> Array:
+    """Return matrix matrix^T matrix over its norm: closer to u v^T of the top singular pair."""
+    cube = matrix @ (matrix.T @ matrix)
+    norm = float(np.linalg.norm(cube))
+    return cube / norm if norm > 0 else cube
 
 
 def _spread(start: Array) -> Array:
@@ -191,9 +185,9 @@ def _spread(start: Array) -> Array:
 def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[float, Array]:
     """Return the largest eigenvalue of a symmetric operator and its unit eigenvector.
 
-    Lanczos with full orthogonalisation and thick restarts, stopped when the residual of the
-    eigenpair is at rounding level; few steps are needed here, so that the fixed cost of a general
-    solver would dominate.
+    ``apply`` must return a new array. Lanczos with thick restarts, orthogonal to all before in two
+    of four steps, stopped when the residual of the eigenpair is at rounding level; few steps are
+    needed here, so that the fixed cost of a general solver would dominate.
     """
     size = start.size
     # A large basis costs memory that is untouched as long as few steps are enough.
@@ -206,16 +200,18 @@ def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[fl
     last_check, last_residual = 0, 1.0
     for _ in range(RESTARTS * limit):
         image = apply(basis[used])
-        # All that is not rounding lies along the last two vectors, or after a restart along all;
-        # the second subtraction, from the whole basis, removes the rounding.
+        # All that is not rounding lies along the last two vectors, or after a restart along all.
         first = 0 if used == restarted else max(used - 1, 0)
         near, whole = basis[first : used + 1], basis[: used + 1]
         coefficients = near.dot(image)
         image -= coefficients.dot(near)
-        image -= whole.dot(image).dot(whole)
+        scale, remainder = math.sqrt(coefficients.dot(coefficients)), math.sqrt(image.dot(image))
+        # Rounding along the whole basis grows by about scale / remainder a step, and is harmless
+        # below the root of EPSILON: two steps may go before two that remove it.
+        if used % 4 < 2 or remainder < 0.1 * scale:
+            image -= whole.dot(image).dot(whole)
+            remainder = math.sqrt(image.dot(image))
         projected[used, first : used + 1] = projected[first : used + 1, used] = coefficients
-        scale = math.sqrt(coefficients.dot(coefficients))
-        remainder = math.sqrt(image.dot(image))
         used += 1
         exhausted = remainder <= 4 * EPSILON * scale
         if exhausted or used in (limit, next_check):
@@ -228,7 +224,7 @@ def largest_eigenpair(apply: Callable[[Array], Array], start: Array) -> tuple[fl
                 used - last_check, last_residual, residual / value
             )
             last_check, last_residual = used, residual / value
-        basis[used] = image / remainder
+        np.divide(image, remainder, out=basis[used])
         if used == limit:
             basis[:kept] = vectors[:, -kept:].T @ basis[:used]
             basis[kept] = basis[used]

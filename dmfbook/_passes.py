@@ -5,6 +5,7 @@ Forward the products W_l ... W_1, backward the products with the residual; nothi
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -30,7 +31,7 @@ def refuse_overflow(values: Array, what: str) -> None:
 
 def scaled(matrix: Array) -> tuple[Array, int]:
     """Return the matrix over a power of two, and that power, with entries of size at most one."""
-    exponent = int(np.frexp(np.max(np.abs(matrix)))[1])
+    exponent = math.frexp(np.abs(matrix).max())[1]
     return np.ldexp(matrix, -exponent), exponent
 
 

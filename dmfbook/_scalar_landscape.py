@@ -7,7 +7,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from dmfbook._checks import Array, check_array, check_depth, check_regularization
+from dmfbook._checks import Array, check_array, check_depth, check_number, check_regularization
 from dmfbook._shrinkage_curve import (
     TIE_TOLERANCE,
     lower_branch,
@@ -270,6 +270,8 @@ def scalar_critical_points(target: Any, depth: int, regularization: float) -> Sc
 
 def check_numbers(value: Any, name: str) -> tuple[Array, bool]:
     """Return a finite, non-empty array and whether it came as a scalar."""
+    if isinstance(value, float):
+        return np.asarray(check_number(value, name)), True
     array = check_array(value, name)
     return array, array.ndim == 0
 

@@ -88,6 +88,14 @@ def _kappa_of_exponents(e: NDArray[np.int64], depth: int, regularization: float)
     return kappa
 
 
+def _kappa_of_exponent(e: int, depth: int, regularization: float) -> float:
+    """Do for one exponent what `_kappa_of_exponents` does for an array."""
+    mantissa, exponent = math.frexp(regularization)
+    whole, rest = divmod(2 * e, depth)
+    power = min(max(exponent - 2 * e + whole, -2000), 1000)
+    return math.ldexp(mantissa * float(np.exp2(rest / depth)), power)
+
+
 @lru_cache(maxsize=16)
 def _kappa_table(depth: int, regularization: float) -> Array:
     """Tabulate `_kappa_of_exponents` for every exponent of a double."""
@@ -133,7 +141,7 @@ def upper_point(
     mantissa, exponent = math.frexp(magnitude)
     # numpy's power, because it may round otherwise than Python's.
     kappa = float(np.power(max(mantissa, 0.5), 2 / curve.depth - 2))
-    kappa *= _kappa_of_exponents(np.array([exponent]), curve.depth, regularization).item()
+    kappa *= _kappa_of_exponent(exponent, curve.depth, regularization)
     if magnitude == 0 and regularization > 0:
         kappa = math.inf
     bounded = min(kappa, curve.tangent)

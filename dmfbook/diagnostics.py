@@ -74,8 +74,8 @@ def check_gradient(
 ) -> TaylorCheck:
     """Check a gradient against its loss by the slope of the Taylor remainder.
 
-    The remainder is ``|f(x + t d) - f(x) - t <g(x), d>|`` for steps t from the norm of x (or 1) down
-    by halves.
+    The remainder is ``|f(x + t d) - f(x) - t <g(x), d>|`` for steps t from the norm of x (or 1)
+    down by halves.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ from dmfbook._flat_factors import (
     two_path_factors,
     unbalanced_flat_factors,
 )
-from dmfbook._kronecker_sum import PartialProducts, kronecker_sum, partial_products, top_pair
+from dmfbook._kronecker_sum import PartialProducts, kronecker_sum, partial_products, pulled_to_top
 from dmfbook._passes import scaled
 
 __all__ = [
@@ -298,7 +298,7 @@ def _complement_shares(units: list[Array], path: list[Array]) -> tuple[float, fl
             for part, e in zip(products.right, products.right_exponents, strict=True)
         )
         operator = kronecker_sum(products, white=False)
-        top = operator.top_value(lambda: top_pair(operator.left[0] @ np.ones(operator.shape)))
+        top = operator.top_value(lambda: pulled_to_top(operator.left[0] @ np.ones(operator.shape)))
         both = float(np.ldexp(top, operator.exponent))
     norms = [_norm(np.asarray(part)) for part in (left_sum, right_sum)]
     return norms[0] / depth, norms[1] / depth, both / depth

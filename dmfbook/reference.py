@@ -270,8 +270,8 @@ def grid_minimizer(
     Returns
     -------
     float
-        The best point. It is within half a grid step, ``|m| / (points - 1)``, of a point whose loss is
-        as small, and of the minimizer itself away from a tie.
+        The best point. It is within half a grid step, ``|m| / (points - 1)``, of a point whose
+        loss is as small, and of the minimizer itself away from a tie.
 
     Raises
     ------

@@ -23,7 +23,7 @@ from dmfbook._kronecker_sum import (
     PartialProducts,
     kronecker_sum,
     partial_products,
-    top_pair,
+    pulled_to_top,
 )
 from dmfbook._passes import chain_widths, scaled
 from dmfbook._residual import check_residual, covariance_root
@@ -288,14 +288,14 @@ def _compressed(factors: list[Array]) -> list[Array]:
     # larger than the operator on the rest: without the kernel the norm is the same. So on the left.
     first, *middle, last = factors
     if first.shape[1] > first.shape[0]:
-        first = np.linalg.qr(first.T, mode="r").T
+        first = np.asarray(np.linalg.qr(first.T, mode="r")).T
     if last.shape[0] > last.shape[1]:
-        last = np.linalg.qr(last, mode="r")
+        last = np.asarray(np.linalg.qr(last, mode="r"))
     return [first, *middle, last]
 
 
 def _start(products: PartialProducts, factors: list[Array]) -> Array:
-    return top_pair(scaled(factors[-1])[0] @ products.right[-1])
+    return pulled_to_top(scaled(factors[-1])[0] @ products.right[-1])
 
 
 def _depth_two_values(factors: list[Array]) -> tuple[Array, int]:

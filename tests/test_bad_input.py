@@ -139,8 +139,12 @@ VALID = {
 }
 
 NAN, INF = math.nan, math.inf
-NOT_A_NUMBER = ["x", NAN, INF, 1j, []]
-NUMBERS = [*NOT_A_NUMBER, [1.0, NAN], [1.0, INF], [1j, 1.0], ["x"], [[], []], {}]
+# Too long to be shown.
+ENORMOUS = 10**5000
+# numpy reads numbers out of text; the library does not.
+NOT_A_NUMBER = ["x", 10**400, ENORMOUS, "3", b"3", np.str_("3"), NAN, INF, 1j, []]
+TEXT = [["1", "2"], [1.0, "2"], np.array([1.0, "2"], dtype=object), np.array([b"1"])]
+NUMBERS = [*NOT_A_NUMBER, *TEXT, [1.0, NAN], [1.0, INF], [1j, 1.0], ["x"], [[], []], {}]
 VECTOR = [*NUMBERS, [[1.0]]]
 MATRICES = [
     *NOT_A_NUMBER,
@@ -153,9 +157,12 @@ MATRICES = [
     [[INF, 1.0], [1.0, 1.0]],
     [[1j, 1.0], [1.0, 1.0]],
     [["x", 1.0], [1.0, 1.0]],
+    [["2", "1"], ["1", "2"]],
+    [[2.0, b"1"], [1.0, 2.0]],
+    np.array([[2.0, "1"], [1.0, 2.0]], dtype=object),
     [[1.0], [1.0, 2.0]],
 ]
-COUNTS = [0, -1, 2.5, "x", True, NAN, [2]]
+COUNTS = [0, -1, 2.5, "x", "3", b"3", True, NAN, [2]]
 POSITIVE = [*NOT_A_NUMBER, 0.0, -1.0, [1.0, 2.0]]
 NONNEGATIVE = [*NOT_A_NUMBER, -1.0, -1e-300, [1.0, 2.0]]
 
@@ -178,6 +185,7 @@ BAD = {
         [MATRIX, [[1.0, NAN], [0.0, 1.0]]],
         [MATRIX, [[1.0, INF], [0.0, 1.0]]],
         [MATRIX, [[1.0, 1j], [0.0, 1.0]]],
+        [MATRIX, [["1", "0"], ["0", "1"]]],
     ],
     "depth": [*COUNTS, 1],
     "count": COUNTS,
@@ -196,13 +204,13 @@ BAD = {
     "regularization": NONNEGATIVE,
     "positive": POSITIVE,
     "nonnegative": NONNEGATIVE,
-    "rng": ["x", -1, 1.5, True, [1], NAN],
+    "rng": ["x", "3", -1, 1.5, True, [1], NAN],
     "mask": [None, 1, [[1, 0], [0, 1]], [True], np.zeros((2, 2), dtype=bool)],
     "callback": [3, "x"],
     "share": [*NOT_A_NUMBER, -0.1, 1.1],
     "positives": [*NUMBERS, 0.0, -1.0, [1.0, -1.0]],
-    "rank": [-1, 2.5, "x", True],
-    "p": ["x", NAN, -INF, 1j, 0, -1.0, [1.0, 2.0]],
+    "rank": [-1, 2.5, "x", "1", True],
+    "p": ["x", "3", b"3", NAN, -INF, 1j, 0, -1.0, [1.0, 2.0]],
     # What is called, shown or converted as it comes.
     "free": [],
 }
@@ -273,7 +281,8 @@ def kind(name, argument):
 
 
 def shown(value):
-    return re.sub(r"\s+", " ", repr(value))[:40]
+    text = "10**5000" if value is ENORMOUS else repr(value)
+    return re.sub(r"\s+", " ", text)[:40]
 
 
 BAD_CALLS = [

@@ -217,6 +217,7 @@ def test_the_experiment_is_the_one_of_the_table():
     assert 4 * np.linalg.norm(end_to_end(minimum), 2) == pytest.approx(132.130, abs=1e-3)
 
 
+@pytest.mark.item("P1-1")
 def test_below_the_threshold_descent_stays():
     _, ratios, _, run = experiment()
     for i in (0, 1):
@@ -225,6 +226,7 @@ def test_below_the_threshold_descent_stays():
         assert final_ratios()[i] == pytest.approx(ratios[i], abs=1e-5)
 
 
+@pytest.mark.item("P1-1")
 def test_above_the_threshold_it_lands_at_the_mirror_image():
     minimum, ratios, etas, run = experiment()
     # c, how far the final ratio is from 2 - c, how far the peak is from its prediction
@@ -286,6 +288,7 @@ def test_a_start_beyond_the_floats_is_a_run_that_diverged():
     assert run.factors[0].tolist() == [[[1e200]], [[1e200]]]
 
 
+@pytest.mark.item("P1-1")
 @POINTS
 def test_the_threshold_is_where_the_linearised_step_turns_unstable(factors):
     hessian = dense_hessian(factors, end_to_end(factors))

@@ -58,6 +58,7 @@ def uncouple(factors, size, rng):
     return result
 
 
+@pytest.mark.item("P1-8")
 def test_the_conditions_are_necessary_and_sufficient():
     rng = np.random.default_rng(0)
     seen = Counter()
@@ -87,6 +88,7 @@ def test_the_conditions_are_necessary_and_sufficient():
     }
 
 
+@pytest.mark.item("P1-7")
 @pytest.mark.parametrize("problem", problems(lambda p: len(p.singular_values) > 0), ids=str)
 def test_balanced_minima_are_flat(problem: Problem):
     factors = balanced_factors(problem.target, problem.widths, rng=0)

@@ -110,6 +110,7 @@ def test_pairs_against_the_quotient_in_high_precision(depth, gap):
         assert abs(found - value) <= 1e-13 * value
 
 
+@pytest.mark.item("P2-6")
 def test_scalar_spectrum_of_theorem_6():
     for depth, m, weight in [(2, -1.7, 0.3), (3, 2.0, 0.1), (5, 1.5, 0.01), (12, -3.0, 0.02)]:
         x = abs(scalar_minimizer(m, depth, weight))

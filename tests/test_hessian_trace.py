@@ -34,6 +34,7 @@ def test_trace_at_drawn_points(problem: Drawn):
     assert found == pytest.approx(dense, rel=1e-12)
 
 
+@pytest.mark.item("P2-15")
 @pytest.mark.parametrize("problem", problems(untied), ids=str)
 def test_minimizer_trace_and_its_bounds(problem: Problem):
     arguments = problem.target, problem.widths, problem.regularization
@@ -44,6 +45,7 @@ def test_minimizer_trace_and_its_bounds(problem: Problem):
     assert_bounds(matrix, factors, problem.widths, *arguments[::2])
 
 
+@pytest.mark.item("P2-15")
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(drawn_problems(min_regularization=1e-2))
 def test_bounds_of_drawn_problems(problem: Drawn):
@@ -73,6 +75,7 @@ def assert_bounds(matrix, factors, widths, target, regularization):
     assert bounds.sharp_bound_attained == (rank <= 1)
 
 
+@pytest.mark.item("P2-15")
 def test_each_verdict_occurs():
     verdicts = {
         (bounds.norm_bound_attained, bounds.sharp_bound_attained)

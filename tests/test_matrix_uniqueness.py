@@ -10,6 +10,7 @@ from cases import (
     PROBLEMS,
     Drawn,
     Problem,
+    collapse_value,
     drawn_problems,
     matrix_with_singular_values,
     problems,
@@ -23,7 +24,7 @@ from scipy.optimize import minimize
 from dmfbook.factorization import end_to_end, gradient, imbalance, loss, pack, unpack
 from dmfbook.matrix_uniqueness import distance_to_tie, end_to_end_minimizer, minimizer_factors
 from dmfbook.scalar_uniqueness import scalar_minimizer
-from dmfbook.schatten_norms import balanced_factors
+from dmfbook.schatten_norms import balanced_factors, schatten_norm
 
 # Small, of every kind, and without regularizations so small that descent takes for ever.
 BLIND = problems(
@@ -67,6 +68,7 @@ def blind_minimum(problem: Problem) -> tuple[float, np.ndarray]:
     return best
 
 
+@pytest.mark.item("P2-10")
 @pytest.mark.parametrize("problem", BLIND, ids=str)
 def test_blind_optimisation_finds_the_same_matrix(problem: Problem) -> None:
     least, found = blind_minimum(problem)
@@ -78,6 +80,8 @@ def test_blind_optimisation_finds_the_same_matrix(problem: Problem) -> None:
     np.testing.assert_allclose(found, result.matrix, rtol=0, atol=1e-4 * scale)
 
 
+@pytest.mark.item("P2-2")
+@pytest.mark.item("P2-3")
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_factors_attain_the_least_loss_and_are_stationary(problem: Problem) -> None:
     result = end_to_end_minimizer(problem.target, problem.depth, problem.regularization)
@@ -95,6 +99,7 @@ def test_factors_attain_the_least_loss_and_are_stationary(problem: Problem) -> N
         assert max(np.abs(gap).max() for gap in imbalance(factors)) <= 1e-13 * terms
 
 
+@pytest.mark.item("P2-3")
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(drawn_problems(hidden_at_least_ends=True))
 def test_no_nearby_or_random_point_is_better(problem: Drawn) -> None:
@@ -110,6 +115,7 @@ def test_no_nearby_or_random_point_is_better(problem: Drawn) -> None:
     assert elsewhere >= attained * (1 - 1e-12)
 
 
+@pytest.mark.item("P2-10")
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_each_singular_value_goes_to_its_scalar_minimizer(problem: Problem) -> None:
     result = end_to_end_minimizer(problem.target, problem.depth, problem.regularization)
@@ -165,6 +171,7 @@ def test_every_projector_of_the_tied_block_gives_the_least_loss() -> None:
     )
 
 
+@pytest.mark.item("P2-10")
 def test_uniqueness_follows_the_distance_to_the_threshold() -> None:
     depth, regularization = 5, 0.1
     tie = tie_value(depth, regularization)
@@ -234,3 +241,54 @@ def test_wrong_projectors_and_subspaces_are_refused() -> None:
         tied.at_subspace([[1.0], [1.0], [1.0]])
     with pytest.raises(ValueError, match="tolerance"):
         end_to_end_minimizer(np.eye(2), 3, 0.1, tolerance=-1)
+
+
+@pytest.mark.item("P2-8")
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (2, 5), (4, 2)])
+def test_matrices_are_at_least_as_far_apart_as_their_singular_values(
+    shape: tuple[int, int],
+) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        first, second = rng.standard_normal((2, *shape))
+        apart = np.linalg.svd(first, compute_uv=False) - np.linalg.svd(second, compute_uv=False)
+        assert np.linalg.norm(first - second) >= np.linalg.norm(apart) * (1 - 1e-13)
+        assert np.abs(apart).max() > 1e-6
+
+
+@pytest.mark.item("P2-12")
+@pytest.mark.parametrize("depth", [2, 3, 6])
+def test_random_targets_have_one_minimizer(depth: int) -> None:
+    rng = np.random.default_rng(0)
+    closest = math.inf
+    for _ in range(300):
+        target = rng.standard_normal((3, 4))
+        assert end_to_end_minimizer(target, depth, 0.3).unique
+        closest = min(closest, abs(distance_to_tie(target, depth, 0.3)))
+    # They come near the tie but do not meet it (there is none for depth 2).
+    assert closest > 1e-9
+    assert (closest < 0.1) == (depth > 2)
+
+
+@pytest.mark.item("P2-13")
+@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+def test_all_factors_of_a_minimizer_have_the_same_norm(problem: Problem) -> None:
+    result = end_to_end_minimizer(problem.target, problem.depth, problem.regularization)
+    norm = schatten_norm(result.matrix, 2 / problem.depth) ** (1 / problem.depth)
+    for factor in minimizer_factors(problem.target, problem.widths, problem.regularization, 2):
+        size = np.linalg.norm(factor)
+        assert size == pytest.approx(norm, rel=1e-7 if "edge" in problem.name else 1e-12)
+
+
+@pytest.mark.item("P2-14")
+@pytest.mark.parametrize("depth", [2, 3, 5])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (1, 1)])
+def test_zero_is_the_only_minimizer_above_the_threshold(depth: int, shape: tuple[int, int]) -> None:
+    target = np.random.default_rng(1).standard_normal(shape)
+    threshold = collapse_value(depth, float(np.linalg.norm(target, 2)))
+    above = end_to_end_minimizer(target, depth, threshold * (1 + 1e-9))
+    assert above.unique
+    assert not above.matrix.any()
+    below = end_to_end_minimizer(target, depth, threshold * (1 - 1e-9))
+    assert below.unique
+    assert below.rank == 1

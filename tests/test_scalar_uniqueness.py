@@ -134,6 +134,7 @@ def test_arrays_and_scalars_agree_to_the_last_bit(depth: int) -> None:
     )
 
 
+@pytest.mark.item("P2-5")
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     target=st.floats(-20, 20),
@@ -185,6 +186,7 @@ def test_reduced_loss_broadcasts_and_overflows_to_infinity() -> None:
         reduced_loss([1.0, 2.0], [1.0, 2.0, 3.0], 3, 0.1)
 
 
+@pytest.mark.item("P2-5")
 @pytest.mark.parametrize("depth", DEEP)
 @pytest.mark.parametrize("regularization", [1e-250, 1e-3, 0.3, 7.0, 1e250])
 def test_the_tie(depth: int, regularization: float) -> None:
@@ -203,6 +205,7 @@ def test_the_tie(depth: int, regularization: float) -> None:
         assert (beside.large > 0) is wins
 
 
+@pytest.mark.item("P2-5")
 @pytest.mark.parametrize("depth", [3, 4, 7, 31])
 def test_both_minimizers_at_the_tie_have_the_same_loss(depth: int) -> None:
     both = scalar_minimizers(uniqueness_threshold(depth, 0.3), depth, 0.3)
@@ -219,6 +222,7 @@ def test_uniqueness_of_an_array_of_targets() -> None:
     assert (both.small == both.large).tolist() == [[False, True], [True, False]]
 
 
+@pytest.mark.item("P2-5")
 def test_depth_two_and_no_regularization_are_always_unique() -> None:
     assert uniqueness_threshold(2, 0.7) == math.inf
     assert scalar_minimizers(0.7, 2, 0.7) == scalar_minimizers(0.0, 2, 0.7)
@@ -231,6 +235,7 @@ def test_depth_two_and_no_regularization_are_always_unique() -> None:
     assert shrinkage(0.0, 3, 0.1) == shrinkage(0.0, 2, 0.1) == 1
 
 
+@pytest.mark.item("P2-14")
 def test_collapse_and_tangent_thresholds_over_the_whole_range() -> None:
     rng = np.random.default_rng(3)
     for _ in range(300):

@@ -66,6 +66,7 @@ def test_rounding_does_not_count_as_rank():
     assert factorization_cost(matrix, 40) == pytest.approx(40 * 2 ** (1 / 20), rel=1e-13)
 
 
+@pytest.mark.item("P2-20")
 @given(
     seed=st.integers(0, 999),
     p=st.floats(0.2, 5),
@@ -80,6 +81,7 @@ def test_hoelder_for_products(seed, p, q):
     assert schatten_norm(a @ b, r) <= schatten_norm(a, p) * schatten_norm(b, q) * (1 + 1e-12)
 
 
+@pytest.mark.item("P2-22")
 @wide_enough
 @quick
 def test_no_factorization_is_cheaper(problem):
@@ -92,6 +94,7 @@ def test_no_factorization_is_cheaper(problem):
     assert problem.depth * norm**power == pytest.approx(least, rel=1e-11)
 
 
+@pytest.mark.item("P2-22")
 @problems
 @pytest.mark.parametrize("rng", [None, 0, np.random.default_rng(1)], ids=["canonical", "0", "rng"])
 def test_balanced_factors_attain_the_cost(problem, rng):
@@ -144,3 +147,58 @@ def test_widths_below_the_rank_are_refused():
         balanced_factors(np.eye(2), (2, 1, 2))
     with pytest.raises(ValueError, match=r"matrix must have shape \(d_L, d_0\) = \(3, 2\)"):
         balanced_factors(np.eye(2), (2, 2, 3))
+
+
+@pytest.mark.item("P2-17")
+@given(a=st.floats(0, 50), b=st.floats(0, 50), p=st.floats(1.05, 20))
+@quick
+def test_young(a, b, p):
+    q = p / (p - 1)
+    assert a * b <= (a**p / p + b**q / q) * (1 + 1e-12)
+    # Equality exactly where a^p = b^q.
+    partner = a ** (p - 1)
+    assert a * partner == pytest.approx(a**p / p + partner**q / q, rel=1e-10, abs=1e-300)
+    away = 1.5 * partner + 0.1
+    assert a * away < a**p / p + away**q / q
+
+
+@pytest.mark.item("P2-18")
+@given(seed=st.integers(0, 999), p=st.floats(0.2, 5), q=st.floats(0.2, 5))
+@quick
+def test_hoelder_for_vectors(seed, p, q):
+    """Vectors are the diagonals of matrices, whose Schatten norms are the norms of vectors."""
+    x, y = np.random.default_rng(seed).standard_normal((2, 6))
+    r = 1 / (1 / p + 1 / q)
+    bound = schatten_norm(np.diag(x), p) * schatten_norm(np.diag(y), q)
+    assert schatten_norm(np.diag(x * y), r) <= bound * (1 + 1e-12)
+    # Equality where |x|^p and |y|^q are proportional.
+    matched = np.abs(x) ** (p / q)
+    bound = schatten_norm(np.diag(x), p) * schatten_norm(np.diag(matched), q)
+    assert schatten_norm(np.diag(x * matched), r) == pytest.approx(bound, rel=1e-11)
+
+
+@pytest.mark.item("P2-19")
+@given(seed=st.integers(0, 999), p=st.floats(0.1, 4))
+@quick
+def test_singular_values_of_products_are_weakly_majorized(seed, p):
+    rng = np.random.default_rng(seed)
+    a, b = rng.standard_normal((4, 5)), rng.standard_normal((5, 4))
+    of_product, of_a, of_b = (np.linalg.svd(m, compute_uv=False) for m in (a @ b, a, b))
+    left, right = np.cumsum(of_product**p), np.cumsum((of_a * of_b) ** p)
+    assert (left <= right * (1 + 1e-12)).all()
+
+
+@pytest.mark.item("P2-21")
+@given(seed=st.integers(0, 999), powers=st.lists(st.floats(0.3, 5), min_size=3, max_size=6))
+@quick
+def test_hoelder_for_many_factors(seed, powers):
+    rng = np.random.default_rng(seed)
+    factors = [rng.standard_normal((3, 3)) for _ in powers]
+    r = 1 / sum(1 / p for p in powers)
+    bound = math.prod(schatten_norm(f, p) for f, p in zip(factors, powers, strict=True))
+    assert schatten_norm(end_to_end(factors), r) <= bound * (1 + 1e-11)
+    # Equality for powers of one positive matrix, so chosen that their p-th powers agree.
+    values = rng.uniform(0.5, 2.0, 3)
+    aligned = [np.diag(values ** (r / p)) for p in powers]
+    bound = math.prod(schatten_norm(f, p) for f, p in zip(aligned, powers, strict=True))
+    assert schatten_norm(end_to_end(aligned), r) == pytest.approx(bound, rel=1e-11)

@@ -36,12 +36,14 @@ def assert_all_agree(factors, hessian, covariance=None):
     assert spectrum.nullity == np.count_nonzero(eigenvalues < 1e-11 * largest)
 
 
+@pytest.mark.item("P1-5")
 @pytest.mark.parametrize("problem", problems(), ids=str)
 def test_zero_loss(problem: Problem):
     factors = problem.factors
     assert_all_agree(factors, dense_hessian(factors, end_to_end(factors)))
 
 
+@pytest.mark.item("P1-5")
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(drawn_problems())
 def test_drawn_zero_loss(problem: Drawn):

@@ -84,6 +84,7 @@ STOCHASTIC = {
 }
 
 
+@pytest.mark.item("P2-9")
 @pytest.mark.parametrize(("shape", "sigma_a", "sigma_b"), ALIGNED.values(), ids=ALIGNED)
 def test_equality_holds_with_a_common_ordered_decomposition(shape, sigma_a, sigma_b):
     a, b, pad_a, pad_b = aligned_pair(shape, sigma_a, sigma_b)
@@ -106,6 +107,7 @@ def test_equality_holds_with_a_common_ordered_decomposition(shape, sigma_a, sigm
         assert np.linalg.eigvalsh(product)[0] >= -100 * k * EPS * scale
 
 
+@pytest.mark.item("P2-9")
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -158,6 +160,7 @@ def test_misalignment_sees_angles_that_the_gap_does_not(angle):
     assert trace_equality([[2, 0], [0, 1]], turn @ np.diag([3.0, 1.0]) @ turn.T, rtol=0.1).equality
 
 
+@pytest.mark.item("P2-32")
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**20))
 def test_bound_overlaps_and_substochastic(rows, columns, seed):
@@ -198,6 +201,7 @@ def test_tiny_and_huge_entries_lose_nothing():
     assert trace_bound([[0.0]], [[1.0]]) == 0
 
 
+@pytest.mark.item("P2-29")
 @pytest.mark.parametrize("matrix", STOCHASTIC.values(), ids=STOCHASTIC)
 def test_birkhoff_puts_the_matrix_together_again(matrix):
     n = len(matrix)
@@ -212,6 +216,7 @@ def test_birkhoff_puts_the_matrix_together_again(matrix):
     assert np.abs(slow - matrix).max() <= 8 * n * EPS + 2 * n * off
 
 
+@pytest.mark.item("P2-29")
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(1, 9), st.integers(1, 25), st.integers(0, 2**20))
 def test_birkhoff_of_drawn_means_of_permutations(n, count, seed):
@@ -230,6 +235,7 @@ def test_birkhoff_needs_as_many_terms_as_the_bound_allows():
     )
 
 
+@pytest.mark.item("P2-30")
 def test_a_convex_function_is_largest_at_a_permutation():
     matrix = STOCHASTIC["squared orthogonal"][:4, :4]
     matrix = dominating_doubly_stochastic(matrix)
@@ -239,6 +245,7 @@ def test_a_convex_function_is_largest_at_a_permutation():
     assert best == pytest.approx(np.sort(x) @ np.sort(y), rel=4 * EPS)
 
 
+@pytest.mark.item("P2-31")
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(1, 8), st.integers(0, 2**20), st.floats(0.0, 1.0))
 def test_domination(n, seed, fill):
@@ -250,6 +257,7 @@ def test_domination(n, seed, fill):
         np.testing.assert_allclose(filled.sum(axis=axis), 1, rtol=4 * n * EPS)
 
 
+@pytest.mark.item("P2-31")
 def test_domination_at_the_edges():
     np.testing.assert_array_equal(dominating_doubly_stochastic(np.eye(3)), np.eye(3))
     np.testing.assert_allclose(dominating_doubly_stochastic(np.zeros((4, 4))), 0.25, rtol=4 * EPS)
@@ -277,6 +285,8 @@ def test_swaps_only_raise_the_sum(n, seed):
         np.testing.assert_array_equal(after, exchanged)
 
 
+@pytest.mark.item("P2-27")
+@pytest.mark.item("P2-25")
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -315,3 +325,28 @@ def test_misalignment_matches_the_gap_for_matrices_of_known_singular_values():
     assert found.bound == pytest.approx(7, rel=100 * EPS)
     assert found.trace == pytest.approx(np.trace(a.T @ b), rel=100 * EPS)
     assert not found.equality
+
+
+@pytest.mark.item("P2-26")
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_a_doubly_stochastic_matrix_is_a_permutation_or_has_two_entries_more(n):
+    seen = set()
+    for seed in range(60):
+        matrix = permutation_mean(n, 1 + seed % 4, seed)
+        positive = np.count_nonzero(matrix > EPS)
+        assert positive >= n
+        assert positive != n + 1
+        assert (positive == n) == np.allclose(matrix, matrix.round(), atol=4 * EPS)
+        seen.add(positive)
+    # Both a permutation and the fewest entries of any other matrix occur.
+    assert {n, n + 2} <= seen
+
+
+@pytest.mark.item("P2-28")
+@pytest.mark.parametrize("matrix", STOCHASTIC.values(), ids=STOCHASTIC)
+def test_all_but_the_identity_have_another_positive_permutation(matrix):
+    n = len(matrix)
+    parts = birkhoff_decomposition(matrix)
+    others = [p for p in parts.permutations if (p != np.arange(n)).any()]
+    assert bool(others) == (not np.array_equal(matrix, np.eye(n)))
+    assert all((matrix[np.arange(n), p] > 0).all() for p in others)
