@@ -148,6 +148,7 @@ decay = Explorable(
                         label=r"exactly $e^{-4\lambda t}$" if lower == 0 else "",
                         parameter=_along,
                         y=_imbalance(_starts, lower, upper) * _decayed,
+                        samples=31,
                         colour="grey",
                         width=7,
                     )
@@ -225,7 +226,8 @@ _circle = sp.Matrix([sp.cos(_round), sp.sin(_round)])
 
 def _ellipse(matrix: sp.Matrix, **style: object) -> Line:
     x, y = matrix * _circle
-    return Line(parameter=_round, x=x, y=y, span=(0, 2 * sp.pi), **style)  # type: ignore[arg-type]
+    span = (0, 2 * sp.pi)
+    return Line(parameter=_round, x=x, y=y, span=span, samples=121, **style)  # type: ignore[arg-type]
 
 
 def _distance(first: sp.Matrix, second: sp.Matrix) -> sp.Expr:
@@ -288,11 +290,11 @@ layers_agree = Explorable(
         ),
     ],
     readouts=[
-        Readout("size of the imbalance", _apart, digits=3),
+        Readout("size of the imbalance", _apart, digits=2),
         Readout(
             r"its start times $e^{-4\lambda t}$",
             _distance(_first_start, _second_start) * formula.decay.subs(formula.time, _now),
-            digits=3,
+            digits=2,
         ),
         Verdict(
             "the layers",

@@ -120,6 +120,7 @@ valley = Explorable(
                     parameter=_along,
                     lower=0,
                     upper=_misfit.subs(_share, _along),
+                    samples=129,
                     colour="grey",
                 ),
                 Region(
@@ -127,10 +128,15 @@ valley = Explorable(
                     parameter=_along,
                     lower=_misfit.subs(_share, _along),
                     upper=_floor_height.subs(_share, _along),
+                    samples=129,
                     colour="purple",
                 ),
                 Line(
-                    parameter=_along, y=_floor_height.subs(_share, _along), colour="orange", width=3
+                    parameter=_along,
+                    y=_floor_height.subs(_share, _along),
+                    samples=129,
+                    colour="orange",
+                    width=3,
                 ),
                 Points(
                     x=0, y=_floor_height.subs(_share, 0), colour="green", size=7, when=sp.Not(_free)
@@ -210,7 +216,8 @@ _MARKS = 3
 
 def _ellipse(matrix: sp.Matrix, **style: object) -> Line:
     x, y = matrix * _circle
-    return Line(parameter=_round, x=x, y=y, span=(0, 2 * sp.pi), **style)  # type: ignore[arg-type]
+    span = (0, 2 * sp.pi)
+    return Line(parameter=_round, x=x, y=y, span=span, samples=121, **style)  # type: ignore[arg-type]
 
 
 def _dots(matrix: sp.Matrix, colour: str) -> Points:
@@ -218,8 +225,8 @@ def _dots(matrix: sp.Matrix, colour: str) -> Points:
     return Points(x=x, y=y, index=_round, count=_MARKS, size=4.5, colour=colour)  # type: ignore[arg-type]
 
 
-_reach = sp.Float(2.0)
-_arrow = _spin * _unit * sp.Float(2.2)
+_reach = sp.Float(2.7)
+_arrow = _spin * _unit * _reach
 
 
 def _plane(title: str, *marks: Mark) -> Panel:
@@ -280,7 +287,7 @@ basis = Explorable(
         _plane("the output", _ellipse(_product, colour="ink"), _dots(_product, "ink")),
         Panel(
             Axis("stretch $t$", -1.2, 1.2),
-            Axis("", 4, 14),
+            Axis("", 4, 20),
             (
                 Rule(y=_LEAST, label="least price of all", colour="green", dash="dotted"),
                 Line(parameter=_along, y=_price.subs(formula.share, _along), colour="purple"),

@@ -47,15 +47,15 @@ _balanced_line = formula.loss_along_sharpest.subs({_scale: 1, formula.distance: 
 rescale = Explorable(
     name="rescale",
     title="Rescale the layers of a fixed product",
-    description=r"""A product of $L$ numbers equal to $m$. The first factor is multiplied by $c$;
-        the others shrink or grow equally, so that the product stays. Left: for each layer its size
-        (grey) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor is, the larger
-        is its part. Right: the loss on the straight line through the minimum in the sharpest
-        direction (blue), the parabola with the curvature $\lambda_{\max}$ (orange, dotted), and the
-        loss for equal factors (grey, dashed). The blue valley is never wider than the dashed one
-        near its bottom, and the sharpness is least for $c = 1$.""",
+    description=r"""A product of $L$ numbers equal to $m$. The first factor is multiplied by
+        $\gamma$; the others shrink or grow equally, so that the product stays. Left: for each layer
+        its size (grey) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor is,
+        the larger is its part. Right: the loss on the straight line through the minimum in the
+        sharpest direction (blue), the parabola with the curvature $\lambda_{\max}$ (orange,
+        dotted), and the loss for equal factors (grey, dashed). The blue valley is never wider than
+        the dashed one near its bottom, and the sharpness is least for $\gamma = 1$.""",
     sliders=[
-        Slider(_scale, "scale", "first factor multiplied by $c$", 0.2, 5, 0.02, 0.44, scale="log"),
+        Slider(_scale, "scale", r"the first times $\gamma$", 0.2, 5, 0.02, 0.44, scale="log"),
         Slider(depth, "depth", "depth $L$", 2, 6, 1, 3),
         Slider(target, "target", "the product $m$", 0.5, 2, 0.01, 1),
     ],
@@ -126,8 +126,8 @@ rescale = Explorable(
     ],
     settings=[
         Setting("equal", "equal factors", {"scale": 1}),
-        Setting("one-small", "one factor small", {"scale": 0.25}),
-        Setting("one-large", "one factor large", {"scale": 4}),
+        Setting("one-small", "one factor small", {"scale": 0.25, "depth": 3}),
+        Setting("one-large", "one factor large", {"scale": 4, "depth": 3}),
         Setting("deep-small", "depth six, one small", {"scale": 0.25, "depth": 6}),
         Setting("deep-large", "depth six, one large", {"scale": 4, "depth": 6}),
     ],
@@ -337,7 +337,14 @@ data = Explorable(
                 1.1 * sp.Max(2 * _plain, formula.data_sharpness.subs(_phi, 0)),
             ),
             (
-                Rule(y=_plain, colour="grey", dash="dotted", text="round cloud"),
+                Line(
+                    label="for a round cloud",
+                    parameter=_along,
+                    y=_plain,
+                    colour="grey",
+                    dash="dotted",
+                    width=2,
+                ),
                 Line(label="sharpness as the cloud turns", parameter=_along, y=_by_angle),
                 Points(x=_degrees, y=_sharp, colour="orange", size=7),
             ),
@@ -352,11 +359,9 @@ data = Explorable(
     ],
     settings=[
         Setting("round", "round", {"eccentricity": 0}),
-        Setting("along", "along", {"angle": 0}),
-        Setting("across", "across", {"angle": 90}),
-        Setting(
-            "flattest", "flatter than round", {"angle": 90, "imbalance": 1, "eccentricity": 0.33}
-        ),
+        Setting("along", "along", {"angle": 0, "eccentricity": 0.7}),
+        Setting("across", "across", {"angle": 90, "eccentricity": 0.7}),
+        Setting("flattest", "flattest", {"angle": 90, "imbalance": 1, "eccentricity": 0.33}),
     ],
 )
 

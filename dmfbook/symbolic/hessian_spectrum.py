@@ -102,6 +102,19 @@ def canonical_factors(layers: int) -> list[sp.Matrix]:
     return [sp.diag(large_gain, small_gain)] * layers
 
 
+def partly_fitted(layers: int) -> list[sp.Matrix]:
+    """Return the factors diag(s_a, 0), once for each layer."""
+    return [sp.diag(large_gain, 0)] * layers
+
+
+def outer_direction(layers: int, row: int, column: int, sign: int) -> list[sp.Matrix]:
+    """Return E_ij in the first layer and sign * E_ji in the last."""
+    direction = [sp.zeros(2, 2) for _ in range(layers)]
+    direction[0][row, column] = 1
+    direction[-1][column, row] = sign
+    return direction
+
+
 def pair_direction(layers: int, sign: int) -> list[sp.Matrix]:
     """Return the direction that moves the end-to-end matrix along E_ab + sign * E_ba."""
     powers = [(layers - 1 - k, k) for k in range(layers)]

@@ -13,8 +13,8 @@ import sympy as sp
 
 from dmfbook.symbolic import depth, gain, step_size
 
-# One number m = s^L. One factor is c s, and the others share what is left equally.
-scale = sp.Symbol("c", positive=True)
+# One number m = s^L. One factor is gamma s, and the others share what is left equally.
+scale = sp.Symbol("gamma", positive=True)
 scaled_factor = scale * gain
 other_factor = scale ** (-1 / (depth - 1)) * gain
 # The square of what the other factors multiply to: the part of each factor in the sharpness.
