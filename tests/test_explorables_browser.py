@@ -196,7 +196,7 @@ def test_the_url_holds_the_state_and_brings_it_back(pages: dict[str, Any]) -> No
     page.wait_for_function("document.querySelector('dmf-explorable').explorable.values.steps === 7")
     assert page.evaluate(
         "document.querySelector('dmf-explorable').explorable.values.size"
-    ) == pytest.approx(1.1)
+    ) == pytest.approx(0.9)
     page.evaluate("location.hash = '#every-mark?size=nonsense&steps=99'")
     page.wait_for_function(
         "document.querySelector('dmf-explorable').explorable.values.steps === 30"

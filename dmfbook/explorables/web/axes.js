@@ -13,7 +13,7 @@
     if (x === 0 || Math.abs(x) < 1e-300) return "0";
     const size = Math.abs(x);
     const text =
-      size >= 1e6 || size < 1e-4
+      size >= 1e7 || size < 1e-4
         ? trimmed(x.toExponential(digits - 1))
         : trimmed(size >= Math.pow(10, digits) ? x.toFixed(0) : x.toPrecision(digits));
     return text.replace(/-/g, "−");

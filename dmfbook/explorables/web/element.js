@@ -33,10 +33,9 @@
     recall(scroll) {
       const state = parsed(location.hash);
       if (!state || state.name !== this.id) return;
-      const setting = state.wishes.get("setting");
-      if (setting && this.spec.settings[setting]) this.explorable.apply(setting);
+      const named = state.wishes.get("setting");
       const numbers = [...state.wishes].map(([name, text]) => [name, text === "" ? NaN : Number(text)]);
-      this.explorable.set(Object.fromEntries(numbers));
+      this.explorable.recall(this.spec.settings[named] ? named : null, Object.fromEntries(numbers));
       if (scroll) this.scrollIntoView();
     }
 

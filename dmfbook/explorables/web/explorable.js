@@ -224,7 +224,12 @@
         const known = spec.sliders.filter((s) => Number.isFinite(changes[s.name]));
         set(Object.fromEntries(known.map((s) => [s.name, dmfbook.clamp(s, changes[s.name])])));
       },
-      apply: (setting) => set(program.setting(setting, values)),
+      /** Go to a state from the declared one, so that a link leads to the same picture always. */
+      recall(setting, changes) {
+        values = { ...declared };
+        if (setting) values = program.setting(setting, values);
+        this.set(changes);
+      },
       scene: (at) => program.scene({ ...values, ...at }),
       setting: (name, at) => program.setting(name, { ...values, ...at }),
       destroy() {
