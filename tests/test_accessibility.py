@@ -13,9 +13,18 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # The glyphs inside a formula are hidden from assistive technology, which reads its MathML instead:
-# axe would spend most of its time on them to no end. The formula's own box is looked at.
+# axe would spend most of its time on them. A letter stands in for them, in a box as large.
+SHORTEN_FORMULAS = """() => {
+  const boxes = [...document.querySelectorAll("mjx-container")];
+  const sizes = boxes.map((box) => box.getBoundingClientRect());
+  boxes.forEach((box, i) => {
+    const { width, height } = sizes[i];
+    box.style.cssText += `;display:inline-block;width:${width}px;height:${height}px`;
+    box.replaceChildren("x");
+  });
+}"""
 # A theme changes nothing but colours, so only the rules about colours run again in the dark.
-RUN_AXE = """(colours) => axe.run({ exclude: [["mjx-container > *"]] }, {
+RUN_AXE = """(colours) => axe.run({
   resultTypes: ["violations"], preload: false,
   ...(colours ? { runOnly: ["color-contrast"] } : {}) })"""
 
@@ -39,6 +48,7 @@ def test_accessible_and_quiet_from_disk(visit: Callable[..., Visit], page: str, 
     seen.page.add_script_tag(path=AXE)
     # Colours must be the final ones: axe would find fault with a colour that is still changing.
     seen.page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    seen.page.evaluate(SHORTEN_FORMULAS)
     for theme in ("light", "dark"):
         seen.page.evaluate(
             "theme => { document.documentElement.dataset.mode = theme;"
