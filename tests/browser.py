@@ -171,6 +171,8 @@ def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": height}, **options
         )
+        # A busy machine may take long to typeset a chapter; that is no fault of the page.
+        context.set_default_timeout(180_000)
         contexts.append(context)
         seen = Visit(context.new_page())
         _watch(context, seen)
