@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAPTERS = $(wildcard book/*.ipynb)
-# Two workers share the tests by the groups of tests/conftest.py: a notebook stays together, in order.
+# Two workers share the tests by file: a notebook stays together, apart from the browser tests.
 PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120
 export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
@@ -28,7 +28,7 @@ book-without-solutions: $(READY) ## build the book without any solution, for cla
 	$(BIN)/python book/_tools/build.py --without-solutions
 
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
-	$(PYTEST) --numprocesses 2 --dist loadgroup tests dmfbook $(CHAPTERS)
+	$(PYTEST) --numprocesses 2 --dist loadfile tests dmfbook $(CHAPTERS)
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book

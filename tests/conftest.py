@@ -45,17 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Share the tests among workers; let nbval compare what the notebooks store, which is text.
-
-    A file's tests stay together (the cells of a notebook must, in order), except that each page and
-    each explorable is looked at wherever there is time.
-    """
-    for item in items:
-        of_page = item.get_closest_marker("browser") and getattr(item, "callspec", None)
-        name = item.callspec.id if of_page else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.location[0]}:{name}"))
+    """Let nbval compare what the notebooks store: text, and no pictures or web elements."""
     for notebook in {item.parent for item in items if hasattr(item.parent, "skip_compare")}:
         notebook.skip_compare += ("text/html", "image/svg+xml")
 
