@@ -174,8 +174,10 @@ def test_play_step_and_pick(pages: dict[str, Any]) -> None:
     page.locator("button[data-step]").click()
     assert page.evaluate(values)["steps"] == 13
     page.locator("button[data-play]").click()
-    page.wait_for_function(f"{values}.steps > 15")
-    page.locator("button[data-play]").click()
+    # Paused from within the page: on a busy machine the play could end before a click arrives.
+    page.wait_for_function(
+        f"{values}.steps > 15 && (document.querySelector('button[data-play]').click(), true)"
+    )
     stopped = page.evaluate(values)["steps"]
     page.wait_for_timeout(500)
     assert page.evaluate(values)["steps"] == stopped
