@@ -107,6 +107,10 @@ def test_names_and_ranges_are_checked() -> None:
         Slider(a, "slope", "a", 1, 1, 0.1, 1)
     with pytest.raises(ValueError, match="logarithmic"):
         Slider(a, "slope", "a", 0, 1, 0.1, 1, scale="log")
+    with pytest.raises(ValueError, match=r"needs a word in its label, which is '\$a\$'"):
+        Slider(a, "slope", "$a$", 0, 1, 0.1, 1)
+    with pytest.raises(ValueError, match="setting up needs a word"):
+        Setting("up", "$a$", {"slope": 1})
     with pytest.raises(ValueError, match="different symbols"):
         small(derived=[(a, 1)])
     with pytest.raises(ValueError, match="moves"):

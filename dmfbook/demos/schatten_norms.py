@@ -280,8 +280,8 @@ young = Explorable(
         between the two sides of Young's inequality; nothing does when the curve
         passes through the corner of the rectangle.""",
     sliders=[
-        Slider(_a, "first", "$a$", 0.05, 1.5, 0.01, 1.3),
-        Slider(_b, "second", "$b$", 0.05, 1.5, 0.01, 0.8),
+        Slider(_a, "first", "side $a$", 0.05, 1.5, 0.01, 1.3),
+        Slider(_b, "second", "side $b$", 0.05, 1.5, 0.01, 0.8),
         Slider(_p, "exponent", "exponent $p$", 1.5, 3, 0.01, 2.2),
     ],
     panels=[

@@ -26,8 +26,9 @@ class Slider:
     """One number that the reader moves.
 
     ``name`` is the word used in URLs and in ``demo.values`` ("target"); ``label`` is what stands
-    beside the slider, with mathematics between dollars. With ``scale="log"`` the ``step`` is the
-    number of decades a step spans. With ``play=True`` the slider gets buttons that advance it.
+    beside the slider: a word at least, with mathematics between dollars. With ``scale="log"`` the
+    ``step`` is the number of decades a step spans. With ``play=True`` the slider gets buttons that
+    advance it.
     """
 
     symbol: sp.Symbol
@@ -44,6 +45,7 @@ class Slider:
         """Refuse a range that cannot be walked."""
         if not re.fullmatch(r"[a-z][a-z_0-9]*", self.name):
             raise ValueError(f"a slider's name must be a plain lower-case word, not {self.name!r}")
+        _check_label(self.label, f"slider {self.name}")
         if not all(map(math.isfinite, (self.low, self.high, self.step, self.value))):
             raise ValueError(f"slider {self.name} must have finite numbers")
         if not (self.low < self.high and self.step > 0 and self.low <= self.value <= self.high):
@@ -316,6 +318,16 @@ class Setting:
     name: str
     label: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a button without a word."""
+        _check_label(self.label, f"setting {self.name}")
+
+
+def _check_label(label: str, what: str) -> None:
+    """Refuse a formula alone: browsers do not count it as the name of a control."""
+    if not re.sub(r"\$[^$]*\$", "", label).strip():
+        raise ValueError(f"{what} needs a word in its label, which is {label!r}")
 
 
 def check_names(names: Sequence[str], what: str) -> None:
