@@ -28,7 +28,7 @@ book-without-solutions: $(READY) ## build the book without any solution, for cla
 	$(BIN)/python book/_tools/build.py --without-solutions
 
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
-	$(PYTEST) --numprocesses 2 --dist loadfile tests dmfbook $(CHAPTERS)
+	$(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder tests dmfbook $(CHAPTERS)
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book

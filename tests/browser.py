@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,9 +161,9 @@ def _watch(context: Any, seen: Visit) -> None:
     context.on("response", answered)
 
 
-@pytest.fixture
-def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
-    """Open pages, each in a context of its own that is closed after the test."""
+@contextmanager
+def visits(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
+    """Give a function that opens pages, each in a context of its own, closed in the end."""
     contexts: list[Any] = []
 
     def open_page(
@@ -186,3 +187,17 @@ def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
+    """Open pages, closed after the test."""
+    with visits(chromium, book) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page_from_disk(request: pytest.FixtureRequest, chromium: Any, book: Path) -> Iterator[Visit]:
+    """Every page of the book in turn, opened once for all tests of a file that ask for it."""
+    with visits(chromium, book) as open_page:
+        yield open_page(request.param)

@@ -16,6 +16,9 @@ Fixtures (the browser ones live in ``browser.py`` and are for tests marked ``bro
     ``.page`` (Playwright's), ``.messages`` (console and page errors), ``.outside`` (refused
     requests), ``.missing`` (files that did not load) and ``.check_quiet()``, which asserts that the
     three lists are empty. The address is a path inside the book (opened from disk) or a full URL.
+``page_from_disk``
+    Such a visit to every page of the book in turn, 1280 pixels wide. All tests of a file share it,
+    in the order in which they stand there: what one does to the page, the next one sees.
 
 Markers: ``browser`` (needs Chromium) and ``item("P2-5")``: the test checks that item of the papers,
 which the ledger then shows.
@@ -31,11 +34,23 @@ from browser import (
     book,
     chromium,
     find_chromium,
+    page_from_disk,
     served_book,
     visit,
 )
 
-__all__ = ["book", "chromium", "served_book", "visit"]
+__all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
+
+LONGEST = (
+    "test_explorables_browser.py",
+    "test_pages.py",
+    "test_wrong_signs.py",
+    "test_whole_book.py",
+    "test_lab.py",
+    "test_explorables.py",
+    "test_solutions.py",
+    "test_style.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,7 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Let nbval compare what the notebooks store: text, and no pictures or web elements."""
+    """Put the longest files first, and let nbval compare only the text that notebooks store.
+
+    Two processes share the files in this order, and neither should end with a long one.
+    """
+    place = {name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
     for notebook in {item.parent for item in items if hasattr(item.parent, "skip_compare")}:
         notebook.skip_compare += ("text/html", "image/svg+xml")
 

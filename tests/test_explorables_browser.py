@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -22,32 +22,40 @@ RANDOM_SETTINGS = 8
 TOLERANCE = 1e-12
 
 
+class Shown(NamedTuple):
+    """An explorable, its page, and what the page logged."""
+
+    name: str
+    demo: Explorable
+    page: Any
+    messages: list[str]
+
+
 @pytest.fixture(scope="module")
-def pages(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """One page from disk for each explorable, opened when first asked for."""
-    folder = tmp_path_factory.mktemp("explorables")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the pages of the explorables."""
+    return tmp_path_factory.mktemp("explorables")
+
+
+@pytest.fixture(scope="module", params=DEMOS)
+def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Shown]:
+    """Every explorable in turn, alone on a page from disk, opened once for all its tests."""
+    name: str = request.param
     scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
     style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
-    context = chromium.new_context(viewport={"width": 900, "height": 900})
-
-    class Pages(dict[str, Any]):
-        def __missing__(self, name: str) -> Any:
-            file = Path(folder / f"{name}.html")
-            file.write_text(
-                f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-                f"{style}{scripts}<body><main>{DEMOS[name].to_html()}</main>"
-            )
-            page = context.new_page()
-            page.messages = []
-            page.on("console", lambda message: page.messages.append(message.text))
-            page.on("pageerror", lambda error: page.messages.append(str(error)))
-            page.goto(file.as_uri())
-            page.wait_for_function("document.querySelector('dmf-explorable').explorable")
-            self[name] = page
-            return page
-
-    yield Pages()
-    context.close()
+    file = folder / f"{name}.html"
+    file.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
+        f"{style}{scripts}<body><main>{DEMOS[name].to_html()}</main>"
+    )
+    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    yield Shown(name, DEMOS[name], page, messages)
+    page.close()
 
 
 def settings(demo: Explorable) -> list[dict[str, float]]:
@@ -90,9 +98,8 @@ def compare(python: Any, browser: Any, where: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", DEMOS)
-def test_the_browsers_numbers_are_pythons(name: str, pages: dict[str, Any]) -> None:
-    demo, page = DEMOS[name], pages[name]
+def test_the_browsers_numbers_are_pythons(shown: Shown) -> None:
+    name, demo, page, _ = shown
     asked = settings(demo)
     scenes = page.evaluate(
         "(all) => { const e = document.querySelector('dmf-explorable').explorable;"
@@ -110,9 +117,8 @@ def test_the_browsers_numbers_are_pythons(name: str, pages: dict[str, Any]) -> N
         compare(demo.program.setting(setting.name, asked[0]), moved, f"{name}: {setting.name}")
 
 
-@pytest.mark.parametrize("name", DEMOS)
-def test_no_setting_shows_nan_or_an_empty_picture(name: str, pages: dict[str, Any]) -> None:
-    demo, page = DEMOS[name], pages[name]
+def test_no_setting_shows_nan_or_an_empty_picture(shown: Shown) -> None:
+    name, demo, page, messages = shown
     asked = settings(demo)
     all_shown = page.evaluate(
         """(all) => all.map((values) => {
@@ -128,19 +134,16 @@ def test_no_setting_shows_nan_or_an_empty_picture(name: str, pages: dict[str, An
         })""",
         asked,
     )
-    for values, shown in zip(asked, all_shown, strict=True):
+    for values, seen in zip(asked, all_shown, strict=True):
         for word in ("NaN", "Infinity", "undefined"):
-            assert word not in shown["markup"], f"{name} shows {word} at {values}"
-        assert all(shown["drawn"]), f"{name} at {values} has an empty picture: {shown['drawn']}"
-        assert "–" not in shown["readouts"], f"{name} at {values} has a readout without a number"
-    assert not page.messages
+            assert word not in seen["markup"], f"{name} shows {word} at {values}"
+        assert all(seen["drawn"]), f"{name} at {values} has an empty picture: {seen['drawn']}"
+        assert "–" not in seen["readouts"], f"{name} at {values} has a readout without a number"
+    assert not messages
 
 
-@pytest.mark.parametrize("name", DEMOS)
-def test_every_slider_moves_the_picture_by_keyboard_and_pointer(
-    name: str, pages: dict[str, Any]
-) -> None:
-    demo, page = DEMOS[name], pages[name]
+def test_every_slider_moves_the_picture_by_keyboard_and_pointer(shown: Shown) -> None:
+    name, demo, page, messages = shown
     now = "document.querySelector('dmf-explorable').explorable.values"
     page.locator("button[data-setting='']").click()
     for slider in demo.sliders:
@@ -164,11 +167,12 @@ def test_every_slider_moves_the_picture_by_keyboard_and_pointer(
         page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
         assert page.evaluate(now)[slider.name] == slider.low
         page.locator("button[data-setting='']").click()
-    assert not page.messages
+    assert not messages
 
 
-def test_play_step_and_pick(pages: dict[str, Any]) -> None:
-    page = pages["every-mark"]
+@pytest.mark.parametrize("shown", ["every-mark"], indirect=True)
+def test_play_step_and_pick(shown: Shown) -> None:
+    page = shown.page
     values = "document.querySelector('dmf-explorable').explorable.values"
     page.locator("button[data-setting='']").click()
     page.locator("button[data-step]").click()
@@ -189,8 +193,9 @@ def test_play_step_and_pick(pages: dict[str, Any]) -> None:
     assert "root" in page.locator("details tbody").inner_text()
 
 
-def test_the_url_holds_the_state_and_brings_it_back(pages: dict[str, Any]) -> None:
-    page = pages["every-mark"]
+@pytest.mark.parametrize("shown", ["every-mark"], indirect=True)
+def test_the_url_holds_the_state_and_brings_it_back(shown: Shown) -> None:
+    page = shown.page
     page.locator("button[data-setting='']").click()
     page.locator("button[data-setting='one']").click()
     page.wait_for_function("location.hash === '#every-mark?size=1'")
@@ -203,4 +208,4 @@ def test_the_url_holds_the_state_and_brings_it_back(pages: dict[str, Any]) -> No
     page.wait_for_function(
         "document.querySelector('dmf-explorable').explorable.values.steps === 30"
     )
-    assert not page.messages
+    assert not shown.messages

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ["dmfbook", "requirements.txt"]
@@ -78,6 +81,21 @@ def configuration(folder: Path, hide_solutions: bool) -> Path:
     return path
 
 
+def execute(folder: Path) -> None:
+    """Execute the notebooks that changed, side by side; Sphinx then finds their outputs.
+
+    It would execute them one after the other. One that fails is left to it, for it explains why.
+    """
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]
+    cache = get_cache(folder / ".jupyter_cache")
+    for notebook in sorted((ROOT / "book").glob("*.ipynb")):
+        cache.add_nb_to_project(str(notebook))
+    logger = logging.getLogger("book")
+    logger.addHandler(logging.NullHandler())
+    executor = load_executor("local-parallel", cache=cache, logger=logger)
+    executor.run_and_cache(timeout=settings["timeout"])
+
+
 def build(folder: Path, hide_solutions: bool = False) -> bool:
     """Bring the book in the folder up to date; return whether it is fine."""
     wanted = {
@@ -113,10 +131,8 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
         "--path-output",
         str(folder.parent),
     ]
-    # The book is built with the library of its own folder, whatever else is installed.
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": path, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    result = subprocess.run(command, cwd=ROOT, env=environment)
+    execute(folder)
+    result = subprocess.run(command, cwd=ROOT)
     if result.returncode or not (folder / "html/index.html").exists():
         shutil.rmtree(folder / ".doctrees", ignore_errors=True)
         return False
@@ -129,6 +145,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the book.")
     parser.add_argument("--without-solutions", action="store_true", help="leave all solutions out")
     hide = parser.parse_args().without_solutions
+    # The book is built with the library of its own folder, whatever else is installed.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.environ |= {
+        "PYTHONPATH": path,
+        "DMFBOOK_DISPLAY": "static",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     folder = ROOT / ("_build/without_solutions/_build" if hide else "_build")
     with one_at_a_time(folder):
         fine = build(folder, hide)

@@ -1,6 +1,6 @@
 """Sympy expressions compiled twice, to numpy and to JavaScript, with nothing let through unseen.
 
-Both languages are printed from the same prepared expression, and small integer powers become
+Both languages are printed from the same expression, and small integer powers become
 products in both, so that polynomial arithmetic is the same sequence of IEEE operations in Python
 and in the browser; only the transcendental functions may differ in their last digit.
 """
@@ -18,6 +18,7 @@ import sympy as sp
 from sympy.codegen import cfunctions
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
+from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.numpy import NumPyPrinter
 
@@ -88,8 +89,16 @@ class UnknownNameError(ValueError):
     """An expression uses a symbol, function or constant that the browser could not resolve."""
 
 
-class _Products:
-    """Print a small integer power as a product, so that both languages multiply alike."""
+class _Alike:
+    """What both printers share, so that both languages name and multiply alike.
+
+    A symbol is printed as its identifier, and a small integer power as a product.
+    """
+
+    identifier: Callable[[sp.Symbol], str]
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:  # noqa: N802
+        return self.identifier(expr)
 
     def _unrolled_power(self, expr: sp.Pow) -> str | None:
         base, exponent = expr.as_base_exp()
@@ -101,7 +110,7 @@ class _Products:
         return None
 
 
-class _JavascriptPrinter(_Products, JavascriptCodePrinter):  # type: ignore[misc]
+class _JavascriptPrinter(_Alike, JavascriptCodePrinter):  # type: ignore[misc]
     def _print_Pow(self, expr: sp.Pow) -> Any:  # noqa: N802
         return self._unrolled_power(expr) or super()._print_Pow(expr)
 
@@ -118,7 +127,7 @@ class _JavascriptPrinter(_Products, JavascriptCodePrinter):  # type: ignore[misc
         return "false"
 
 
-class _NumpyPrinter(_Products, NumPyPrinter):  # type: ignore[misc]
+class _NumpyPrinter(_Alike, NumPyPrinter):  # type: ignore[misc]
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> Any:  # noqa: N802
         return self._unrolled_power(expr) or super()._print_Pow(expr, rational=rational)
 
@@ -218,18 +227,15 @@ class Compiler:
             self._identifiers[symbol] = name
         return self._identifiers[symbol]
 
-    def _prepared(self, expr: Any) -> Any:
-        """Rename every symbol to its identifier, so that both printers order terms alike."""
-        renamed = {
-            symbol: sp.Symbol(self._identifier(symbol), real=True) for symbol in expr.free_symbols
-        }
+    def _printed(self, printer: type[CodePrinter], expr: Any, **settings: Any) -> str:
+        writer = printer({**settings, "user_functions": {name: name for name in self._arity}})
+        writer.identifier = self._identifier
         # Sympy prints Mod without the brackets it needs inside a product, and the signs of the
         # two languages' remainders differ.
-        return expr.xreplace(renamed).replace(sp.Mod, lambda x, y: x - y * sp.floor(x / y))
+        return str(writer.doprint(expr.replace(sp.Mod, lambda x, y: x - y * sp.floor(x / y))))
 
     def _javascript(self, expr: Any) -> str:
-        printer = _JavascriptPrinter({"user_functions": {name: name for name in self._arity}})
-        code = " ".join(printer.doprint(self._prepared(expr)).split())
+        code = " ".join(self._printed(_JavascriptPrinter, expr).split())
         if "Not supported" in code or "//" in code:
             raise UnknownNameError(f"JavaScript cannot express {expr}: {code}")
         return f"({code})"
@@ -239,9 +245,8 @@ class Compiler:
             "fully_qualified_modules": True,
             "inline": True,
             "allow_unknown_functions": True,
-            "user_functions": {name: name for name in self._arity},
         }
-        code = _NumpyPrinter(settings).doprint(self._prepared(expr))
+        code = self._printed(_NumpyPrinter, expr, **settings)
         signature = ", ".join(self._identifier(s) for s in arguments)
         scope = {"numpy": np, **self._python_routines}
         function: Callable[..., Any] = eval(f"lambda {signature}: {code}", scope)

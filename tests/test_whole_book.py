@@ -1,0 +1,101 @@
+"""The built book as a whole: its theme, its search, its links, and its weight over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from browser import PAGES, Visit
+
+pytestmark = pytest.mark.browser
+
+BUDGET = 500_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_follows_the_system_theme(visit: Callable[..., Visit], scheme: str) -> None:
+    """A reader who never chose a theme gets the one of their system."""
+    seen = visit(PAGES[0], scheme=scheme)
+    assert seen.page.evaluate("document.documentElement.dataset.theme") == scheme
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_quiet_and_light_over_http(
+    visit: Callable[..., Visit],
+    book: Path,
+    served_book: str,
+    page: str,
+    record_property: Callable[..., None],
+) -> None:
+    """Over HTTP the same silence; and the first visit stays within the budget, gzipped."""
+    files: set[Path] = set()
+    seen = visit("about:blank")
+    seen.page.on("response", lambda answer: files.add(book / urlsplit(answer.url).path.lstrip("/")))
+    seen.page.goto(served_book + page, wait_until="networkidle")
+    seen.check_quiet()
+    weights = {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in files}
+    total = sum(weights.values())
+    print(f"{page}: {total / 1000:.0f} KB gzipped in {len(files)} files")
+    record_property("gzipped_bytes", total)
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    assert total <= BUDGET, f"{page} weighs {total} bytes; the heaviest files are {heaviest}"
+
+
+def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:
+    """Searching works from disk."""
+    seen = visit("search.html?q=reconstructed")
+    seen.page.wait_for_function(
+        "() => /found|match/i.test(document.querySelector('.search-summary')?.innerText)"
+    )
+    links = seen.page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+    assert any("notation.html" in link for link in links)
+    seen.check_quiet()
+
+
+class _Links(HTMLParser):
+    """Collects the links and the anchors of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.anchors.add(value)
+            if value and ((name == "href" and tag in {"a", "link"}) or name == "src"):
+                self.links.append(value)
+
+
+def test_links_and_anchors_resolve(book: Path) -> None:
+    """Every link inside the book leads to a page or file, and to an anchor, that exists."""
+    parsed: dict[Path, _Links] = {}
+    for path in book.rglob("*.html"):
+        if "_static" not in path.parts:
+            parsed[path] = _Links()
+            parsed[path].feed(path.read_text(encoding="utf-8"))
+    broken = []
+    for path, page in parsed.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            anchor = unquote(parts.fragment)
+            steers = re.search(r"[?=]", anchor)
+            if not target.is_file():
+                broken.append(f"{path.name}: {link}")
+            elif (
+                anchor and target in parsed and not steers and anchor not in parsed[target].anchors
+            ):
+                broken.append(f"{path.name}: {link} (no such anchor)")
+            elif steers and target in parsed and anchor.split("?")[0] not in parsed[target].anchors:
+                broken.append(f"{path.name}: {link} (no such explorable)")
+    assert len(parsed) >= len(PAGES)
+    assert not broken
