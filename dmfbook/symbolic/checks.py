@@ -31,6 +31,8 @@ _DIGITS = 50
 _POINTS = 4
 # The points have entries of order one, so that a true remainder is about 10^-50 there.
 _SMALLEST_REFUTATION = sp.Float("1e-25")
+# Operations of a difference that is still worth simplifying for the reader of a message.
+_READABLE = 60
 
 _SIGNS: dict[str, tuple[str, Callable[[Expression], bool]]] = {
     "positive": ("is_positive", lambda value: bool(value > 0)),
@@ -82,7 +84,9 @@ def check_identity(left: Expression, right: Expression) -> str:
     _refuse_undeclared(deep_left, deep_right)
     point = _refuting_point(deep_left - deep_right, lambda value: abs(value) < _SMALLEST_REFUTATION)
     if point is not None:
-        remainder = sp.powsimp(sp.expand(deep_left - deep_right))
+        remainder = deep_left - deep_right
+        if remainder.count_ops() <= _READABLE:
+            remainder = sp.powsimp(sp.expand(remainder))
         raise AssertionError(f"the two sides differ by {remainder}, for example at {_shown(point)}")
     if not _equal(deep_left, deep_right):
         remainder = sp.simplify(deep_left - deep_right)
