@@ -21,6 +21,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTALL_CHROMIUM = "Install it with: sudo apt-get install -y chromium (or set CHROMIUM to its path)"
+#: Holds in a page of the book once every formula is typeset.
+TYPESET = "document.documentElement.dataset.typeset === 'all'"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -180,8 +182,8 @@ def visits(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
         path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", address).groups()
         seen.page.goto(address if ":" in path else (book / path).as_uri() + mark + rest)
         seen.page.wait_for_load_state("load")
-        seen.page.wait_for_function("!window.MathJax || MathJax.startup?.promise")
-        seen.page.evaluate("async () => { await window.MathJax?.startup?.promise }")
+        if address != "about:blank":
+            seen.page.wait_for_function(TYPESET)
         return seen
 
     yield open_page

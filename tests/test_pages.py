@@ -61,6 +61,8 @@ CONTRAST = """() => {
     { resultTypes: ["violations"], preload: false,
       runOnly: ["color-contrast", "link-in-text-block"] });
 }"""
+# Above 0.1 readers notice that a page moves, say those who introduced the measure.
+LAYOUT_SHIFT = 0.05
 STILL = "*, ::before, ::after { transition: none !important }"
 
 
@@ -86,6 +88,19 @@ def violations(page: Any, rules: str) -> list[str]:
         for rule in page.evaluate(rules)["violations"]
         for node in rule["nodes"]
     ]
+
+
+def test_nothing_moves_while_the_page_loads(page_from_disk: Visit) -> None:
+    """What is visible stays where it is until the last formula is typeset."""
+    shifts = page_from_disk.page.evaluate(
+        """() => new Promise((done) => {
+          new PerformanceObserver((list) => done(list.getEntries().map((entry) => [entry.value,
+            ...entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName)]))
+          ).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done([]), 300);
+        })"""
+    )
+    assert sum(value for value, *_ in shifts) < LAYOUT_SHIFT, shifts
 
 
 def test_mathematics_is_typeset(page_from_disk: Visit) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import PAGES, Visit
+from browser import PAGES, TYPESET, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +37,7 @@ def test_quiet_and_light_over_http(
     seen = visit("about:blank")
     seen.page.on("response", lambda answer: files.add(book / urlsplit(answer.url).path.lstrip("/")))
     seen.page.goto(served_book + page, wait_until="networkidle")
+    seen.page.wait_for_function(TYPESET)
     seen.check_quiet()
     weights = {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in files}
     total = sum(weights.values())

@@ -23,8 +23,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     wrapTables();
     markScrolling();
-    window.MathJax?.startup?.promise?.then(markScrolling);
-    window.addEventListener("resize", markScrolling);
+    for (const event of ["load", "typeset", "resize"]) window.addEventListener(event, markScrolling);
   });
-  window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(markScrolling));
 })();
