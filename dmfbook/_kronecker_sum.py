@@ -1,4 +1,4 @@
-"""The operator X -> sum_l A_l X B_l, whose top eigenvalue is half of a zero-loss sharpness."""
+"""The operator Z -> sum_l A_l Z B_l, whose top eigenvalue is half of a zero-loss sharpness."""
 
 from __future__ import annotations
 

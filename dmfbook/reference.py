@@ -208,7 +208,7 @@ def dense_kronecker_sum(factors: Sequence[ArrayLike]) -> Array:
     """Return G = sum_l A_l kron B_l as a dense matrix, for matrices read row by row.
 
     A_l = W_(L:l+1) W_(L:l+1)^T and B_l = W_(l-1:1)^T W_(l-1:1). G is the matrix of the map
-    X -> sum_l A_l X B_l; at a minimum of loss zero, 2 G has the nonzero eigenvalues of the
+    Z -> sum_l A_l Z B_l; at a minimum of loss zero, 2 G has the nonzero eigenvalues of the
     Hessian. (Read column by column it is sum_l B_l kron A_l, with the same eigenvalues.)
 
     Parameters

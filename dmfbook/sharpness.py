@@ -1,4 +1,4 @@
-r"""Sharpness at any minimum, in closed form.
+r"""Sharpness at any minimum of loss zero, in closed form.
 
 The sharpness of a minimum of ||M - W_L ... W_1||_F^2 is the largest eigenvalue of its Hessian.
 With A_l = W_(L:l+1) W_(L:l+1)^T and B_l = W_(l-1:1)^T W_(l-1:1) (empty products are identities), at
@@ -145,8 +145,8 @@ def sharpest_direction(
 ) -> list[Array]:
     """Return the unit eigenvector of the sharpness at a minimum of loss zero, factor by factor.
 
-    With X the top eigenmatrix of X -> sum_l A_l X B_l (see `sharpness`) its block for W_l is
-    proportional to W_(L:l+1)^T X W_(l-1:1)^T.
+    With Z the top eigenmatrix of Z -> sum_l A_l Z B_l (see `sharpness`) its block for W_l is
+    proportional to W_(L:l+1)^T Z W_(l-1:1)^T.
 
     Parameters
     ----------

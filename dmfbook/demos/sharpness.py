@@ -49,10 +49,10 @@ rescale = Explorable(
     title="Rescale the layers of a fixed product",
     description=r"""A product of $L$ numbers equal to $m$. The first factor is multiplied by
         $\gamma$; the others shrink or grow equally, so that the product stays. Left: for each layer
-        its size (grey) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor is,
+        its size (gray) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor is,
         the larger is its part. Right: the loss on the straight line through the minimum in the
         sharpest direction (blue), the parabola with the curvature $\lambda_{\max}$ (orange,
-        dotted), and the loss for equal factors (grey, dashed). The blue valley is never wider than
+        dotted), and the loss for equal factors (gray, dashed). The blue valley is never wider than
         the dashed one near its bottom, and the sharpness is least for $\gamma = 1$.""",
     sliders=[
         Slider(_scale, "scale", r"the first times $\gamma$", 0.2, 5, 0.02, 0.44, scale="log"),
@@ -378,8 +378,8 @@ narrow = Explorable(
         product of rank one can fit only one entry: here the first. The last layer has an idle gain
         $s$ that the product does not use. Over $s$ the picture shows the largest eigenvalue of the
         Hessian (blue), what the formula for loss zero would say (orange, dashed), and the
-        eigenvalue that decides whether the point is a minimum (grey). Blue and orange agree where
-        both are $6$, and when $\sigma = 0$. Elsewhere blue is higher. The grey line lies below zero
+        eigenvalue that decides whether the point is a minimum (gray). Blue and orange agree where
+        both are $6$, and when $\sigma = 0$. Elsewhere blue is higher. The gray line lies below zero
         exactly when $\sigma > 1$.""",
     sliders=[
         Slider(_sigma, "missed", r"the missed singular value $\sigma$", 0, 1.3, 0.01, 0.9),

@@ -151,7 +151,7 @@ def jacobian(factors: Matrices) -> sp.Matrix:
 
 
 def kronecker_sum(factors: Matrices) -> sp.Matrix:
-    """Return G = sum_l A_l kron B_l, the matrix of X -> sum_l A_l X B_l for X read row by row."""
+    """Return G = sum_l A_l kron B_l, the matrix of Z -> sum_l A_l Z B_l for Z read row by row."""
     count = len(factors)
     total = sp.zeros(factors[-1].rows * factors[0].cols)
     for k in range(count):
