@@ -11,7 +11,7 @@ origin                          eigenvalue                                    mu
 =============================== ============================================= ====================
 rotation                        0                                             sum_l [r(r-1)/2
                                                                               + r(d_l-r)]
-balancing                       4 lambda                                      sum_l [r(r+1)/2
+balancing (stretches)           4 lambda                                      sum_l [r(r+1)/2
                                                                               + r(d_l-r)]
 singular value a <= r           2L s_a^(2L-2) - 2(L-2) lambda                 1
 pair a < b <= r                 2(x_a +- x_b)(m_a -+ m_b)/(s_a^2 - s_b^2)     1 each

@@ -219,8 +219,8 @@ def end_to_end_minimizer(
     The singular values are as accurate as LAPACK's of the target, ``max(d_0, d_L) eps m_1`` or
     so; the scalar map adds 1e-14 relative. Across the threshold the minimizer jumps, and within the
     tolerance the tied values are all set to ``m* (L-2)/(L-1)``.
-    Source: Kamber and Parhi (P2), Theorem 10 (uniqueness); the converse and the family at a tie are
-    this book's.
+    Source: Kamber and Parhi (P2), Theorem 10 (uniqueness); the converse is elementary, the family
+    at a tie is this book's.
 
     Examples
     --------
@@ -347,8 +347,9 @@ def minimizer_factors(
     Notes
     -----
     The gradient of the loss there is zero up to a modest multiple of ``max(widths) * L * eps``
-    relative to its terms. Source: Kamber and Parhi (P2), Theorems 2 and 3; that all of them form
-    one orbit is this book's.
+    relative to its terms. Source: Kamber and Parhi (P2), Theorems 2 and 3. That all of them form
+    one orbit is due to Menon and Yu and to Lindsey and Menon for square matrices of full rank, and
+    is proved in this book for the others.
 
     Examples
     --------

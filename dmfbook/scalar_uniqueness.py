@@ -231,7 +231,7 @@ def scalar_minimizers(target: Any, depth: int, regularization: float) -> ScalarM
     The accuracy of `scalar_minimizer`. The target counts as tied when
     ``lambda * |m|**(2/L - 2)`` is within 16 units of rounding of its value at the tie, so
     ``uniqueness_threshold(depth, regularization)`` always does.
-    Source: Kamber and Parhi (P2), Theorem 5 (uniqueness); the converse is this book's.
+    Source: Kamber and Parhi (P2), Theorem 5; Chen, Shen and Suter (2016) for the proximal map.
 
     Examples
     --------

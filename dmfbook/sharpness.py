@@ -121,7 +121,8 @@ def sharpness(
 
     References
     ----------
-    Kamber and Parhi, P1, Theorems 4 and 5; nonzero residuals and the covariance are this book's.
+    Kamber and Parhi, P1, Theorems 4 and 5; nonzero residuals, and this form with a covariance,
+    are this book's.
 
     Examples
     --------
@@ -238,7 +239,7 @@ def spectrum_at(
 
     References
     ----------
-    Kamber and Parhi, P1, Theorem 5; the whole spectrum is this book's.
+    Kamber and Parhi, P1, Theorem 5; the whole spectrum comes from the same argument.
 
     Examples
     --------
