@@ -85,7 +85,7 @@ staircase = Explorable(
         right, at the chosen regularization, the target's singular values as pale bars and the
         minimizer's as full ones, with a line at the tie: bars that end below the line are lost, and
         bars that end above it keep at least $(L-2)/(L-1)$ of their length. At depth two all sink by
-        the same amount, and none falls.""",
+        the same amount until they reach zero, and none falls.""",
     sliders=[
         weight_decay(float(_least), float(_most), 0.1),
         Slider(_ratio, "ratio", r"each over the one before, $\rho$", 0.5, 1, 0.01, 0.7),
