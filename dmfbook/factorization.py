@@ -244,7 +244,7 @@ def hessian_operator(
 
     References
     ----------
-    Kamber and Parhi, P1, Lemma 2, of which this is the polarisation.
+    Kamber and Parhi, P1, Lemma 2, of which this is the polarization.
 
     Examples
     --------
@@ -310,7 +310,8 @@ def imbalance(factors: Sequence[ArrayLike]) -> list[Array]:
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 2; the rate of decay is this book's.
+    Kamber and Parhi, P2, Theorem 2. The decay is known: Kunin et al. (2021), for rescalings;
+    Lindsey and Menon (2025), for any depth.
 
     Examples
     --------

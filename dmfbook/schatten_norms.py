@@ -1,7 +1,7 @@
 r"""The Schatten penalty hidden in weight decay.
 
 Among all factorizations W_L ... W_1 = X, the least sum of ||W_l||_F^2 is L ||X||_{S_{2/L}}^{2/L}:
-weight decay on the factors penalises the Schatten quasi-norm of their product.
+weight decay on the factors penalizes the Schatten quasi-norm of their product.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def balanced_factors(
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 22; that there are no others is this book's.
+    Kamber and Parhi, P2, Theorem 22; that there are no others is proved in the book.
 
     Examples
     --------

@@ -174,7 +174,7 @@ ball = Explorable(
     title="The unit ball that loses its belly",
     description=r"""Left: two singular values across and up, and all pairs whose price
         $\sigma_1^p + \sigma_2^p$ is at most that of the cheapest pair on an orange line. At $p = 2$
-        the shaded set is a round quarter disc, which touches the line at a pair of two positive
+        the shaded set is a round quarter disk, which touches the line at a pair of two positive
         values. At $p = 1$, depth two, it is a triangle; below, it is hollow, with two spikes along
         the axes, and it touches the line on an axis: rank one. Right: the price along the line,
         from one axis to the other. It is convex for $p > 1$, straight at $p = 1$ and an arch for

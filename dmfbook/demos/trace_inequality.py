@@ -87,7 +87,7 @@ alignment = Explorable(
     name="alignment",
     title="Two maps that may agree",
     description=r"""Left: the unit circle as the matrix $A$ sees it, a blue ellipse that stays, and
-        as $B$ sees it, an orange ellipse that turns. Grey lines join $Ax$ to $Bx$ for sixteen
+        as $B$ sees it, an orange ellipse that turns. Gray lines join $Ax$ to $Bx$ for sixteen
         points $x$ of the circle. The turn of the output $\theta$ turns the orange ellipse; the turn
         of the input $\phi$ leaves the ellipse where it is and moves the points along it. Right: the
         plane of both turns, shaded where $\mathrm{tr}(A^\top B)$ is near the bound, with a point
@@ -543,7 +543,7 @@ sum_of_both = Explorable(
         (green), each with its longest diameter. Right: the plane of two singular values. Two arrows
         laid end to end lead to $\sigma(A) + \sigma(B)$; a third leads to $\sigma(A+B)$. The two
         ends meet exactly when the trace inequality is an equality, and then the longest diameter of
-        the green ellipse is one of the blue and one of the orange ellipse too. The grey arc has the
+        the green ellipse is one of the blue and one of the orange ellipse too. The gray arc has the
         radius that $\sigma(A + B)$ would need for equality; inside it the trace falls short.""",
     sliders=[
         _turn(_output, r"output turn $\theta$, degrees", 50),

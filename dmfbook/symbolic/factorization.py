@@ -1,7 +1,7 @@
 """The formulas of the chapter on the problem, its symmetries and balance.
 
-Scalars are written for symbolic depth by keeping two neighbouring factors and one symbol for the
-product of all others. Matrices are 2 by 2 symbols: two neighbouring factors, with one matrix for
+Scalars are written for symbolic depth by keeping two neighboring factors and one symbol for the
+product of all others. Matrices are 2 by 2 symbols: two neighboring factors, with one matrix for
 the product of all factors after them and one for the product of all factors before them, so that
 one identity stands for every depth.
 """
@@ -12,7 +12,7 @@ import sympy as sp
 
 from dmfbook.symbolic import regularization, step_size, target
 
-# Two neighbouring scalar factors w_l and w_(l+1), the product of all others, and their squares.
+# Two neighboring scalar factors w_l and w_(l+1), the product of all others, and their squares.
 factor, next_factor = sp.symbols("w_l w_(l+1)", real=True)
 others = sp.Symbol("r", real=True)
 squares = sp.Symbol("q", real=True)
