@@ -195,8 +195,9 @@ def trace_equality(a: Any, b: Any, rtol: float = 1e-10) -> TraceEquality:
 
     Accuracy: at exact equality ``misalignment`` is at most ``100 k eps`` with ``k = max(m, n)``.
 
-    Source: Kamber and Parhi, P2, Theorem 9; the equality case in this form is known, from memory in
-    Lewis (1995). For the decomposition by a weighted sum the book makes no claim of novelty.
+    Source: Kamber and Parhi, P2, Theorem 9; the equality case in this form is known, we believe
+    from Lewis (1995), which we could not read. The decomposition by a weighted sum was worked out
+    for this book, without a claim that it is new.
 
     Examples
     --------
