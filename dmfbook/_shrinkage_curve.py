@@ -67,7 +67,7 @@ def shrinkage_curve(depth: int) -> ShrinkageCurve:
 def _coefficients(beta: float) -> tuple[float, ...]:
     from numpy.polynomial import chebyshev
 
-    # The samples are explicit in a = 1 - z/z_t, so that nothing is solved or cancelled here:
+    # The samples are explicit in a = 1 - z/z_t, so that nothing is solved or canceled here:
     # kappa/kappa_t = (1 - a) * (1 + a/beta)**beta and z/kappa = (1 - z)**-beta.
     a = (1 - np.cos(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES)) / 2
     w = np.sqrt(-np.expm1(np.log1p(-a) + beta * np.log1p(a / beta)))

@@ -41,7 +41,7 @@ class EscapePrediction:
     ratio : float
         c = eta s / 2.
     stable : bool
-        Whether c <= 1. This is exact: the linearised step ``I - eta H`` then has no eigenvalue of
+        Whether c <= 1. This is exact: the linearized step ``I - eta H`` then has no eigenvalue of
         modulus above 1.
     loss_growth : float
         (2c - 1)^2, the factor per step of the loss along the sharpest direction, while it is small.
@@ -55,7 +55,7 @@ class EscapePrediction:
     sharpest_direction : list of ndarray, shapes (d_l, d_(l-1))
         The unit eigenvector of s, its largest entry positive.
     flattening_direction : list of ndarray, shapes (d_l, d_(l-1))
-        ``-P grad s``, normalised: the way along the minima on which s falls fastest; zeros if
+        ``-P grad s``, normalized: the way along the minima on which s falls fastest; zeros if
         P grad s vanishes.
     """
 
@@ -72,7 +72,7 @@ class EscapePrediction:
 def stability_threshold(factors: Any) -> float:
     """Return the largest step size for which gradient descent is stable at a minimum.
 
-    At a minimum with zero loss, ``eta = 2 / s`` with the sharpness s of the factors: the linearised
+    At a minimum with zero loss, ``eta = 2 / s`` with the sharpness s of the factors: the linearized
     step ``I - eta H`` has spectral radius at most 1 if and only if eta is at most that.
 
     Parameters
@@ -196,7 +196,7 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     """Predict how gradient descent leaves a minimum with zero loss, and where it lands.
 
     Stability and the growth of the loss, ``(2c - 1)^2`` per step with ``c = eta s / 2``, are
-    exact for the linearised dynamics. The landing point ``2 - c`` and the peak loss come from the
+    exact for the linearized dynamics. The landing point ``2 - c`` and the peak loss come from the
     mirror law, a **heuristic**: averaged over two steps, the excess ``e = eta s - 2`` and the
     squared amplitude ``a^2`` along the sharpest direction conserve ``e^2 + k a^2``, with
     ``k = eta^2 ||P grad s||^2 / 2``; so e turns into -e.

@@ -290,7 +290,7 @@ def test_a_start_beyond_the_floats_is_a_run_that_diverged():
 
 @pytest.mark.item("P1-1")
 @POINTS
-def test_the_threshold_is_where_the_linearised_step_turns_unstable(factors):
+def test_the_threshold_is_where_the_linearized_step_turns_unstable(factors):
     hessian = dense_hessian(factors, end_to_end(factors))
     top = np.linalg.eigvalsh(hessian)[-1]
     assert stability_threshold(factors) == pytest.approx(2 / top, rel=1e-12)

@@ -117,7 +117,7 @@ def test_the_minimizer_without_decay_is_reduced_rank_regression(widths, rng):
 
 
 @pytest.mark.parametrize("widths", [(2, 2, 2), (3, 4, 2), (2, 3, 2, 3), (1, 2, 2, 1)], ids=str)
-def test_the_minimizer_with_decay_beats_every_neighbour_and_start(widths):
+def test_the_minimizer_with_decay_beats_every_neighbor_and_start(widths):
     from scipy.optimize import minimize
 
     inputs, outputs = draw_data(widths, seed=5, white=1.5)

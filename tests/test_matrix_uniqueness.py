@@ -1,4 +1,4 @@
-"""The matrix minimizer against blind optimisation, and its uniqueness against its rivals."""
+"""The matrix minimizer against blind optimization, and its uniqueness against its rivals."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def blind_minimum(problem: Problem) -> tuple[float, np.ndarray]:
 
 @pytest.mark.item("P2-10")
 @pytest.mark.parametrize("problem", BLIND, ids=str)
-def test_blind_optimisation_finds_the_same_matrix(problem: Problem) -> None:
+def test_blind_optimization_finds_the_same_matrix(problem: Problem) -> None:
     least, found = blind_minimum(problem)
     result = end_to_end_minimizer(problem.target, problem.depth, problem.regularization)
     scale = max(np.linalg.norm(problem.target), 1.0)

@@ -33,7 +33,7 @@ def numbered(word: str, count: int, position: int) -> str:
 
 
 class LedgerDirective(SphinxDirective):
-    """List every item of both papers, and every other labelled statement of the book."""
+    """List every item of both papers, and every other labeled statement of the book."""
 
     def run(self) -> list[nodes.Node]:
         """Return one section for each paper, and one for the statements of this book."""

@@ -104,7 +104,7 @@ class Index:
         return [test for test in self.library_tests if test.item == item]
 
     def own_statements(self) -> list[Place]:
-        """Return the labelled statements of this book that no paper's item claims."""
+        """Return the labeled statements of this book that no paper's item claims."""
         claimed = {item.label for item in self.items}
         return [place for place in self.statements if place.label not in claimed]
 
