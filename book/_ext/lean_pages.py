@@ -21,7 +21,7 @@ MATHJAX = "sphinx-mathjax-offline"
 """The package whose copy of MathJax 3.2.2 is served."""
 
 # Scripts and styles that serve features which this book does not use.
-UNUSED = re.compile(r"thebe|sphinx-comments|design-tabs|locales/")
+UNUSED = re.compile(r"thebe|sphinx-comments|sphinx-design|design-tabs|locales/")
 
 # The theme's markup where axe-core finds it wanting, and what stands there instead.
 MENDED_MARKUP = {
