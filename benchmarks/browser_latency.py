@@ -36,14 +36,15 @@ TIMING = """(moves) => {
 def main() -> None:
     """Print a table of latencies."""
     from browser import FLAGS, find_chromium
-    from explorable_cases import declared
+    from explorable_cases import declared, explorable
 
     style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
     scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
     print(f"{'explorable':44} {'median':>9} {'95 %':>9} {'slowed':>9} {'95 %':>9}   (ms)")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        for name, demo in declared().items():
+        for name in declared():
+            demo = explorable(name)
             file = Path(folder) / f"{name}.html"
             file.write_text(f"<!doctype html>{style}{scripts}<main>{demo.to_html()}</main>")
             page = browser.new_page(viewport={"width": 900, "height": 900})

@@ -68,12 +68,15 @@ class Visit:
         Addresses on other machines that the page asked for; all are refused.
     missing
         Files of the book that did not load.
+    files
+        Addresses of those that did.
     """
 
     page: Any
     messages: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
 
     def check_quiet(self) -> None:
         """Assert that nothing was printed, refused or missing."""
@@ -160,6 +163,7 @@ def _watch(context: Any, seen: Visit) -> None:
     context.on("console", lambda message: seen.messages.append(f"{message.type}: {message.text}"))
     context.on("weberror", lambda error: seen.messages.append(f"error: {error.error}"))
     context.on("requestfailed", failed)
+    context.on("requestfinished", lambda request: seen.files.add(request.url))
     context.on("response", answered)
 
 

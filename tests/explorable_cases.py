@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
-import pkgutil
+import pathlib
+import re
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -31,17 +34,31 @@ from dmfbook.explorables import (
     Verdict,
 )
 
+EVERY_MARK = "every-mark"
 
-def declared() -> dict[str, Explorable]:
-    """Return every explorable of ``dmfbook.demos``, by "chapter.name"."""
-    found = {}
-    for module in pkgutil.iter_modules(dmfbook.demos.__path__):
-        if module.name.startswith("_"):
-            continue
-        chapter = importlib.import_module(f"dmfbook.demos.{module.name}")
-        for value in vars(chapter).values():
-            if isinstance(value, Explorable):
-                found[f"{module.name}.{value.name}"] = value
+
+def declared() -> list[str]:
+    """Return "chapter.name" of every explorable of ``dmfbook.demos``.
+
+    The names are read from ``__all__``, without an import: whoever collects the tests need not wait
+    for all explorables to be compiled.
+    """
+    names = []
+    for folder in map(pathlib.Path, dmfbook.demos.__path__):
+        for file in sorted(folder.glob("[a-z]*.py")):
+            (public,) = re.findall(r"^__all__ = (\[.*?\])", file.read_text("utf-8"), re.M | re.S)
+            names += [f"{file.stem}.{name}" for name in ast.literal_eval(public)]
+    return names
+
+
+@cache
+def explorable(name: str) -> Explorable:
+    """Return the explorable of a name of ``declared``, or the one with every mark."""
+    if name == EVERY_MARK:
+        return every_mark()
+    chapter, variable = name.split(".")
+    found = getattr(importlib.import_module(f"dmfbook.demos.{chapter}"), variable)
+    assert isinstance(found, Explorable), f"{name} is in __all__, but is no explorable"
     return found
 
 

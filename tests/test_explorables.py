@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 import sympy as sp
-from explorable_cases import declared, every_mark
+from explorable_cases import EVERY_MARK, declared, every_mark, explorable
 
 from dmfbook.explorables import (
     Axis,
@@ -207,9 +207,9 @@ def test_a_cell_shows_the_forms_asked_for(
     assert "root: 1.09545" in bundle["text/plain"]
 
 
-@pytest.mark.parametrize("name", [*declared(), "every-mark"])
+@pytest.mark.parametrize("name", [*declared(), EVERY_MARK])
 def test_the_forms_of_an_explorable(name: str) -> None:
-    demo = {**declared(), "every-mark": every_mark()}[name]
+    demo = explorable(name)
     element = demo.to_html()
     assert element == demo.to_html(), "the static element must be the same on every run"
     spec = re.search(r'class="dmf-spec">(.*?)</script>', element, re.DOTALL)
@@ -225,8 +225,8 @@ def test_the_forms_of_an_explorable(name: str) -> None:
 
 def test_explorables_of_a_page_have_different_names() -> None:
     chapters: dict[str, list[str]] = {}
-    for key, demo in declared().items():
-        chapters.setdefault(key.split(".")[0], []).append(demo.name)
+    for key in declared():
+        chapters.setdefault(key.split(".")[0], []).append(explorable(key).name)
     for chapter, names in chapters.items():
         assert len(set(names)) == len(names), f"{chapter} declares one name twice"
 

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from explorable_cases import declared, every_mark
+from explorable_cases import EVERY_MARK, declared, explorable
 
 from dmfbook.explorables import Explorable
 from dmfbook.explorables.static import SCRIPTS, STYLES, WEB
 
 pytestmark = pytest.mark.browser
 
-DEMOS = {**declared(), "every-mark": every_mark()}
 RANDOM_SETTINGS = 8
 #: Relative to the largest number of the same list.
 TOLERANCE = 1e-12
@@ -37,16 +36,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("explorables")
 
 
-@pytest.fixture(scope="module", params=DEMOS)
+@pytest.fixture(scope="module", params=[*declared(), EVERY_MARK])
 def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Shown]:
     """Every explorable in turn, alone on a page from disk, opened once for all its tests."""
     name: str = request.param
-    scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
+    demo = explorable(name)
+    scripts = "".join(
+        f'<script defer src="{(WEB / script).as_uri()}"></script>' for script in SCRIPTS
+    )
     style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
     file = folder / f"{name}.html"
     file.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        f"{style}{scripts}<body><main>{DEMOS[name].to_html()}</main>"
+        f"{style}{scripts}<body><main>{demo.to_html()}</main>"
     )
     page = chromium.new_page(viewport={"width": 900, "height": 900})
     messages: list[str] = []
@@ -54,7 +56,7 @@ def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterat
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto(file.as_uri())
     page.wait_for_function("document.querySelector('dmf-explorable').explorable")
-    yield Shown(name, DEMOS[name], page, messages)
+    yield Shown(name, demo, page, messages)
     page.close()
 
 
@@ -170,7 +172,7 @@ def test_every_slider_moves_the_picture_by_keyboard_and_pointer(shown: Shown) ->
     assert not messages
 
 
-@pytest.mark.parametrize("shown", ["every-mark"], indirect=True)
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
 def test_play_step_and_pick(shown: Shown) -> None:
     page = shown.page
     values = "document.querySelector('dmf-explorable').explorable.values"
@@ -193,7 +195,7 @@ def test_play_step_and_pick(shown: Shown) -> None:
     assert "root" in page.locator("details tbody").inner_text()
 
 
-@pytest.mark.parametrize("shown", ["every-mark"], indirect=True)
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
 def test_the_url_holds_the_state_and_brings_it_back(shown: Shown) -> None:
     page = shown.page
     page.locator("button[data-setting='']").click()
