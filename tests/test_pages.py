@@ -76,6 +76,12 @@ def prepare(page: Any) -> None:
     page.add_style_tag(content=STILL)
 
 
+def resize(page: Any, width: int) -> None:
+    """Make the page as wide, and let its scripts answer."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
 def choose_theme(page: Any, theme: str) -> None:
     """Show the page in a theme."""
     page.evaluate(
@@ -134,9 +140,9 @@ def test_mathematics_is_typeset(page_from_disk: Visit) -> None:
 def test_fits_a_phone(page_from_disk: Visit) -> None:
     """At 390 pixels nothing makes the page itself scroll sideways."""
     page = page_from_disk.page
-    page.set_viewport_size({"width": 390, "height": 900})
+    resize(page, 390)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
-    page.set_viewport_size({"width": 1280, "height": 900})
+    resize(page, 1280)
 
 
 def test_accessible_and_quiet(page_from_disk: Visit) -> None:
@@ -146,7 +152,7 @@ def test_accessible_and_quiet(page_from_disk: Visit) -> None:
     page.evaluate(SHORTEN)
     wrong = {}
     for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
+        resize(page, width)
         wrong[width, "structure"] = violations(page, STRUCTURE)
         for theme in ("light", "dark"):
             choose_theme(page, theme)
