@@ -72,6 +72,15 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say once, in one line, how to get the skipped browser tests to run."""
+    """Say what the pages weigh; and, in one line, how to get skipped browser tests to run."""
+    weights = {
+        report.nodeid.split("[")[-1].rstrip("]"): kilobytes
+        for report in terminalreporter.stats.get("passed", [])
+        for name, kilobytes in report.user_properties
+        if name == "kilobytes"
+    }
+    if weights:
+        shown = ", ".join(f"{page} {kilobytes}" for page, kilobytes in weights.items())
+        terminalreporter.write_line(f"First visits, gzipped, in KB: {shown}")
     if find_chromium() is None:
         terminalreporter.write_line(f"Browser tests need Chromium. {INSTALL_CHROMIUM}")
