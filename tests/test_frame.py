@@ -47,3 +47,15 @@ def test_notebooks_store_text_only(path: Path) -> None:
     assert kinds <= {"text/plain", "text/latex"}
     assert not any(output["output_type"] == "error" for cell in code for output in cell["outputs"])
     assert any(cell["outputs"] for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_code_fits_the_page(path: Path) -> None:
+    """Code that a reader sees is short, and no line has to be scrolled, solutions included."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    shown = [cell for cell in cells if "remove-cell" not in cell["metadata"].get("tags", [])]
+    code = ["".join(cell["source"]) for cell in shown if cell["cell_type"] == "code"]
+    prose = "\n".join("".join(cell["source"]) for cell in shown if cell["cell_type"] == "markdown")
+    blocks = code + re.findall(r"^```python\n(.*?)^```$", prose, re.MULTILINE | re.DOTALL)
+    assert [line for block in blocks for line in block.splitlines() if len(line) > 75] == []
+    assert [block for block in code if len(block.splitlines()) > 18] == []
