@@ -31,6 +31,16 @@ def test_quiet_over_http(visit: Callable[..., Visit], served_book: str, page: st
     seen.check_quiet()
 
 
+@pytest.mark.parametrize("name", ["thm-hessian-spectrum", "simple?regularization=0.3"])
+def test_a_link_leads_to_its_place(visit: Callable[..., Visit], name: str) -> None:
+    """The place that an address names stays in view while the formulas above it are typeset."""
+    seen = visit(f"book/hessian_spectrum.html#{name}")
+    top = seen.page.evaluate(
+        "name => document.getElementById(name).getBoundingClientRect().top", name.split("?")[0]
+    )
+    assert 0 <= top < 200
+
+
 def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:
     """Searching works from disk."""
     seen = visit("search.html?q=reconstructed")

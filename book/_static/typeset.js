@@ -14,7 +14,7 @@
   function returnToAnchor() {
     const name = decodeURIComponent(location.hash.slice(1).split("?")[0]);
     const anchor = name && document.getElementById(name);
-    if (anchor && Math.abs(anchor.getBoundingClientRect().top) > 1) anchor.scrollIntoView();
+    if (anchor && Math.abs(anchor.getBoundingClientRect().top) > 1) anchor.scrollIntoView({ behavior: "instant" });
   }
 
   /** Let the browser paint and answer the reader. */
