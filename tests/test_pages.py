@@ -107,7 +107,7 @@ def test_nothing_moves_while_the_page_loads(page_from_disk: Visit) -> None:
           new PerformanceObserver((list) => done(list.getEntries().map((entry) => [entry.value,
             ...entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName)]))
           ).observe({ type: "layout-shift", buffered: true });
-          setTimeout(() => done([]), 300);
+          setTimeout(() => done([]), 100);
         })"""
     )
     assert sum(value for value, *_ in shifts) < LAYOUT_SHIFT, shifts
