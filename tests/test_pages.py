@@ -36,9 +36,9 @@ SHORTEN = """() => {
 STRUCTURE = """() => axe.run({
   resultTypes: ["violations"], preload: false,
   rules: { "color-contrast": { enabled: false }, "link-in-text-block": { enabled: false } } })"""
-# The contrast of a text depends on its colour, size and weight and on what its ancestors paint, so
-# two of the texts that agree in all of these stand for the others: a page holds thousands. What was
-# sampled once is not sampled again.
+# The contrast of a text depends on its colour, size and weight and on what its ancestors paint, and
+# that of a link on the colour around it. Two of the texts that agree in all of these stand for the
+# others: a page holds thousands. What was sampled once is not sampled again.
 CONTRAST = """() => {
   const painted = new Map();
   const paint = (node) => {
@@ -56,7 +56,9 @@ CONTRAST = """() => {
     const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
     if (!texts.some((text) => text.data.trim()) && !node.matches("input, textarea")) return false;
     const s = getComputedStyle(node);
-    const kind = [s.color, s.fill, s.fontSize, s.fontWeight, s.textShadow, paint(node)].join();
+    const around = getComputedStyle(node.parentElement).color;
+    const own = [s.color, s.fill, s.fontSize, s.fontWeight, s.textShadow];
+    const kind = [...own, around, paint(node)].join();
     met.set(kind, (met.get(kind) ?? 0) + 1);
     return met.get(kind) <= 2;
   });
@@ -171,3 +173,17 @@ def test_poor_contrast_is_found_among_many_texts(visit: Callable[..., Visit]) ->
     assert len(violations(page, CONTRAST)) == 1
     page.evaluate("document.querySelectorAll('p')[40].style.background = '#555'")
     assert len(violations(page, CONTRAST)) == 2
+
+
+def test_a_link_that_looks_like_its_paragraph_is_found(visit: Callable[..., Visit]) -> None:
+    """Links are alike only if the words around them are, too."""
+    page = visit("about:blank").page
+    link = "<p>Words <a href='#x' style='color: #0000c0; text-decoration: none'>link</a> words.</p>"
+    page.set_content(f"<main id='x'>{link * 20}</main>")
+    page.evaluate("document.querySelectorAll('p').forEach((p) => { p.style.color = '#c8c8ff' })")
+    page.evaluate("document.body.style.background = '#fff'")
+    prepare(page)
+    before = len(violations(page, CONTRAST))
+    page.evaluate("document.querySelectorAll('p')[10].style.color = '#0000a0'")
+    found = violations(page, CONTRAST)
+    assert any("link-in-text-block" in line for line in found), (before, found)
