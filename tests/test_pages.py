@@ -179,11 +179,9 @@ def test_a_link_that_looks_like_its_paragraph_is_found(visit: Callable[..., Visi
     """Links are alike only if the words around them are, too."""
     page = visit("about:blank").page
     link = "<p>Words <a href='#x' style='color: #0000c0; text-decoration: none'>link</a> words.</p>"
-    page.set_content(f"<main id='x'>{link * 20}</main>")
-    page.evaluate("document.querySelectorAll('p').forEach((p) => { p.style.color = '#c8c8ff' })")
-    page.evaluate("document.body.style.background = '#fff'")
+    plain = "<p style='color: #0000a0'>Words alone.</p>"
+    page.set_content(f"<main id='x'>{link * 20}{plain * 2}</main>")
     prepare(page)
-    before = len(violations(page, CONTRAST))
+    violations(page, CONTRAST)
     page.evaluate("document.querySelectorAll('p')[10].style.color = '#0000a0'")
-    found = violations(page, CONTRAST)
-    assert any("link-in-text-block" in line for line in found), (before, found)
+    assert any("link-in-text-block" in line for line in violations(page, CONTRAST))
