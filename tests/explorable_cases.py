@@ -86,6 +86,7 @@ def every_mark() -> Explorable:
             Rule(y=sp.sign(a - 1) * sp.log(1 + y), text="$\\pm 1$"),
             Segments(x0=0, y0=0, x1=sp.cos(a), y1=sp.sin(a), arrow=True, colour="purple"),
             Path(orbit=spiral, x=u, y=v, colour="orange", label="orbit"),
+            Region(parameter=x, x=sp.cos(x), lower=0, upper=sp.sin(x), span=(0, sp.pi / 2)),
         ),
         pick=("size", "steps"),
         equal=True,

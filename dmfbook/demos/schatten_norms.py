@@ -164,6 +164,8 @@ _major, _minor = sp.symbols("major minor", nonnegative=True)
 _tie = sp.And(sp.Eq(_degrees, 45), _p < sp.Float(1.0001))
 _all_tie = sp.And(sp.Eq(_degrees, 45), sp.Abs(_p - 1) < sp.Float(1e-4))
 _window = sp.Float(1.65)
+# By an angle: solved for one coordinate, the circle would lose all digits near the axis.
+_rim = tuple(_level ** (1 / _p) * function(_along) ** (2 / _p) for function in (sp.cos, sp.sin))
 _line_first = (1 - _along) / sp.cos(_slope)
 _line_second = _along / sp.sin(_slope)
 _is_flat = _degrees <= 45
@@ -200,16 +202,12 @@ ball = Explorable(
                 Region(
                     label="no dearer",
                     parameter=_along,
+                    x=_rim[0],
                     lower=0,
-                    upper=sp.Max(_level - _along**_p, 0) ** (1 / _p),
-                    span=(0, _level ** (1 / _p)),
-                ),
-                Line(
-                    parameter=_along,
-                    x=_level ** (1 / _p) * sp.cos(_along) ** (2 / _p),
-                    y=_level ** (1 / _p) * sp.sin(_along) ** (2 / _p),
+                    upper=_rim[1],
                     span=(0, sp.pi / 2),
                 ),
+                Line(parameter=_along, x=_rim[0], y=_rim[1], span=(0, sp.pi / 2)),
                 Line(
                     label="the line",
                     parameter=_along,

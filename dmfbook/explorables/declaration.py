@@ -167,11 +167,15 @@ class Line(Mark):
 
 @dataclass(frozen=True, kw_only=True)
 class Region(Mark):
-    """The area between ``lower`` and ``upper`` as the ``parameter`` runs over ``span`` in x."""
+    """The area between ``lower`` and ``upper`` at ``x`` as the ``parameter`` runs over ``span``.
+
+    Without ``x`` the parameter is x itself.
+    """
 
     parameter: sp.Symbol
     lower: Any
     upper: Any
+    x: Any = None
     span: tuple[Any, Any] | None = None
     samples: int = 160
 

@@ -178,8 +178,9 @@ class Program:
                 plan |= {"span": span, "samples": mark.samples}
             case d.Region():
                 local = (mark.parameter,)
+                x = mark.parameter if mark.x is None else mark.x
                 span = [self._slot(e) for e in mark.span] if mark.span else None
-                plan |= {"lower": self._slot(mark.lower, local)}
+                plan |= {"x": self._slot(x, local), "lower": self._slot(mark.lower, local)}
                 plan |= {"upper": self._slot(mark.upper, local)}
                 plan |= {"span": span, "samples": mark.samples}
             case d.Points():
@@ -274,10 +275,8 @@ class Program:
         if kind in ("line", "region"):
             low, high = (float(e.python(numbers)) for e in mark["span"]) if mark["span"] else x
             at = low + (high - low) * np.arange(mark["samples"]) / (mark["samples"] - 1)
-            if kind == "line":
-                return {k: self._sampled(mark[k], environment, at) for k in ("x", "y")}
-            bounds = {k: self._sampled(mark[k], environment, at) for k in ("lower", "upper")}
-            return {"x": at, **bounds}
+            sampled = ("x", "y") if kind == "line" else ("x", "lower", "upper")
+            return {k: self._sampled(mark[k], environment, at) for k in sampled}
         if kind in ("points", "segments", "bars"):
             count = int(float(mark["count"].python(numbers)))
             index = np.arange(count, dtype=float) if mark["family"] else None

@@ -78,14 +78,8 @@
         case "region": {
           const [low, high] = mark.span ? mark.span.map((slot) => value(slot, env.v)) : x;
           const at = range(mark.samples).map((i) => low + ((high - low) * i) / (mark.samples - 1));
-          if (mark.kind === "region") {
-            return {
-              x: at,
-              lower: sampled(mark.lower, env, at),
-              upper: sampled(mark.upper, env, at),
-            };
-          }
-          return { x: sampled(mark.x, env, at), y: sampled(mark.y, env, at) };
+          const fields = mark.kind === "line" ? ["x", "y"] : ["x", "lower", "upper"];
+          return Object.fromEntries(fields.map((k) => [k, sampled(mark[k], env, at)]));
         }
         case "points":
           return family(mark, ["x", "y"], env);
