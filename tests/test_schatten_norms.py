@@ -167,12 +167,15 @@ def test_young(a, b, p):
 @quick
 def test_hoelder_for_vectors(seed, p, q):
     """Vectors are the diagonals of matrices, whose Schatten norms are the norms of vectors."""
-    x, y = np.random.default_rng(seed).standard_normal((2, 6))
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((2, 6))
     r = 1 / (1 / p + 1 / q)
     bound = schatten_norm(np.diag(x), p) * schatten_norm(np.diag(y), q)
     assert schatten_norm(np.diag(x * y), r) <= bound * (1 + 1e-12)
-    # Equality where |x|^p and |y|^q are proportional.
-    matched = np.abs(x) ** (p / q)
+    # Equality where |x|^p and |y|^q are proportional. The entries are so chosen that none of the
+    # larger power is small enough to count as zero.
+    x = rng.uniform(0.1, 1.0, 6) ** (q / max(p, q))
+    matched = x ** (p / q)
     bound = schatten_norm(np.diag(x), p) * schatten_norm(np.diag(matched), q)
     assert schatten_norm(np.diag(x * matched), r) == pytest.approx(bound, rel=1e-11)
 
