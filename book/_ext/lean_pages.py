@@ -1,7 +1,8 @@
 """Sphinx extension: light pages that need nothing from other machines.
 
 It keeps the theme's icon fonts and scripts nobody uses out of the book, copies the part of MathJax
-that the book needs next to the pages, and mends the markup where the theme's own is not accessible.
+that the book needs next to the pages, mends the markup where the theme's own is not accessible, and
+keeps a formula and the signs that touch it on one line.
 """
 
 from __future__ import annotations
@@ -94,6 +95,20 @@ def drop_thebe(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.parent.remove(node)
 
 
+def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Wrap a formula with the signs that touch it: no line shall begin with its full stop."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        kept = nodes.inline("", "", formula, classes=["kept"])
+        parent[place] = kept
+        for side, edge in ((place + 1, r"^\S+"), (place - 1, r"\S+$")):
+            text = parent[side] if 0 <= side < len(parent) else None
+            touching = isinstance(text, nodes.Text) and re.search(edge, text)
+            if touching:
+                parent[side] = nodes.Text(re.sub(edge, "", text))
+                kept.insert(len(kept) if side > place else 0, nodes.Text(touching.group()))
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Copy MathJax beside the pages, and remove from the output what no page uses."""
     if exception is not None or app.builder.format != "html":
@@ -122,5 +137,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("doctree-resolved", drop_thebe, priority=900)
+    app.connect("doctree-resolved", keep_together, priority=900)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
