@@ -294,9 +294,10 @@ swaps = Explorable(
     title="A sort by swaps",
     description=r"""Left: four rectangles side by side. Their widths $a_1 > a_2 > a_3 > a_4$ are
         fixed, their heights are $b$ in some order, so their area is $\sum_i a_i b_{\pi(i)}$. Each
-        step exchanges two heights, drawn in orange before the exchange, so that the tallest of the
-        rest gets the widest place. Right: the area after each step. It never falls, and ends at the
-        area of the sorted order, the highest line; the lowest line is the opposite order.""",
+        step gives the tallest of the rest the widest place that is left, by exchanging two heights,
+        drawn in orange before the exchange; where it stands there already, nothing is exchanged.
+        Right: the area after each step. It never falls, and ends at the area of the sorted order,
+        the highest line; the lowest line is the opposite order.""",
     sliders=[
         Slider(_settled, "settled", "places settled", 0, 3, 1, 0, play=True),
         *(
@@ -542,9 +543,10 @@ sum_of_both = Explorable(
     description=r"""Left: the images of the unit circle under $A$ (blue), $B$ (orange) and $A + B$
         (green), each with its longest diameter. Right: the plane of two singular values. Two arrows
         laid end to end lead to $\sigma(A) + \sigma(B)$; a third leads to $\sigma(A+B)$. The two
-        ends meet exactly when the trace inequality is an equality, and then the longest diameter of
-        the green ellipse is one of the blue and one of the orange ellipse too. The gray arc has the
-        radius that $\sigma(A + B)$ would need for equality; inside it the trace falls short.""",
+        ends meet exactly when the trace inequality is an equality, and then a longest diameter of
+        the green ellipse lies along one of the blue and one of the orange ellipse; otherwise a red
+        dotted line joins the ends. The gray arc has the radius that $\sigma(A + B)$ would need for
+        equality; inside it the trace falls short.""",
     sliders=[
         _turn(_output, r"output turn $\theta$, degrees", 50),
         _turn(_input, r"input turn $\phi$, degrees", 25),
