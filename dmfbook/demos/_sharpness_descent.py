@@ -75,7 +75,7 @@ edge = Explorable(
             "ratio",
             r"step size over the edge, $c = \eta \lambda_{\max} / 2$",
             0.8,
-            1.6,
+            1.5,
             0.005,
             1.1,
         ),
