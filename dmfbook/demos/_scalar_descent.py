@@ -8,12 +8,14 @@ from dmfbook.demos._scalar_reduction import (
     depth_slider,
     derived,
     excess,
+    has_local,
     local_minimum,
     nonzero_fraction,
     nonzero_wins,
     regularization_slider,
     target_slider,
     tied,
+    zero_wins,
 )
 from dmfbook.explorables import (
     Axis,
@@ -28,7 +30,7 @@ from dmfbook.explorables import (
     Slider,
     Verdict,
 )
-from dmfbook.symbolic import depth, step_size, target
+from dmfbook.symbolic import depth, regularization, step_size, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
 _first, _others = formula.first_factor, formula.other_factors
@@ -45,19 +47,34 @@ _orbit = Orbit(
 )
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _product = _first * _others ** (depth - 1)
-_best_gain = sp.Abs(local_minimum) ** (1 / depth)
+_well_gain = sp.Abs(local_minimum) ** (1 / depth)
+_mirrored = {
+    "x": (-1) ** (depth - 1) * _well_gain,
+    "y": -_well_gain,
+    "colour": "orange",
+    "size": 7,
+}
+_at_zero = _first**2 + _others**2 < sp.Float(1e-4)
+_in_the_well = sp.And(
+    _product > 0,
+    (sp.Abs(_first) - _well_gain) ** 2 + (sp.Abs(_others) - _well_gain) ** 2 < sp.Float(1e-4),
+)
 _square = sp.Float(2.0)
+# From depth three on, a level below the pass out of the basin around the origin: on the diagonal
+# u = v the loss climbs beyond it. At depth two it is the loss of the saddle there.
+_small_gain = (regularization / target) ** (1 / sp.Max(depth - 2, 1))
+_basin_level = target**2 + sp.Float(0.6) * (depth - 2) * regularization * _small_gain**2
 
 descent = Explorable(
     name="descent",
     title="Gradient descent on the factors",
     description=r"""Contours of the loss $(m - u v^{L-1})^2 + \lambda (u^2 + (L-1) v^2)$ over the
         first factor $u = w_1$ and the common value $v = w_2 = \dots = w_L$ of the others, and the
-        path of gradient descent from a start that you choose. Filled points are the minimizers;
-        when a nonzero number wins there are two in this picture. From depth three on a round basin
-        surrounds the origin, and every path that starts in it ends at zero, however large the
-        target. At depth two, with the target above $\lambda$, the origin is a saddle, and almost
-        every path leaves it.""",
+        path of gradient descent from a start that you choose. Filled points are the minimizers,
+        hollow ones the local minima that are no minimizers; a nonzero product has two points in
+        this picture. From depth three on a round basin surrounds the origin, and every path of
+        small steps that starts in it ends at zero, however large the target. At depth two, with
+        the target above $\lambda$, the origin is a saddle, and almost every path leaves it.""",
     sliders=[
         Slider(_start_first, "first", "start $u$", -2, 2, 0.01, 0.25),
         Slider(_start_others, "others", "start $v$", -2, 2, 0.01, 1.6),
@@ -84,34 +101,34 @@ descent = Explorable(
                     value=sp.log(formula.loss),
                     low=sp.log(_best),
                     high=sp.log(40 * _best),
-                    contours=tuple(
-                        sp.log(sp.Float(level) * _best)
-                        for level in (1.05, 1.2, 1.5, 2, 3, 5, 9, 17, 33)
+                    contours=(
+                        *(
+                            sp.log(sp.Float(level) * _best)
+                            for level in (1.05, 1.2, 1.5, 2, 3, 5, 9, 17, 33)
+                        ),
+                        sp.log(_basin_level),
                     ),
                 ),
                 Points(
-                    label="minimizers",
-                    x=_best_gain,
-                    y=_best_gain,
+                    label="a minimizer",
+                    x=sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
+                    y=sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
                     colour="orange",
                     size=7,
-                    when=sp.Or(nonzero_wins, tied),
                 ),
+                # The second product of the tie, and the mirror image of the first factors.
+                Points(x=_well_gain, y=_well_gain, colour="orange", size=7, when=tied),
+                Points(**_mirrored, when=sp.Or(nonzero_wins, tied)),
                 Points(
-                    x=(-1) ** (depth - 1) * _best_gain,
-                    y=-_best_gain,
+                    label="local minimum only",
+                    x=sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
+                    y=sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
                     colour="orange",
                     size=7,
-                    when=sp.Or(nonzero_wins, tied),
+                    hollow=True,
+                    when=sp.And(depth >= 3, has_local, sp.Not(tied)),
                 ),
-                Points(
-                    label="minimizer",
-                    x=0,
-                    y=0,
-                    colour="orange",
-                    size=7,
-                    when=sp.Not(nonzero_wins),
-                ),
+                Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
                 Path(label="gradient descent", orbit=_orbit, x=_first, y=_others, colour="red"),
                 Points(
                     label="start",
@@ -134,10 +151,17 @@ descent = Explorable(
         Verdict(
             "where it ended",
             (
-                (formula.loss.xreplace(_end) < sp.Float(1.0001) * _best, "at a minimizer"),
                 (
-                    _end[_first] ** 2 + _end[_others] ** 2 < sp.Float(1e-4),
+                    sp.And(_at_zero, nonzero_wins).xreplace(_end),
                     "trapped at zero, which is not a minimizer here",
+                ),
+                (
+                    sp.And(_in_the_well, has_local, zero_wins).xreplace(_end),
+                    "trapped in the nonzero well, which is not a minimizer here",
+                ),
+                (
+                    sp.Or(_at_zero, formula.loss < sp.Float(1.0001) * _best).xreplace(_end),
+                    "at a minimizer",
                 ),
                 (formula.loss.xreplace(_end) > sp.Float(1e6), "it diverged: the step is too large"),
                 (True, "not there yet"),
@@ -182,6 +206,19 @@ descent = Explorable(
                 "target": 1.5,
                 "regularization": 0.4,
                 "depth": 2,
+            },
+        ),
+        Setting(
+            "spurious",
+            "trapped in the nonzero well",
+            {
+                "first": 1.0,
+                "others": 1.5,
+                "steps": 200,
+                "step": 0.05,
+                "target": 1.8,
+                "regularization": 0.95,
+                "depth": 3,
             },
         ),
         Setting(

@@ -58,6 +58,7 @@ derived = (
 )
 tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < sp.Float(1e-12))
 nonzero_wins = sp.And(size > threshold, sp.Not(tied))
+zero_wins = sp.And(size <= threshold, sp.Not(tied))
 winners = Verdict(
     "who wins",
     (

@@ -40,6 +40,19 @@ __all__ = ["descent", "minimizer", "phases", "well"]
 # The parameter of the curve, cubed, puts most points around the cusp at zero.
 _along = sp.Symbol("along", real=True)
 _reach = sp.Float(2.2)
+# Depth three ties inside every picture, whatever the regularization on its slider.
+_tie_at_three = formula.winning_threshold.subs(depth, 3)
+
+
+def _winner(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the minimizer; of the one at zero where there are two."""
+    return sp.Piecewise((nonzero, nonzero_wins), (0, True))
+
+
+def _loser(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the other local minimum, where there is one."""
+    return sp.Piecewise((0, nonzero_wins), (nonzero, True))
+
 
 well = Explorable(
     name="well",
@@ -55,7 +68,11 @@ well = Explorable(
     panels=[
         Panel(
             Axis("$x$, the product of the factors", -_reach, _reach),
-            Axis("loss, less the loss of zero", sp.Min(-0.5, 1.15 * excess), 1.2),
+            Axis(
+                "loss, less the loss of zero",
+                sp.Min(-0.5, 1.15 * excess),
+                sp.Max(1.2, 1.3 * excess),
+            ),
             (
                 Rule(y=0, colour="grey", dash="dotted", text="the loss of zero"),
                 Line(
@@ -68,29 +85,27 @@ well = Explorable(
                 ),
                 Points(
                     label="minimizer",
+                    x=_winner(local_minimum),
+                    y=_winner(excess),
+                    colour="orange",
+                    size=7,
+                ),
+                # The other one at the tie.
+                Points(
                     x=local_minimum,
                     y=excess,
                     colour="orange",
                     size=7,
-                    when=sp.Or(nonzero_wins, sp.And(tied, has_local)),
+                    when=sp.And(tied, has_local),
                 ),
-                Points(x=0, y=0, colour="orange", size=7, when=sp.Not(nonzero_wins)),
                 Points(
                     label="local minimum only",
-                    x=local_minimum,
-                    y=excess,
+                    x=_loser(local_minimum),
+                    y=_loser(excess),
                     colour="orange",
                     size=7,
                     hollow=True,
-                    when=sp.And(has_local, sp.Not(nonzero_wins), sp.Not(tied)),
-                ),
-                Points(
-                    x=0,
-                    y=0,
-                    colour="orange",
-                    size=7,
-                    hollow=True,
-                    when=sp.And(nonzero_wins, depth >= 3),
+                    when=sp.And(depth >= 3, has_local, sp.Not(tied)),
                 ),
             ),
         )
@@ -98,7 +113,11 @@ well = Explorable(
     readouts=[
         winners,
         Readout("bottom of the nonzero well, $x$", local_minimum, when=has_local),
-        Readout("its loss, less the loss of zero", excess, when=has_local),
+        Readout(
+            "its loss, less the loss of zero",
+            sp.Piecewise((0, tied), (excess, True)),
+            when=has_local,
+        ),
         Readout(
             "target at the tie, $m^*$",
             threshold,
@@ -108,11 +127,15 @@ well = Explorable(
         ),
     ],
     settings=[
-        Setting("at-the-tie", "at the tie", {"target": formula.winning_threshold, "depth": 3}),
+        Setting("at-the-tie", "at the tie", {"target": _tie_at_three, "depth": 3}),
         Setting(
             "deeper-tie",
             "at the tie, depth six",
-            {"target": formula.winning_threshold.subs(depth, 6), "depth": 6},
+            {
+                "target": formula.winning_threshold.subs({depth: 6, regularization: 0.5}),
+                "regularization": 0.5,
+                "depth": 6,
+            },
         ),
         Setting("collapsed", "collapsed", {"target": 1.0, "regularization": 0.8, "depth": 3}),
         Setting("large-target", "a large target", {"target": 1.8}),
@@ -122,6 +145,8 @@ well = Explorable(
 
 _widest = sp.Float(2.5)
 _top_gain = _widest ** (1 / depth)
+# Small enough to be critical only for a target outside the picture; used from depth three on.
+_gain_beyond = (regularization / _widest) ** (1 / sp.Max(depth - 2, 1))
 
 
 def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: object) -> Line:
@@ -138,12 +163,13 @@ def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: object) -> Line:
 minimizer = Explorable(
     name="minimizer",
     title="The minimizer as a function of the target",
-    description=r"""The minimizer $x$ over the target $m$: zero between $-m^*$ and $m^*$, outside it
-        a curve that approaches the dashed diagonal $x = m$. At depth two the curve leaves zero
-        continuously, and runs parallel to the diagonal: the soft threshold. From depth three on it
-        jumps, at $m^*$, from zero to $(L-2)/(L-1)$ of the target. The curve continues, dashed,
-        below the jump as a local minimum, turns around at the tangent target, and returns, dotted,
-        as the maximum between the two wells.""",
+    description=r"""The minimizer $x$ over the target $m$: zero for all targets up to some size,
+        and a curve for the larger ones of either sign. At depth two the curve leaves zero
+        continuously, and runs parallel to the dashed diagonal $x = m$: the soft threshold. From
+        depth three on it jumps, at $m^*$, from zero to $(L-2)/(L-1)$ of the target, and then
+        approaches the diagonal. The curve continues, dashed, below the jump as a local minimum,
+        turns around at the tangent target, and returns, dotted, as the maximum between the two
+        wells.""",
     sliders=[target_slider(-2.5, 2.5, 1.6), regularization_slider(0.05, 1, 0.5), depth_slider(3)],
     derived=derived,
     routines=[nonzero_fraction],
@@ -160,9 +186,42 @@ minimizer = Explorable(
                     dash="dashed",
                     width=1,
                 ),
+                Segments(
+                    label="minimizer",
+                    x0=-sp.Min(threshold, _widest),
+                    y0=0,
+                    x1=sp.Min(threshold, _widest),
+                    y1=0,
+                    width=3,
+                ),
+                *(
+                    _branch(formula.tie_gain, _top_gain, side, width=3, when=threshold < _widest)
+                    for side in (1, -1)
+                ),
+                Points(
+                    label="at the target chosen",
+                    x=target,
+                    y=_winner(local_minimum),
+                    colour="orange",
+                    size=7,
+                ),
+                Points(x=target, y=local_minimum, colour="orange", size=7, when=tied),
+                *(
+                    Segments(
+                        label="the jump" if side > 0 else "",
+                        x0=side * threshold,
+                        y0=0,
+                        x1=side * threshold,
+                        y1=side * formula.jump_ratio * threshold,
+                        colour="orange",
+                        dash="dotted",
+                        when=sp.And(depth >= 3, threshold < _widest),
+                    )
+                    for side in (1, -1)
+                ),
                 *(
                     _branch(
-                        sp.Float(0.02) ** (1 / depth),
+                        _gain_beyond,
                         formula.tangent_gain,
                         side,
                         colour="grey",
@@ -186,39 +245,6 @@ minimizer = Explorable(
                     )
                     for side in (1, -1)
                 ),
-                Segments(
-                    label="minimizer",
-                    x0=-sp.Min(threshold, _widest),
-                    y0=0,
-                    x1=sp.Min(threshold, _widest),
-                    y1=0,
-                    width=3,
-                ),
-                *(
-                    _branch(formula.tie_gain, _top_gain, side, width=3, when=threshold < _widest)
-                    for side in (1, -1)
-                ),
-                *(
-                    Segments(
-                        label="the jump" if side > 0 else "",
-                        x0=side * threshold,
-                        y0=0,
-                        x1=side * threshold,
-                        y1=side * formula.jump_ratio * threshold,
-                        colour="orange",
-                        dash="dotted",
-                        when=sp.And(depth >= 3, threshold < _widest),
-                    )
-                    for side in (1, -1)
-                ),
-                Points(
-                    x=target,
-                    y=local_minimum,
-                    colour="orange",
-                    size=7,
-                    when=sp.Or(nonzero_wins, tied),
-                ),
-                Points(x=target, y=0, colour="orange", size=7, when=sp.Not(nonzero_wins)),
             ),
             aspect=1.25,
         )
@@ -226,14 +252,16 @@ minimizer = Explorable(
     readouts=[
         minimizer_readout,
         Readout(
-            "the part of the target it keeps, $x/m$", local_minimum / target, when=nonzero_wins
+            "the part of the target it keeps, $x/m$",
+            local_minimum / target,
+            when=sp.Or(nonzero_wins, tied),
         ),
         Readout("least part ever kept, $(L-2)/(L-1)$", formula.jump_ratio),
-        Readout("where the minimizer leaves zero, $m^*$", threshold, digits=6),
+        Readout("target where the minimizer leaves zero", threshold, digits=6),
     ],
     settings=[
         Setting("soft-threshold", "depth two: the soft threshold", {"depth": 2}),
-        Setting("at-the-jump", "at the jump", {"target": formula.winning_threshold, "depth": 3}),
+        Setting("at-the-jump", "at the jump", {"target": _tie_at_three, "depth": 3}),
         Setting("deep", "depth eight", {"depth": 8, "regularization": 0.2}),
     ],
 )
@@ -251,7 +279,7 @@ phases = Explorable(
         the two zero wins but a spurious nonzero minimum exists; above both zero is the only
         minimum. Below the tie it is zero that is spurious. At depth two the curves are one, the
         diagonal, and nothing is ever spurious.""",
-    sliders=[target_slider(0, 2.5, 1.4), regularization_slider(0.01, 1.2, 0.65), depth_slider(3)],
+    sliders=[target_slider(0, 2.5, 1.8), regularization_slider(0.01, 1.2, 0.95), depth_slider(3)],
     derived=derived,
     routines=[nonzero_fraction],
     panels=[
@@ -282,14 +310,6 @@ phases = Explorable(
                     colour="blue",
                     when=depth >= 3,
                 ),
-                Region(
-                    label="the nonzero number wins, no other minimum",
-                    parameter=_along,
-                    lower=0,
-                    upper=sp.Min(_tie_curve, _top),
-                    colour="green",
-                    when=sp.Eq(depth, 2),
-                ),
                 Line(
                     label="the tie",
                     parameter=_along,
@@ -299,19 +319,27 @@ phases = Explorable(
                     when=depth >= 3,
                 ),
                 Line(
-                    label="the soft threshold",
-                    parameter=_along,
-                    y=_tie_curve,
-                    colour="ink",
-                    when=sp.Eq(depth, 2),
-                ),
-                Line(
                     label="the tangent",
                     parameter=_along,
                     y=_tangent_curve,
                     colour="purple",
                     dash="dashed",
                     when=depth >= 3,
+                ),
+                Region(
+                    label="the nonzero number wins, no other minimum",
+                    parameter=_along,
+                    lower=0,
+                    upper=sp.Min(_tie_curve, _top),
+                    colour="green",
+                    when=sp.Eq(depth, 2),
+                ),
+                Line(
+                    label="the soft threshold",
+                    parameter=_along,
+                    y=_tie_curve,
+                    colour="ink",
+                    when=sp.Eq(depth, 2),
                 ),
                 Points(x=target, y=regularization, colour="ink", size=7),
             ),
@@ -321,13 +349,18 @@ phases = Explorable(
     readouts=[
         winners,
         Readout(r"collapse threshold $\lambda_c(m)$", formula.collapse_threshold),
-        Readout(r"above this, no second minimum", formula.tangent_regularization),
+        Readout(
+            "above this, no second minimum",
+            formula.tangent_regularization,
+            when=depth >= 3,
+            otherwise="there is never one at depth two",
+        ),
         minimizer_readout,
     ],
     settings=[
-        Setting("on-the-tie", "on the tie", {"target": formula.winning_threshold}),
+        Setting("on-the-tie", "on the tie", {"target": _tie_at_three, "depth": 3}),
         Setting(
-            "spurious", "a spurious minimum", {"target": 1.4, "regularization": 0.65, "depth": 3}
+            "spurious", "a spurious minimum", {"target": 1.8, "regularization": 0.95, "depth": 3}
         ),
         Setting(
             "zero-alone", "nothing but zero", {"target": 0.8, "regularization": 0.9, "depth": 3}
