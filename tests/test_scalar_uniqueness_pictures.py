@@ -1,0 +1,87 @@
+"""What the pictures of scalar uniqueness say in words is true, far from their first setting too."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from dmfbook.demos import scalar_uniqueness as demos
+from dmfbook.explorables import Explorable
+from dmfbook.reference import grid_minimizer
+
+
+def words(demo: Explorable, values: dict[str, float]) -> str:
+    return " ".join(r["text"] for r in demo.scene(values)["readouts"] if "text" in r)
+
+
+def ends(demo: Explorable) -> list[dict[str, float]]:
+    """Return every combination of ends of the sliders."""
+    names = [slider.name for slider in demo.sliders]
+    return [
+        dict(zip(names, map(float, corner), strict=True))
+        for corner in itertools.product(*((slider.low, slider.high) for slider in demo.sliders))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "verdict"),
+    [
+        ("well", "at-the-tie", "a tie"),
+        ("well", "deeper-tie", "a tie"),
+        ("minimizer", "at-the-jump", "two of them"),
+        ("phases", "on-the-tie", "a tie"),
+        ("phases", "spurious", "zero wins, alone; the nonzero well is a local minimum only"),
+        ("phases", "zero-alone", "there is no other well"),
+        ("descent", "found", "at a minimizer"),
+        ("descent", "trapped", "trapped at zero, which is not a minimizer here"),
+        ("descent", "spurious", "trapped in the nonzero well, which is not a minimizer here"),
+        ("descent", "depth-two", "at a minimizer"),
+        ("descent", "too-large-a-step", "it diverged"),
+    ],
+)
+def test_a_named_setting_shows_what_it_promises_from_wherever_it_is_chosen(
+    name: str, setting: str, verdict: str
+) -> None:
+    demo: Explorable = getattr(demos, name)
+    for values in ends(demo):
+        assert verdict in words(demo, demo.program.setting(setting, values)), values
+
+
+def descended(values: dict[str, float]) -> tuple[float, ...]:
+    """Gradient descent on all the factors, written out."""
+    depth = int(values["depth"])
+    factors = np.full(depth, values["others"])
+    factors[0] = values["first"]
+    for _ in range(int(values["steps"])):
+        others = np.array([np.prod(np.delete(factors, layer)) for layer in range(depth)])
+        residual = values["target"] - factors.prod()
+        factors -= values["step"] * 2 * (values["regularization"] * factors - residual * others)
+    return tuple(factors)
+
+
+def test_descent_says_truly_where_it_ended() -> None:
+    rng = np.random.default_rng(4)
+    seen: dict[str, int] = {}
+    for _ in range(400):
+        values = {
+            "first": float(rng.uniform(-1.2, 1.2)),
+            "others": float(rng.uniform(-1.2, 1.2)),
+            "steps": 200.0,
+            "step": 0.05,
+            "target": float(rng.uniform(0.2, 2.5)),
+            "regularization": float(rng.uniform(0.2, 1)),
+            "depth": float(rng.integers(2, 6)),
+        }
+        best = grid_minimizer(values["target"], int(values["depth"]), values["regularization"])
+        product = float(np.prod(descended(values)))
+        verdict = words(demos.descent, values)
+        seen[verdict] = seen.get(verdict, 0) + 1
+        if verdict == "at a minimizer":
+            assert product == pytest.approx(best, abs=0.05), values
+        elif "trapped" in verdict:
+            assert abs(product - best) > 0.05, values
+    assert seen["at a minimizer"] > 100
+    assert seen["trapped at zero, which is not a minimizer here"] > 10
+    assert seen["trapped in the nonzero well, which is not a minimizer here"] >= 5
