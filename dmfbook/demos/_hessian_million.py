@@ -103,8 +103,8 @@ million = Explorable(
         values fall from $3$ to $3 \cdot 10^{-p}$ in geometric progression. Each point $(a, b)$ of
         the square stands for the $L$ eigenvalues of one pair of singular values. Where at least
         one is fitted, all but one of these are $0$ or $4\lambda$, and the shade shows the one that
-        is left: darker is larger. Below the diagonal are the antisymmetric ones, above it the
-        symmetric ones. Dashed lines mark the rank; beyond both of them everything is dead, at
+        is left, the stronger the larger. Below the diagonal are the antisymmetric ones, above it
+        the symmetric ones. Dashed lines mark the rank; beyond both of them everything is dead, at
         $2\lambda$.""",
     sliders=[
         Slider(_decades, "decades", "singular values fall by $p$ decades", 0.1, 2, 0.01, 1),
@@ -119,8 +119,8 @@ million = Explorable(
             scale="log",
         ),
         depth_slider(4, low=3, high=16),
-        Slider(_one, "one", "look at $a$", 1, 577, 1, 200),
-        Slider(_two, "two", "and $b$", 1, 577, 1, 60),
+        Slider(_one, "one", "look at $a$, at most $d$", 1, 577, 1, 200),
+        Slider(_two, "two", "and $b$, at most $d$", 1, 577, 1, 60),
     ],
     derived=[
         (threshold, scalar.winning_threshold),
@@ -177,7 +177,7 @@ million = Explorable(
     ],
     settings=[
         Setting("all-fitted", "everything fitted", {"decades": 0.5, "regularization": 0.01}),
-        Setting("few-fitted", "a few fitted", {"decades": 2, "regularization": 0.1}),
+        Setting("few-fitted", "fewer than half fitted", {"decades": 2, "regularization": 0.1}),
         Setting("deep", "depth sixteen", {"depth": 16, "regularization": 0.02}),
         Setting("collapsed", "collapsed", {"regularization": 1, "depth": 12}),
     ],

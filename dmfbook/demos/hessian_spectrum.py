@@ -44,7 +44,10 @@ _place = sp.Symbol("place", integer=True)
 _own_value = formula.simple_value.subs(gain, _scalar_gain)
 _highest = sp.Symbol("highest", positive=True)
 _right = sp.Float(1.5)
-_drop = 2 * (depth - 1) * (depth - 2) * _limit
+_is_two = sp.Eq(depth, 2)
+# How far the two collapsed eigenvalues of depth two lie from 2 lambda; beyond depth two all agree.
+_apart = sp.Piecewise((2 * target, _is_two), (0, True))
+_apart_at_limit = sp.Piecewise((2 * _limit, _is_two), (0, True))
 
 simple = Explorable(
     name="simple",
@@ -66,7 +69,7 @@ simple = Explorable(
         (threshold, scalar.winning_threshold),
         (_limit, scalar.collapse_threshold),
         (_scalar_gain, gain_of(target)),
-        (_highest, 1.12 * 2 * depth * target ** (2 - 2 / depth)),
+        (_highest, 1.12 * sp.Max(2 * depth * target ** (2 - 2 / depth), 2 * _right + _apart)),
     ],
     routines=routines,
     panels=[
@@ -93,24 +96,13 @@ simple = Explorable(
                     width=3,
                 ),
                 Segments(
-                    label=r"collapsed",
-                    x0=_limit,
-                    y0=2 * _limit,
-                    x1=_right,
-                    y1=2 * _right,
-                    colour="purple",
-                    width=3,
-                    when=depth >= 3,
-                ),
-                Segments(
                     label="collapsed",
                     x0=_limit,
-                    y0=[0, 4 * _limit],
+                    y0=[2 * _limit - _apart_at_limit, 2 * _limit + _apart_at_limit],
                     x1=_right,
-                    y1=[2 * (_right - target), 2 * (_right + target)],
+                    y1=[2 * _right - _apart, 2 * _right + _apart],
                     colour="purple",
                     width=3,
-                    when=sp.Eq(depth, 2),
                 ),
                 Points(x=regularization, y=_own_value, size=6, when=_survives),
                 Points(
@@ -121,18 +113,11 @@ simple = Explorable(
                     when=_survives,
                 ),
                 Points(
-                    x=regularization,
-                    y=2 * regularization,
-                    colour="purple",
-                    size=6,
-                    when=sp.And(sp.Not(_survives), depth >= 3),
-                ),
-                Points(
                     x=[regularization, regularization],
-                    y=[2 * (regularization - target), 2 * (regularization + target)],
+                    y=[2 * regularization - _apart, 2 * regularization + _apart],
                     colour="purple",
                     size=6,
-                    when=sp.And(sp.Not(_survives), sp.Eq(depth, 2)),
+                    when=sp.Not(_survives),
                 ),
             ),
         ),
@@ -158,7 +143,7 @@ simple = Explorable(
                 Bars(
                     heights=[2 * (regularization - target), 2 * (regularization + target)],
                     colour="purple",
-                    when=sp.And(sp.Not(_survives), sp.Eq(depth, 2)),
+                    when=sp.And(sp.Not(_survives), _is_two),
                 ),
             ),
         ),
@@ -209,16 +194,24 @@ def _unfitted_line(value: sp.Expr, **style: object) -> Line:
     return Line(parameter=_here, y=value, span=(0, sp.Min(threshold, _last)), **style)  # type: ignore[arg-type]
 
 
+def _dead(value: sp.Expr, sign: int) -> sp.Expr:
+    """Return a dead eigenvalue of an unfitted singular value; beyond depth two both are one."""
+    apart = sp.Piecewise((2 * sign * value, _is_two), (0, True))
+    return 2 * regularization + apart
+
+
 levels = Explorable(
     name="levels",
     title="The levels of two singular values",
     description=r"""The eigenvalues at the minimizers of a two by two target, all layers two wide,
         as curves over its second singular value $m_2$; the first, $m_1$, stays where its slider is.
         Left of the tie $m_2$ is not fitted: its two levels with $m_1$ are
-        $2 s_1^{L-2} (m_1 \mp m_2)$, straight lines, and its own are dead. Right of the tie it is
-        fitted and has a level of its own, which rises. Where $m_2 = m_1$ three levels meet: both
-        own levels and the symmetric one of the pair. The antisymmetric one lies above them, so
-        near equal singular values it is the largest eigenvalue.""",
+        $2 s_1^{L-2} (m_1 \mp m_2)$, straight lines, and its own are dead: $2\lambda$, at depth two
+        $2(\lambda \mp m_2)$. Right of the tie it is fitted and has a level of its own, which rises.
+        Where $m_2 = m_1$ three levels meet: both own levels and the symmetric one of the pair. The
+        antisymmetric one lies above them, so near equal singular values it is the largest
+        eigenvalue. The level $4\lambda$ is flat and low, and the zeros of the rotations are not
+        drawn.""",
     sliders=[
         Slider(_m2, "second", "second singular value $m_2$", 0, 2, 0.01, 0.9),
         Slider(_m1, "first", "first singular value $m_1$", 1, 2, 0.01, 1.4),
@@ -274,21 +267,20 @@ levels = Explorable(
                     y=4 * regularization + 0 * _here,
                     colour="orange",
                 ),
-                _unfitted_line(
-                    2 * regularization + 0 * _here,
-                    label="dead",
-                    colour="grey",
-                    when=depth >= 3,
-                ),
-                _unfitted_line(
-                    2 * (regularization - _here), colour="grey", when=sp.Eq(depth, 2), label="dead"
-                ),
-                _unfitted_line(2 * (regularization + _here), colour="grey", when=sp.Eq(depth, 2)),
+                _unfitted_line(_dead(_here, -1), label="dead", colour="grey"),
+                _unfitted_line(_dead(_here, 1), colour="grey"),
                 Points(x=_m2, y=_shown_first, size=5),
                 Points(x=_m2, y=_shown_second, size=5, hollow=True, when=_fitted),
                 Points(x=_m2, y=_shown_plus, size=5, colour="green"),
                 Points(x=_m2, y=_shown_minus, size=5, colour="red"),
                 Points(x=_m2, y=4 * regularization, size=5, colour="orange"),
+                Points(
+                    x=[_m2, _m2],
+                    y=[_dead(_m2, -1), _dead(_m2, 1)],
+                    size=5,
+                    colour="grey",
+                    when=sp.Not(_fitted),
+                ),
             ),
             pick=("second", "first"),
         )
@@ -297,10 +289,6 @@ levels = Explorable(
         Verdict(
             "the largest eigenvalue",
             (
-                (
-                    sp.And(4 * regularization > _largest_own, 4 * regularization > _shown_minus),
-                    r"$4\lambda$, of a stretch of a hidden layer",
-                ),
                 (_shown_minus > _largest_own, "the antisymmetric one of the pair"),
                 (True, "that of the larger singular value alone"),
             ),
@@ -363,7 +351,7 @@ def _dots(condition: sp.Basic, **style: object) -> Points:
 
 orbit = Explorable(
     name="orbit",
-    title="Every zero eigenvalue is a rotation",
+    title="Every rotation is a zero eigenvalue",
     description=r"""Left: the entries $(i, j)$ of a matrix $S$ that changes the coordinates of one
         hidden layer, drawn as dots. Above the diagonal a dot stands for the rotation of the plane
         $(i, j)$, on it and below it for a stretch. A dot is filled if the change moves the
@@ -420,7 +408,7 @@ orbit = Explorable(
     ],
     readouts=[
         Readout("rank $r$, at most every width", _r),
-        Readout("dimension of the orbit, and zero eigenvalues", _counts[0], digits=6),
+        Readout("rotations: dimension of the orbit, eigenvalues $0$", _counts[0], digits=6),
         Readout(r"eigenvalues $4\lambda$", _counts[1], digits=6),
         Readout("all parameters $N$", _parameters, digits=6),
         Readout("connected pieces of the orbit", sp.Piecewise((2**_layers, _full), (1, True))),
