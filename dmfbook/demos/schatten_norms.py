@@ -95,7 +95,8 @@ cloud = Explorable(
         loss. The imbalance slider says how unequal its factors may be. As it falls to zero the
         dots sink onto a curve, the floor, and lie on it when all factors are balanced. No dot is
         ever below. At depth two the floor is a parabola. From depth three on it starts vertically
-        at $x = 0$, so that $x = 0$ is a local minimum. The orange point is the lowest of all.""",
+        at $x = 0$, so that $x = 0$ is a local minimum. The orange point is the lowest on the floor;
+        products that are no multiples of $M$ may do better still.""",
     sliders=[
         Slider(_imbalance, "imbalance", "imbalance, at most", 0, 1.5, 0.01, 0.9),
         _depth(3, _deepest),
@@ -130,12 +131,14 @@ cloud = Explorable(
                     span=(0, 1),
                     colour="ink",
                 ),
-                Points(label="least loss", x=_best, y=_floor_at_best, colour="orange", size=7),
+                Points(
+                    label="lowest on the floor", x=_best, y=_floor_at_best, colour="orange", size=7
+                ),
             ),
         )
     ],
     readouts=[
-        Readout("least loss", _floor_at_best),
+        Readout("lowest on the floor", _floor_at_best),
         Readout("attained at $x$", _best),
         Readout("exponent of the hidden penalty, $2/L$", 2 / depth),
     ],
@@ -143,7 +146,11 @@ cloud = Explorable(
         Setting("balanced", "balance all factors", {"imbalance": 0}),
         Setting("depth-two", "depth two", {"depth": 2, "imbalance": 0.3, "regularization": 0.2}),
         Setting("depth-six", "depth six", {"depth": 6, "imbalance": 0.3, "regularization": 0.2}),
-        Setting("dear", "zero is cheapest", {"regularization": 0.35, "depth": 3, "imbalance": 0.3}),
+        Setting(
+            "dear",
+            "zero is cheapest",
+            {"regularization": 0.35, "depth": 3, "imbalance": 0.3, "second": 0.5},
+        ),
     ],
 )
 
@@ -431,6 +438,7 @@ _first_value = sp.Float(3.0)
 _layer = sp.floor(depth / 2)
 _u = (sp.cos(_direction), sp.sin(_direction))
 _shares = (_first_value ** (2 / depth), _second ** (2 / depth))
+_energy_along_u = _u[0] ** 2 * _shares[0] + _u[1] ** 2 * _shares[1]
 _share, _energy = sp.symbols("share energy", nonnegative=True)
 _layers = 6
 
@@ -443,14 +451,16 @@ def _ellipse(layer: sp.Expr, stretch: sp.Expr) -> dict[str, sp.Expr]:
     return {"x": x + push * _u[0], "y": y + push * _u[1]}
 
 
-def _stage(layer: int) -> Line:
+def _stage(place: int) -> Line:
+    """Draw one of the hidden layers that are not stretched; there are L - 2."""
+    layer = sp.Piecewise((place, _layer > place), (place + 1, True))
     return Line(
-        label="a hidden layer" if layer == 1 else "",
+        label="a hidden layer" if place == 1 else "",
         parameter=_along,
-        **_ellipse(sp.Integer(layer), sp.Integer(0)),
+        **_ellipse(layer, sp.Integer(0)),
         span=(0, 2 * sp.pi),
         width=1.5,
-        when=sp.And(depth > layer, sp.Ne(_layer, layer)),
+        when=depth > place + 1,
     )
 
 
@@ -475,12 +485,13 @@ journey = Explorable(
     derived=[
         (_direction, sp.pi / 180 * _degrees),
         (_share, _shares[0] + _shares[1]),
-        (_energy, _u[0] ** 2 * _shares[0] + _u[1] ** 2 * _shares[1]),
+        # The cosine of a right angle is not quite zero.
+        (_energy, sp.Piecewise((_energy_along_u, _energy_along_u > sp.Float(1e-12)), (0, True))),
     ],
     panels=[
         Panel(
-            Axis("", -3.3, 3.3),
-            Axis("", -3.3, 3.3),
+            Axis("", -3.9, 3.9),
+            Axis("", -3.9, 3.9),
             (
                 Line(
                     label="unit circle",
@@ -490,7 +501,7 @@ journey = Explorable(
                     colour="grey",
                     dash="dotted",
                 ),
-                *(_stage(layer) for layer in range(1, _layers)),
+                *(_stage(place) for place in range(1, _layers - 1)),
                 Line(
                     label="the stretched layer",
                     parameter=_along,

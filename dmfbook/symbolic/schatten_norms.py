@@ -29,9 +29,8 @@ young_curve = ratio ** (exponent - 1)
 # Hoelder's exponent r, with 1/r = 1/p + 1/q.
 holder_exponent = exponent * other_exponent / (exponent + other_exponent)
 
-# A singular value of the product, what it costs, and the least cost of a factorization by it.
+# A singular value of the product, and what it adds to the least cost of a factorization.
 singular_value = sp.Symbol("sigma", positive=True)
-price = singular_value**exponent
 hidden_exponent = 2 / depth
 least_cost = depth * singular_value**hidden_exponent
 
@@ -44,8 +43,7 @@ price_of_rank = rank ** (1 - 1 / depth)
 slant = sp.Symbol("k", positive=True)
 cheapest_ratio = slant ** (1 / (exponent - 1))
 
-# A factorization of x diag(1, rho), as good as x is near one, with gains that are not balanced:
-# the gain of factor l is multiplied by e^(u cos(2 pi l / L + phase)), for l = 1, ..., L.
+# The target diag(1, rho), and the least loss of the factorizations of x times the target.
 scale = sp.Symbol("x", positive=True)
 second_value = sp.Symbol("rho", positive=True)
 floor_of_loss = (1 + second_value**2) * (1 - scale) ** 2 + regularization * depth * (
