@@ -100,13 +100,13 @@ darts = Explorable(
         several minimizers are those on the orange lines, where one singular value is exactly
         at the tie; where the lines meet both are. Pale bands of half-width $\epsilon$ lie around
         the lines. No dot is on a line. On the right the number of dots in the bands is divided by
-        the number of throws and by the width $2 \epsilon$: it settles at a dashed line, the
-        density, so that the share of dots shrinks in proportion to the width. The dots also keep
-        away from the diagonal, where the two singular values are equal.""",
+        the number of throws and by the width $2 \epsilon$: for a narrow band it settles near a
+        dashed line, the density, so that the share of dots shrinks in proportion to the width. The
+        dots also keep away from the dotted diagonal, where the two singular values are equal.""",
     sliders=[
         Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
         Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
-        weight_decay(0.05, 1.5, 0.4),
+        weight_decay(0.05, 1.2, 0.4),
         depth_slider(3, 8),
     ],
     routines=[_gauss_integral],

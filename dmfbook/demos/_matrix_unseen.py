@@ -48,7 +48,8 @@ _of_single = _unseen_at(_single / 2, _single / 2)
 _slack = sp.Float(1e-9)
 _single_wins = sp.And(_of_single < _best + _slack, _single > 0)
 _both_wins = sp.And(_of_both < _best + _slack, _both > 0)
-_reach = sp.Float(1.4)
+_reach = sp.Float(1.6)
+_scale = sp.Max(target**2, 3 * regularization)
 
 unseen = Explorable(
     name="unseen",
@@ -61,7 +62,7 @@ unseen = Explorable(
         there are then two minimizers, mirror images of each other.""",
     sliders=[
         Slider(_weight, "weight", r"weight of the unseen, $\omega$", 0, 1, 0.01, 0.1),
-        Slider(target, "target", "target $m$", 0.2, 2, 0.01, 1.3),
+        Slider(target, "target", "target $m$", 0.2, 1.5, 0.01, 1.3),
         weight_decay(0.05, 1, 0.3),
         depth_slider(2, 8),
     ],
@@ -82,16 +83,16 @@ unseen = Explorable(
     panels=[
         Panel(
             Axis("beside the diagonal, $t$", -_reach, _reach),
-            Axis("on the diagonal, $a$", -0.2, 1.6),
+            Axis("on the diagonal, $a$", -0.2, 1.8),
             (
                 HeatMap(
                     x=formula.hidden,
                     y=formula.diagonal,
                     value=formula.unseen_loss,
                     low=_best,
-                    high=_best + 2 * target**2,
+                    high=_best + 2 * _scale,
                     contours=tuple(
-                        _best + sp.Float(level) * target**2
+                        _best + sp.Float(level) * _scale
                         for level in (0.01, 0.04, 0.1, 0.2, 0.4, 0.8, 1.3)
                     ),
                     resolution=72,
@@ -122,6 +123,7 @@ unseen = Explorable(
                     when=_both_wins,
                 ),
                 Points(
+                    label="minimizer: zero",
                     x=0,
                     y=0,
                     colour="orange",

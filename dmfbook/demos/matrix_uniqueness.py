@@ -227,19 +227,20 @@ circle = Explorable(
         shows it for all other directions. The second picture shows the loss on its way: the
         least loss is reached three times, at $c = 0$, at $c = 1/2$ on the whole ring, and at
         $c = 1$, with walls between. The straight way, along the multiples of $I$, is dashed, and
-        its wall is higher. Split the singular values of the target, and the ring tilts; shift both,
-        and an end sinks or rises.""",
+        its wall is twice as high. The target is
+        $\operatorname{diag}(m^* + \mu + \delta, m^* + \mu - \delta)$: split its singular values, and
+        the ring tilts; shift both, and an end sinks or rises.""",
     sliders=[
         Slider(_center, "center", "half the trace, $c$", 0, 1, 0.01, 0.5),
         Slider(_theta, "direction", r"direction kept, $\theta$", 0, 3.14, 0.01, 0.5),
-        Slider(_split, "split", r"split: $m_1 - m_2 = 2\delta$", -0.1, 0.1, 0.01, 0),
+        Slider(_split, "split", r"split of the two, $\delta$", -0.1, 0.1, 0.01, 0),
         Slider(_shift, "shift", r"shift of both, $\mu$", -0.1, 0.1, 0.01, 0),
         depth_slider(3, 8),
     ],
     derived=[(_floor, sp.Min(0, -2 * _shift - 2 * _off, formula.full_excess))],
     panels=[
         Panel(
-            Axis("diagonal: first less second, $a$", -0.8, 0.8),
+            Axis("half the difference on the diagonal, $a$", -0.8, 0.8),
             Axis("off the diagonal, $b$", -0.8, 0.8),
             (
                 HeatMap(
@@ -249,7 +250,8 @@ circle = Explorable(
                     low=_floor,
                     high=_floor + sp.Float(0.7),
                     contours=tuple(
-                        _floor + sp.Float(level) for level in (0.05, 0.15, 0.25, 0.35, 0.5, 0.7)
+                        _floor + sp.Float(level)
+                        for level in (0.05, 0.15, 0.25, 0.35, 0.5, 0.7, 1.2, 2, 3)
                     ),
                     resolution=64,
                 ),
@@ -270,7 +272,7 @@ circle = Explorable(
         ),
         Panel(
             Axis("half the trace, $c$", 0, 1),
-            Axis("loss, less the loss of zero", -0.45, 1.0),
+            Axis("loss, less the loss of zero", -0.45, 1.15),
             (
                 Rule(y=_floor, colour="grey", dash="dotted"),
                 Line(
