@@ -228,8 +228,8 @@ circle = Explorable(
         least loss is reached three times, at $c = 0$, at $c = 1/2$ on the whole ring, and at
         $c = 1$, with walls between. The straight way, along the multiples of $I$, is dashed, and
         its wall is twice as high. The target is
-        $\operatorname{diag}(m^* + \mu + \delta, m^* + \mu - \delta)$: split its singular values, and
-        the ring tilts; shift both, and an end sinks or rises.""",
+        $\operatorname{diag}(m^* + \mu + \delta, m^* + \mu - \delta)$: split its singular values,
+        and the ring tilts; shift both, and an end sinks or rises.""",
     sliders=[
         Slider(_center, "center", "half the trace, $c$", 0, 1, 0.01, 0.5),
         Slider(_theta, "direction", r"direction kept, $\theta$", 0, 3.14, 0.01, 0.5),
