@@ -153,6 +153,18 @@ def test_the_scene_holds_the_formulas_numbers() -> None:
     np.testing.assert_allclose(bars["heights"], np.sin(1.525 * np.arange(6)), rtol=1e-6)
 
 
+def test_a_setting_sets_numbers_first_and_computes_with_them() -> None:
+    b = sp.Symbol("b")
+    demo = small(
+        sliders=[
+            Slider(a, "first", "first", 0, 9, 1, 2),
+            Slider(b, "second", "second", 0, 9, 1, 5),
+        ],
+        settings=[Setting("double", "double", {"first": 2 * b, "second": 4})],
+    )
+    assert demo.program.setting("double", {"first": 0, "second": 1}) == {"first": 8, "second": 4}
+
+
 def test_an_orbit_that_runs_away_ends_early() -> None:
     demo = every_mark()
     step = sp.Symbol("steps_taken")

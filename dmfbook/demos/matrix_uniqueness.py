@@ -184,7 +184,7 @@ staircase = Explorable(
             {
                 "ratio": 1,
                 "depth": 3,
-                "regularization": scalar.collapse_threshold.subs({target: 1, depth: 3}),
+                "regularization": scalar.collapse_threshold.subs(target, 1),
             },
         ),
         Setting("depth-two", "depth two", {"depth": 2}),

@@ -40,8 +40,6 @@ __all__ = ["descent", "minimizer", "phases", "well"]
 # The parameter of the curve, cubed, puts most points around the cusp at zero.
 _along = sp.Symbol("along", real=True)
 _reach = sp.Float(2.2)
-# Depth three ties inside every picture, whatever the regularization on its slider.
-_tie_at_three = formula.winning_threshold.subs(depth, 3)
 
 
 def _winner(nonzero: sp.Expr) -> sp.Expr:
@@ -127,12 +125,13 @@ well = Explorable(
         ),
     ],
     settings=[
-        Setting("at-the-tie", "at the tie", {"target": _tie_at_three, "depth": 3}),
+        # Depth three ties inside the picture, whatever the regularization on its slider.
+        Setting("at-the-tie", "at the tie", {"target": formula.winning_threshold, "depth": 3}),
         Setting(
             "deeper-tie",
             "at the tie, depth six",
             {
-                "target": formula.winning_threshold.subs({depth: 6, regularization: 0.5}),
+                "target": formula.winning_threshold,
                 "regularization": 0.5,
                 "depth": 6,
             },
@@ -261,7 +260,7 @@ minimizer = Explorable(
     ],
     settings=[
         Setting("soft-threshold", "depth two: the soft threshold", {"depth": 2}),
-        Setting("at-the-jump", "at the jump", {"target": _tie_at_three, "depth": 3}),
+        Setting("at-the-jump", "at the jump", {"target": formula.winning_threshold, "depth": 3}),
         Setting("deep", "depth eight", {"depth": 8, "regularization": 0.2}),
     ],
 )
@@ -358,7 +357,7 @@ phases = Explorable(
         minimizer_readout,
     ],
     settings=[
-        Setting("on-the-tie", "on the tie", {"target": _tie_at_three, "depth": 3}),
+        Setting("on-the-tie", "on the tie", {"target": formula.winning_threshold, "depth": 3}),
         Setting(
             "spurious", "a spurious minimum", {"target": 1.8, "regularization": 0.95, "depth": 3}
         ),

@@ -317,7 +317,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Setting:
-    """A named setting: slider names with numbers, or with expressions of the other sliders."""
+    """A named setting: slider names with numbers, or with expressions of the other sliders.
+
+    The numbers are set first, and the expressions are those of the sliders as they then stand.
+    """
 
     name: str
     label: str

@@ -67,10 +67,7 @@ class Program:
         self._orbit_plans = [self._orbit(o) for o in orbits]
         self.panels = [self._panel(p) for p in panels]
         self.readouts = [self._readout(r) for r in readouts]
-        self._settings = {
-            s.name: {slider: self._slot(value) for slider, value in s.values.items()}
-            for s in settings
-        }
+        self._settings = {s.name: self._stages(s.values) for s in settings}
 
     def specification(self) -> dict[str, Any]:
         """Return the plan as data for the browser, with the sources of all its expressions."""
@@ -90,14 +87,12 @@ class Program:
     def setting(self, name: str, values: Values) -> dict[str, float]:
         """Return the slider values after the named setting is applied to the given ones."""
         clamps = {s.name: s.clamp for s in self._sliders}
-        environment = self._environment(values)
-        return {
-            **values,
-            **{
-                slider: clamps[slider](float(slot.python(environment.numbers)))
-                for slider, slot in self._settings[name].items()
-            },
-        }
+        moved = dict(values)
+        for stage in self._settings[name]:
+            numbers = self._environment(moved).numbers
+            for slider, slot in stage.items():
+                moved[slider] = clamps[slider](float(slot.python(numbers)))
+        return moved
 
     def scene(self, values: Values) -> dict[str, Any]:
         """Return every number of the picture and the readouts at the given slider values."""
@@ -211,6 +206,13 @@ class Program:
             case _:
                 raise TypeError(f"{type(mark).__name__} is not a mark")
         return plan
+
+    def _stages(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Split a setting: plain numbers first, so that its expressions are of the new values."""
+        stages: tuple[dict[str, Any], ...] = ({}, {})
+        for slider, value in values.items():
+            stages[bool(sp.sympify(value).free_symbols)][slider] = self._slot(value)
+        return [stage for stage in stages if stage]
 
     def _family(self, mark: Any, fields: Sequence[str]) -> dict[str, Any]:
         local = (mark.index,) if mark.index is not None else ()

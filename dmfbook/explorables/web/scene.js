@@ -157,11 +157,13 @@
       },
       /** Slider values after a named setting is applied to the given ones. */
       setting(name, values) {
-        const { v } = environment(values);
         const result = { ...values };
-        for (const [slider, slot] of Object.entries(spec.settings[name])) {
-          const declared = spec.sliders.find((s) => s.name === slider);
-          result[slider] = dmfbook.clamp(declared, value(slot, v));
+        for (const stage of spec.settings[name]) {
+          const { v } = environment(result);
+          for (const [slider, slot] of Object.entries(stage)) {
+            const declared = spec.sliders.find((s) => s.name === slider);
+            result[slider] = dmfbook.clamp(declared, value(slot, v));
+          }
         }
         return result;
       },
