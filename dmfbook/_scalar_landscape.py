@@ -284,12 +284,10 @@ def like_input(values: Array, scalar: bool) -> Any:
 def _target_at(kappa: float, depth: int, regularization: float) -> float:
     """Solve ``regularization * |m|**(2/L - 2) = kappa`` for ``|m|``."""
     numerator, denominator = depth, 2 * depth - 2
-    power = rational_power(np.asarray(regularization), numerator, denominator)
-    return float(power * kappa ** (-numerator / denominator))
+    rest = kappa ** (-numerator / denominator)
+    return float(rational_power(np.asarray(regularization), numerator, denominator, factor=rest))
 
 
 def _regularization_at(kappa: float, target: Array, depth: int) -> Array:
     """Solve ``regularization * |m|**(2/L - 2) = kappa`` for the regularization."""
-    with np.errstate(over="ignore", under="ignore"):
-        solved: Array = kappa * rational_power(np.abs(target), 2 * depth - 2, depth)
-    return solved
+    return rational_power(np.abs(target), 2 * depth - 2, depth, factor=kappa)

@@ -176,8 +176,10 @@ def lower_branch(kappa: Array, curve: ShrinkageCurve) -> Array:
     return kept
 
 
-def rational_power(values: Array, numerator: int, denominator: int) -> Array:
-    """Return ``values**(numerator/denominator)`` for values at least 0, to about 1e-15 relative.
+def rational_power(values: Array, numerator: int, denominator: int, factor: float = 1.0) -> Array:
+    """Return ``factor * values**(numerator/denominator)`` for values at least 0.
+
+    The relative error is about 1e-15; only the result overflows or underflows, not the power alone.
 
     ``values ** (numerator / denominator)`` rounds the exponent, which costs as many digits as
     the logarithm of the value has; here the binary exponent is divided in integers.
@@ -187,7 +189,7 @@ def rational_power(values: Array, numerator: int, denominator: int) -> Array:
     whole, rest = np.divmod((exponent.astype(np.int64) - 1) * numerator, denominator)
     with np.errstate(over="ignore", under="ignore"):
         scaled = np.power(2 * mantissa, numerator / denominator) * np.exp2(rest / denominator)
-        powered: Array = np.ldexp(scaled, np.clip(whole, -4000, 4000))
+        powered: Array = np.ldexp(factor * scaled, np.clip(whole, -4000, 4000))
     return powered
 
 

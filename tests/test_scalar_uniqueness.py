@@ -251,6 +251,20 @@ def test_collapse_and_tangent_thresholds_over_the_whole_range() -> None:
         assert error(tangent_threshold(depth, regularization), tangent) <= BOUND
 
 
+@pytest.mark.parametrize("target", [1e153, 1.5e154, 3e154, 1e155])
+def test_thresholds_overflow_only_where_the_result_does(target: float) -> None:
+    depth, power = 1000, 2 - mpf(2) / 1000
+    n = mpf(depth - 2)
+    beta = (n / depth) ** (1 / power) + (depth / n) ** (n / (2 * depth - 2))
+    collapse = mpf(target) ** power * n ** (1 - mpf(2) / depth) / (n + 1) ** power
+    tangent = (target / beta) ** power
+    for value, exact in (
+        (collapse_threshold(target, depth), collapse),
+        (tangent_regularization(target, depth), tangent),
+    ):
+        assert value == math.inf if exact > 1.7e308 else error(value, exact) <= BOUND
+
+
 def test_thresholds_known_by_hand() -> None:
     assert uniqueness_threshold(3, 1.0) == pytest.approx(2, rel=BOUND)
     assert uniqueness_threshold(4, 4.0) == pytest.approx(1.5 * 8 ** (2 / 3), rel=BOUND)
