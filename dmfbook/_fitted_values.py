@@ -17,7 +17,10 @@ from dmfbook._checks import (
     check_target,
     check_widths,
 )
-from dmfbook.scalar_uniqueness import scalar_minimizers, shrinkage
+from dmfbook.scalar_uniqueness import scalar_minimizers, shrinkage, uniqueness_threshold
+
+# What rounding may do to computed singular values, in units of max(d_0, d_L) eps sigma_1.
+_ROUNDING_OF_TIES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +78,30 @@ def check_singular_values(singular_values: Any, widths: tuple[int, ...]) -> Arra
 def fitted_from_target(
     target: Any, widths: Any, regularization: Any, rank: int | None
 ) -> FittedValues:
-    """Return what all minimizers of a target share, without the rounding errors of rank."""
+    """Return what all minimizers of a target share, without the rounding errors of rank.
+
+    Singular values that rounding cannot tell from zero, from the tie (depth 2: from lambda, where
+    the rank changes), or from the last one that narrow layers can fit, are set equal to it.
+    """
     sizes = check_widths(widths)
-    values = np.linalg.svd(check_target(target, sizes), compute_uv=False)
+    matrix = check_target(target, sizes)
+    values = np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
+    weight = check_regularization(regularization)
     rounding = max(sizes[0], sizes[-1]) * np.finfo(np.float64).eps * values[0]
     values[values <= rounding] = 0.0
     if len(sizes) == 3:
-        weight = check_regularization(regularization)
-        # Depth 2 has no tie, but the rank changes at lambda.
-        values[np.abs(values - weight) <= min(rounding, weight / 2)] = weight
-    return fitted_values(values, sizes, regularization, rank)
+        _snap(values, weight, rounding)
+    else:
+        _snap(values, uniqueness_threshold(len(sizes) - 1, weight), _ROUNDING_OF_TIES * rounding)
+    narrowest = min(sizes[1:-1])
+    if narrowest < values.size:
+        _snap(values, values[narrowest - 1], _ROUNDING_OF_TIES * rounding)
+    return fitted_values(values, sizes, weight, rank)
+
+
+def _snap(values: Array, level: float, rounding: float) -> None:
+    """Set the values within rounding of a level above zero to it."""
+    values[np.abs(values - level) <= min(rounding, level / 2)] = level
 
 
 def fitted_values(

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 
 from dmfbook._checks import Array
 from dmfbook._fitted_values import FittedValues
+from dmfbook._shrinkage_curve import rational_power
+
+# Quotients of floats below this have lost digits, or all, to underflow.
+_LOST = float(np.finfo(np.float64).tiny)
 
 
 class Origin(IntEnum):
@@ -97,7 +101,7 @@ class HessianSpectrum:
 def own_values(shared: FittedValues, count: int) -> Array:
     """Return 2L s_a^(2L-2) - 2(L-2) lambda for the first values."""
     depth = shared.depth
-    power = shared.fitted[:count] ** (2 - 2 / depth)
+    power = rational_power(shared.fitted[:count], 2 * depth - 2, depth)
     return 2 * depth * power - 2 * (depth - 2) * shared.regularization
 
 
@@ -112,18 +116,18 @@ def pair_values(
     depth = shared.depth
     big, small = shared.fitted[a], shared.fitted[b]
     step = (small - big) / big
-    logs = np.log(shared.fitted)
-    # The logarithm of q^2, accurate for close values and for far ones.
-    log_square = np.where(step > -0.5, np.log1p(np.maximum(step, -0.5)), logs[b] - logs[a]) * (
-        2 / depth
-    )
+    logs, quotient = np.log(shared.fitted), small / big
+    # The logarithm of q^2, accurate for close values, for far ones and where the quotient is lost.
+    far = np.where(quotient > _LOST, np.log(np.maximum(quotient, _LOST)), logs[b] - logs[a])
+    near = np.log1p(np.maximum(step, -0.5))
+    log_square = np.where(step > -0.5, near, far) * (2 / depth)
     ratio = np.expm1(log_square)
     equal = ratio == 0
     ratio[equal] = 1.0
     whole = np.where(equal, depth, step * (2 + step) / ratio)
     shorter = np.where(equal, depth - 1, np.expm1((depth - 1) * log_square) / ratio)
-    slope = shared.fitted ** (1 - 2 / depth)
-    power = shared.fitted ** (2 - 2 / depth)
+    slope = rational_power(shared.fitted, depth - 2, depth)
+    power = rational_power(shared.fitted, 2 * depth - 2, depth)
     common = power[a] * whole + shared.regularization
     split = shared.gaps[b] * slope[a] * shorter
     return 2 * (common - split), 2 * (common + split)
@@ -140,7 +144,7 @@ def spectrum_of(shared: FittedValues) -> HessianSpectrum:
     table.add(Origin.ROTATION, np.zeros(1), rotations)
     table.add(Origin.BALANCING, np.full(1, 4 * weight), rotations + (depth - 1) * r)
     with np.errstate(over="ignore", invalid="ignore"):
-        slope = 2 * shared.fitted ** (1 - 2 / depth)
+        slope = 2 * rational_power(shared.fitted, depth - 2, depth)
         every = np.arange(r)
         table.add(Origin.SINGULAR_VALUE, own_values(shared, r), 1, every)
         if r >= 2:

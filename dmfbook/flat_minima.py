@@ -39,6 +39,7 @@ from dmfbook._flat_factors import (
 )
 from dmfbook._kronecker_sum import PartialProducts, kronecker_sum, partial_products, pulled_to_top
 from dmfbook._passes import scaled
+from dmfbook._shrinkage_curve import rational_power
 
 __all__ = [
     "FlatnessConditions",
@@ -140,8 +141,8 @@ def flattest_sharpness(target: ArrayLike, depth: int) -> float:
     layers = check_depth(depth)
     body, exponent = scaled(matrix)
     with np.errstate(over="ignore"):
-        largest = float(np.ldexp(np.linalg.norm(body, 2), exponent))
-        result = float(2 * layers * np.power(largest, 2 - 2 / layers))
+        largest = np.ldexp(np.linalg.norm(body, 2), exponent)
+    result = float(rational_power(largest, 2 * layers - 2, layers, factor=2 * layers))
     if not math.isfinite(result):
         raise ValueError(
             "target is too large: the sharpness exceeds the largest float; multiply the target by "

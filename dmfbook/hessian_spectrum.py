@@ -35,6 +35,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dmfbook._fitted_values import fitted_from_target, fitted_values
+from dmfbook._shrinkage_curve import rational_power
 from dmfbook._spectrum_table import (
     HessianSpectrum,
     Origin,
@@ -95,9 +96,11 @@ def hessian_spectrum(
     -----
     The error is about 1e-14 of the largest eigenvalue (tested to 1e-12); given the singular values
     it is a few eps for each eigenvalue of origin ``SINGULAR_VALUE``, ``BALANCING``, ``EXCESS`` and
-    ``PAIR_ANTISYMMETRIC``, however close the singular values of the pair. Singular values of at
-    most max(d_0, d_L) eps sigma_1 count as zero and, for L = 2, those as close to lambda count as
-    lambda. No eigenvalue problem is solved: the cost is that
+    ``PAIR_ANTISYMMETRIC``, however close the singular values of the pair. What rounding cannot tell
+    apart counts as equal: singular values of at most max(d_0, d_L) eps sigma_1 and zero, those as
+    close to lambda and lambda for L = 2, those 8 times as close to the tie and the tie, or to the
+    last value that narrow hidden layers fit and that value. So zeros of the spectrum are exact
+    zeros there too. No eigenvalue problem is solved: the cost is that
     of the singular values of M and of n^2 formulas.
 
     References
@@ -232,7 +235,7 @@ def minimizer_sharpness(
                 one, two = np.array([0]), np.array([1])
                 candidates.append(float(pair_values(shared, one, two)[1][0]))
             elif shared.targets.size >= 2:
-                slope = float(shared.fitted[0]) ** (1 - 2 / shared.depth)
+                slope = float(rational_power(shared.fitted[0], shared.depth - 2, shared.depth))
                 candidates.append(2 * slope * float(shared.targets[:2].sum()))
         result = max(candidates)
     if not math.isfinite(result):

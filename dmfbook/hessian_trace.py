@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from dmfbook._checks import Array, check_factors, check_regularization
 from dmfbook._fitted_values import FittedValues, fitted_from_target
 from dmfbook._kronecker_sum import partial_products
+from dmfbook._shrinkage_curve import rational_power
 
 __all__ = ["TraceBounds", "hessian_trace", "minimizer_trace", "trace_bounds"]
 
@@ -241,7 +242,7 @@ def trace_bounds(
 
 def _power_sum(shared: FittedValues, power: int) -> float:
     """Return S_k = sum_i s_i^k."""
-    return float(np.sum(shared.fitted ** (power / shared.depth)))
+    return float(np.sum(rational_power(shared.fitted, power, shared.depth)))
 
 
 def _norm_ratio(shared: FittedValues) -> float:
@@ -250,5 +251,5 @@ def _norm_ratio(shared: FittedValues) -> float:
         return 0.0
     largest = float(shared.fitted[0])
     shares: Array = shared.fitted / largest
-    top = float(np.power(largest, 2 - 2 / shared.depth))
+    top = float(rational_power(shared.fitted[0], 2 * shared.depth - 2, shared.depth))
     return top * float(np.sum(shares**2)) / float(np.sum(shares ** (2 / shared.depth)))

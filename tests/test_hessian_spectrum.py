@@ -4,9 +4,19 @@ from itertools import pairwise
 import mpmath
 import numpy as np
 import pytest
-from cases import PROBLEMS, Drawn, Problem, drawn_problems, problems, tie_value, untied
+from cases import (
+    PROBLEMS,
+    Drawn,
+    Problem,
+    drawn_problems,
+    matrix_with_singular_values,
+    problems,
+    tie_value,
+    untied,
+)
 from hypothesis import given, settings
 
+from dmfbook.flat_minima import flattest_sharpness
 from dmfbook.hessian_spectrum import (
     Origin,
     hessian_spectrum,
@@ -194,6 +204,20 @@ def test_scaling_law(problem: Problem, c: float):
     np.testing.assert_allclose(moved.values / c**power, plain.values, rtol=0, atol=tolerance)
 
 
+@pytest.mark.parametrize("depth", [2, 3, 4, 7])
+@pytest.mark.parametrize("doublings", [-60, 60])
+def test_no_digit_is_lost_to_the_scale(depth, doublings):
+    values, widths = np.array([3.0, 0.7, 0.2]), (3,) * (depth + 1)
+    c, power = 2.0 ** (depth * doublings), 2.0 ** ((2 * depth - 2) * doublings)
+    plain = spectrum_from_singular_values(values, widths, 0.05)
+    moved = spectrum_from_singular_values(c * values, widths, power * 0.05)
+    np.testing.assert_allclose(moved.values / power, plain.values, rtol=1e-14)
+    trace = minimizer_trace(np.diag(c * values), widths, power * 0.05)
+    assert trace / power == pytest.approx(plain.trace, rel=2e-15)
+    least = flattest_sharpness(np.diag(c * values), depth)
+    assert least / power == pytest.approx(2 * depth * 3.0 ** (2 - 2 / depth), rel=2e-15)
+
+
 def test_two_and_a_half_million_eigenvalues():
     widths = (500,) * 11
     singular_values = np.linspace(0.01, 40, 500)
@@ -212,6 +236,35 @@ def test_depth_2_at_the_edge_has_zeros_that_are_no_rotations():
     problem = next(p for p in PROBLEMS if p.name == "edge of collapse depth 2")
     spectrum = hessian_spectrum(problem.target, problem.widths, problem.regularization)
     assert (spectrum.rank, spectrum.count(Origin.ROTATION), spectrum.nullity) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("depth", [3, 4])
+def test_rounding_does_not_hide_ties_nor_their_zeros(depth, seed):
+    size, count, weight = 20, 4, 0.3
+    values = (50.0, 20.0, *(tie_value(depth, weight),) * count, 0.1)
+    target = matrix_with_singular_values(values, (size, size), seed)
+    widths = (size,) * (depth + 1)
+    with pytest.raises(ValueError, match="every rank from 2 to 6"):
+        hessian_spectrum(target, widths, weight)
+    for kept in range(count + 1):
+        rank = 2 + kept
+        spectrum = hessian_spectrum(target, widths, weight, rank=rank)
+        rotations = (depth - 1) * (rank * (rank - 1) // 2 + rank * (size - rank))
+        assert spectrum.nullity == rotations + kept * (count - kept)
+        assert spectrum.smallest == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("widths", [(3, 2, 3), (4, 1, 5, 3), (3, 3, 2, 4, 3)], ids=str)
+def test_equal_values_of_which_narrow_layers_fit_some_have_exact_zeros(widths, seed):
+    target = matrix_with_singular_values((2.0,) * 3, (widths[-1], widths[0]), seed)
+    spectrum = hessian_spectrum(target, widths, 0.1)
+    rank = min(widths)
+    rotations = sum(rank * (rank - 1) // 2 + rank * (width - rank) for width in widths[1:-1])
+    assert spectrum.nullity == rotations + rank * (3 - rank)
+    dense = np.linalg.eigvalsh(dense_hessian(minimizer(target, widths, 0.1), target, 0.1))
+    assert spectrum.nullity == np.sum(np.abs(dense) <= 1e-9 * dense[-1])
 
 
 def test_rounding_errors_of_zero_singular_values_are_not_fitted():
