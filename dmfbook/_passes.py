@@ -35,13 +35,19 @@ def scaled(matrix: Array) -> tuple[Array, int]:
     return np.ldexp(matrix, -exponent), exponent
 
 
-def chain_product(factors: list[Array]) -> Array:
-    """Multiply from the right, apart from a power of two, so that only the end can overflow."""
+def scaled_product(factors: list[Array]) -> tuple[Array, int]:
+    """Return the product over a power of two, and that power, which no size of factors spoils."""
     product, exponent = scaled(factors[0])
     for factor in factors[1:]:
         left, left_exponent = scaled(factor)
         product, rest = scaled(left @ product)
         exponent += left_exponent + rest
+    return product, exponent
+
+
+def chain_product(factors: list[Array]) -> Array:
+    """Multiply from the right, apart from a power of two, so that only the end can overflow."""
+    product, exponent = scaled_product(factors)
     with np.errstate(over="ignore"):
         return np.asarray(np.ldexp(product, exponent))
 

@@ -46,14 +46,16 @@ def check_residual(
     """Refuse a residual where half of the sharpness is not the given value times 2^exponent."""
     depth = len(factors)
     product = chain_product(factors)
-    residual = target - product
-    weighted = residual if root is None else residual @ root
-    if _residual_effect(factors, root, weighted, exponent) <= RESIDUAL_SHARE * value:
-        return
-    narrowest = min(factor.shape[0] for factor in factors[:-1])
-    covered = depth == 2 or (factors[0].shape[0] == narrowest and factors[-1].shape[1] == narrowest)
-    if root is None and covered and _is_best_approximation(product, residual, narrowest):
-        return
+    with np.errstate(over="ignore"):
+        residual = target - product
+    if np.isfinite(residual).all():
+        if _residual_effect(factors, root, residual, exponent) <= RESIDUAL_SHARE * value:
+            return
+        narrowest = min(factor.shape[0] for factor in factors[:-1])
+        ends = factors[0].shape[0] == narrowest and factors[-1].shape[1] == narrowest
+        covered = root is None and (depth == 2 or ends)
+        if covered and _is_best_approximation(product, residual, narrowest):
+            return
     raise ValueError(
         "target differs from W_L ... W_1 (largest difference "
         f"{float(np.abs(residual).max()):.3g}), and the closed form holds at loss zero, or at the "
@@ -72,9 +74,12 @@ def _residual_effect(
     at most 2 (L - 1) ||E|| c with c the largest product of the norms of the three pieces.
     """
     depth = len(factors)
-    if not residual.any():
+    log_size = _log_norm(residual)
+    if root is not None:
+        (part, first), (other, second) = scaled(residual), scaled(root)
+        log_size = _log_norm(part @ other) + (first + second) * math.log(2) + _log_norm(root)
+    if math.isinf(log_size):
         return 0.0
-    log_size = _log_norm(residual) + (_log_norm(root) if root is not None else 0.0)
     # The largest product leaves out the two factors of least norm.
     log_pieces = sum(sorted(map(_log_norm, factors))[2:])
     log_effect = math.log(depth - 1) + log_size + log_pieces - exponent * math.log(2)

@@ -80,8 +80,12 @@ class HessianSpectrum:
 
     @property
     def trace(self) -> float:
-        """Return the sum of all eigenvalues."""
-        return math.fsum(self.values * self.multiplicities)
+        """Return the sum of all eigenvalues, infinite where it exceeds the largest float."""
+        try:
+            with np.errstate(over="ignore"):
+                return math.fsum(self.values * self.multiplicities)
+        except OverflowError:
+            return math.inf
 
     @property
     def nullity(self) -> int:

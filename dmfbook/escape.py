@@ -17,6 +17,7 @@ import numpy as np
 from dmfbook._checks import Array, check_factors, check_positive
 from dmfbook._function_space import FunctionSpace
 from dmfbook._gradient_descent import Descent, check_moves, gradient_descent, joint_norm
+from dmfbook._passes import scaled
 from dmfbook.sharpness import sharpest_direction, sharpness
 
 __all__ = [
@@ -166,8 +167,8 @@ def tangent_projection(factors: Any, direction: Any) -> list[Array]:
     Raises
     ------
     TypeError, ValueError
-        If the factors are not at least two finite matrices that fit together, the shapes of
-        direction are not theirs, or products of the factors overflow.
+        If the factors are not at least two finite matrices that fit together, or the shapes of
+        direction are not theirs.
 
     Notes
     -----
@@ -189,7 +190,11 @@ def tangent_projection(factors: Any, direction: Any) -> list[Array]:
     moves, _ = check_moves(direction, checked, "direction")
     if any(move.ndim == 3 for move in moves):
         raise ValueError("direction must hold matrices, but some have three dimensions")
-    return FunctionSpace(checked).project(moves)
+    # The null space is that of the factors over any one number, and the projection is linear.
+    smaller, _ = _scaled_together(checked)
+    moves, exponent = _scaled_together(moves)
+    with np.errstate(over="ignore"):
+        return [np.ldexp(part, exponent) for part in FunctionSpace(smaller).project(moves)]
 
 
 def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
@@ -251,14 +256,21 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     if stable:
         peak = 0.0
     elif size > 0:
-        peak = value * ((eta * value - 2) / (eta * size)) ** 2
+        excess = (value - 2 / eta) / size
+        peak = value * excess * excess
     return EscapePrediction(
         sharpness=value,
         ratio=ratio,
         stable=stable,
-        loss_growth=(2 * ratio - 1) ** 2,
+        loss_growth=(2 * ratio - 1) * (2 * ratio - 1),
         final_ratio=ratio if stable else 2 - ratio,
         peak_loss=peak,
         sharpest_direction=sharpest_direction(checked),
         flattening_direction=[-part / (size or 1.0) for part in slope],
     )
+
+
+def _scaled_together(parts: list[Array]) -> tuple[list[Array], int]:
+    """Return the matrices over one power of two, the largest entry at most one, and that power."""
+    exponent = max((scaled(part)[1] for part in parts if part.any()), default=0)
+    return [np.ldexp(part, -exponent) for part in parts], exponent

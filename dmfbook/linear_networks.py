@@ -16,6 +16,7 @@ With the covariance S = X X^T / n and C = Y X^T / n the first term is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ from dmfbook._checks import (
     check_rng,
     check_widths,
 )
-from dmfbook._passes import chain_product
+from dmfbook._passes import chain_product, scaled, scaled_product
 from dmfbook.schatten_norms import balanced_factors
 from dmfbook.sharpness import sharpness
 
@@ -203,26 +204,33 @@ def equivalent_problem(
     weight = check_regularization(regularization)
     size, count = samples.shape
     left, values, right = np.linalg.svd(samples / np.sqrt(count), full_matrices=False)
-    if values.size < size or values[-1] * _WORST_CONDITION**0.5 <= values[0]:
+    if values.size < size or values[-1] <= values[0] / _WORST_CONDITION**0.5:
         raise ValueError(
             f"inputs of shape {samples.shape} must have an invertible covariance, but its "
             "condition number is above 1e12: drop or combine dependent rows, or add samples"
         )
-    target = (answers / np.sqrt(count)) @ right.T @ left.T
     root = (left * values) @ left.T
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        target = (answers / np.sqrt(count)) @ right.T @ left.T
         constant = float(np.sum((answers - target @ left @ right * np.sqrt(count)) ** 2)) / count
         scale = float(np.mean(values**2))
-    if not (0 < scale < np.inf and constant < np.inf):
+        is_white = bool(np.max(np.abs(values**2 - scale)) <= _WHITE * scale)
+        if is_white and scale > 0:
+            target = target / np.sqrt(scale)
+    if not (0 < scale < np.inf and constant < np.inf and np.isfinite(target).all()):
         raise ValueError(
             f"inputs or outputs are too large or too small: their largest entries are "
             f"{np.max(np.abs(samples)):.3g} and {np.max(np.abs(answers)):.3g}, whose squares no "
             "float can hold; rescale them"
         )
-    if np.max(np.abs(values**2 - scale)) <= _WHITE * scale:
-        return FactorizationProblem(
-            target / np.sqrt(scale), weight / scale, scale, constant, True, np.eye(size)
-        )
+    if is_white:
+        if math.isinf(weight / scale):
+            raise ValueError(
+                f"inputs are too small for this regularization: {weight} over their variance "
+                f"{scale:.3g} exceeds the largest float; multiply inputs and outputs by c > 1 and "
+                "the regularization by c^2"
+            )
+        return FactorizationProblem(target, weight / scale, scale, constant, True, np.eye(size))
     if weight > 0:
         raise ValueError(
             f"regularization must be 0 for inputs that are not white, but it is {weight} and the "
@@ -350,15 +358,30 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     checked = check_factors(factors)
     samples, answers = _checked_data(inputs, outputs)
     _check_fit(checked, samples, answers)
-    fitted = chain_product([samples, *checked])
+    # Apart from powers of two, so that no size of the data or the factors overflows.
+    samples, exponent = scaled(samples)
+    fitted, fitted_exponent = scaled_product([samples, *checked])
+    answers, answers_exponent = scaled(answers)
+    fitted_exponent += exponent
+    sizes = ((answers, answers_exponent), (fitted, fitted_exponent))
+    common = max((size for part, size in sizes if part.any()), default=0)
+    answers, fitted = (np.ldexp(part, size - common) for part, size in sizes)
     miss = float(np.linalg.norm((answers - fitted) @ samples.T))
     size = float((np.linalg.norm(answers) + np.linalg.norm(fitted)) * np.linalg.norm(samples))
     if miss > _FITTED * size:
         raise ValueError(
-            f"factors must fit the data by least squares, but ||(Y - W X) X^T|| is {miss:.3g}, "
-            f"above 1e-9 of {size:.3g}; elsewhere take hessian_operator to an eigensolver"
+            "factors must fit the data by least squares, but ||(Y - W X) X^T|| is "
+            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; elsewhere take "
+            "hessian_operator to an eigensolver"
         )
-    return sharpness(checked, covariance=samples @ samples.T / samples.shape[1])
+    value = sharpness(checked, covariance=samples @ samples.T / samples.shape[1])
+    try:
+        return math.ldexp(value, 2 * exponent)
+    except OverflowError:
+        raise ValueError(
+            "inputs are too large: the sharpness exceeds the largest float; divide inputs and "
+            "outputs by c and multiply the sharpness by c^2"
+        ) from None
 
 
 def _checked_data(inputs: ArrayLike, outputs: ArrayLike) -> tuple[Array, Array]:

@@ -58,8 +58,11 @@ class ZeroLossSpectrum:
 
     @property
     def trace(self) -> float:
-        """Return the sum of all eigenvalues."""
-        return math.fsum(self.values)
+        """Return the sum of all eigenvalues, infinite where it exceeds the largest float."""
+        try:
+            return math.fsum(self.values)
+        except OverflowError:
+            return math.inf
 
     def eigenvalues(self) -> Array:
         """Return all N eigenvalues in increasing order."""

@@ -1,3 +1,4 @@
+import math
 from functools import cache
 
 import mpmath
@@ -452,3 +453,24 @@ def test_one_stack_among_matrices_is_shared_by_the_batch():
     alone = gradient_descent([first, stack[1]], np.eye(2), 0.01, 3)
     np.testing.assert_allclose(run.losses[1], alone.losses, rtol=1e-14)
     np.testing.assert_array_equal(stack[1], 2 * np.eye(2))
+
+
+def test_predictions_beyond_the_floats_are_infinite():
+    found = predict_escape(ONE, 1e200)
+    assert found.loss_growth == math.inf
+    slope = tangent_projection(ONE, sharpness_gradient(ONE))
+    assert found.peak_loss == pytest.approx(20**3 / sum(part.item() ** 2 for part in slope))
+    found = predict_escape([[[1e100]], [[2e100]]], 1.0)
+    assert (found.ratio, found.loss_growth) == (pytest.approx(5e200), math.inf)
+
+
+@pytest.mark.parametrize("c", [1e-200, 1e-100, 1e100, 1e200])
+def test_the_projection_does_not_depend_on_the_scale(c):
+    factors, direction = random_factors((2, 3, 2, 2), 0), random_factors((2, 3, 2, 2), 1)
+    plain = tangent_projection(factors, direction)
+    with np.errstate(all="raise", under="ignore"):
+        scaled = tangent_projection([c * w for w in factors], direction)
+        moved = tangent_projection(factors, [c * d for d in direction])
+    for one, two, three in zip(plain, scaled, moved, strict=True):
+        np.testing.assert_allclose(two, one, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(three / c, one, rtol=0, atol=1e-12)

@@ -291,3 +291,7 @@ def test_rounding_errors_of_zero_singular_values_are_not_fitted():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+def test_the_trace_of_large_eigenvalues_is_infinite():
+    assert hessian_spectrum(1e307 * np.eye(3), (3, 3, 3), 0.1).trace == np.inf

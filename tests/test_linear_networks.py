@@ -190,3 +190,33 @@ def test_data_that_do_not_fit_are_named():
     with pytest.raises(ValueError, match="factors must have an end-to-end matrix of shape"):
         equivalent_problem(np.eye(2), np.eye(2)).to_network(random_factors((2, 2, 3), 0))
     assert data_loss([[[1e200]], [[1.0]]], [[1.0]], [[1.0]]) == np.inf
+
+
+@pytest.mark.parametrize("c", [1e-200, 1e-100, 1e100, 1e200])
+def test_the_fit_is_judged_at_every_scale(c):
+    inputs = np.array([[1.0, 0.0, 1.0], [0.0, 2.0, 1.0]])
+    fitting = [np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]])]
+    outputs = fitting[1] @ inputs
+    with np.errstate(all="raise", under="ignore"):
+        plain = data_sharpness(fitting, inputs, outputs)
+        assert data_sharpness(fitting, inputs * 1e100, outputs * 1e100) == pytest.approx(
+            plain * 1e200, rel=1e-12
+        )
+        assert data_sharpness(fitting, inputs * 1e-100, outputs * 1e-100) == pytest.approx(
+            plain * 1e-200, rel=1e-12
+        )
+        for factors in ([c * np.eye(2), fitting[1]], [np.zeros((2, 2)), c * fitting[1]]):
+            with pytest.raises(ValueError, match="factors must fit the data by least squares"):
+                data_sharpness(factors, inputs, outputs)
+        with pytest.raises(ValueError, match="factors must fit the data by least squares"):
+            data_sharpness(fitting, inputs, c * outputs)
+        with pytest.raises(ValueError, match="inputs are too large"):
+            data_sharpness(fitting, inputs * 1e200, outputs * 1e200)
+
+
+def test_data_beyond_the_floats_are_refused_by_name():
+    for inputs in (1e307 * np.eye(2), 1e-160 * np.eye(2)):
+        with pytest.raises(ValueError, match="inputs"), np.errstate(all="raise", under="ignore"):
+            network_minimizer(inputs, np.eye(2), (2, 2, 2), 0.1)
+    with pytest.raises(ValueError, match="outputs"), np.errstate(all="raise", under="ignore"):
+        equivalent_problem(1e-5 * np.eye(2), np.full((2, 2), 1.7e308))

@@ -269,3 +269,15 @@ def test_refused_covariances(covariance, message):
     factors = random_factors((2, 2, 2), 0)
     with pytest.raises(ValueError, match=re.escape(message)):
         sharpness(factors, covariance=covariance)
+
+
+@pytest.mark.parametrize("covariance", [None, 1e300 * np.eye(2)])
+def test_a_product_beyond_the_floats_is_not_the_target(covariance):
+    factors = [1e200 * np.ones((2, 2)), np.array([[1e200, -1e200], [0.0, 1e200]])]
+    message = "target differs"
+    with np.errstate(all="raise", under="ignore"), pytest.raises(ValueError, match=message):
+        sharpness(factors, np.eye(2), covariance=covariance)
+
+
+def test_the_trace_of_large_eigenvalues_is_infinite():
+    assert spectrum_at([np.eye(3), np.eye(3)], covariance=4e307 * np.eye(3)).trace == np.inf
