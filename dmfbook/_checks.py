@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Show a value on one line, shortened, for an error message."""
     try:
         text = " ".join(repr(value).split())
@@ -31,18 +31,23 @@ def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
     """Return a finite, non-empty float array of the wanted number of dimensions."""
     try:
         given = np.asarray(value)
-        array = np.asarray(given.real, dtype=np.float64)
+        with np.errstate(over="ignore"):
+            array = np.asarray(given.real, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise _not_numbers(name, value) from error
-    # numpy would read numbers out of text.
-    if given.dtype.kind in "SU" or (given.dtype == object and _holds_text(given)):
+    # numpy would read numbers out of text and dates, and NaN out of None.
+    if given.dtype.kind in "SUMm" or (given.dtype == object and _holds_no_numbers(given)):
         raise _not_numbers(name, value)
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must have no masked entries, but it is {shown(value)}; fill or drop them"
+        )
     if given.dtype.kind == "c":
-        raise TypeError(f"{name} must be real, but it is complex: {_shown(value)}")
+        raise TypeError(f"{name} must be real, but it is complex: {shown(value)}")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(
             f"{name} must have {ndim} dimension{'s' * (ndim != 1)}, "
-            f"but it has shape {array.shape}: {_shown(value)}"
+            f"but it has shape {array.shape}: {shown(value)}"
         )
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, but it has shape {array.shape}")
@@ -90,7 +95,7 @@ def check_count(value: Any, name: str, at_least: int = 1) -> int:
     try:
         count = operator.index(value)
     except TypeError as error:
-        raise TypeError(f"{name} must be an integer, but it is {_shown(value)}") from error
+        raise TypeError(f"{name} must be an integer, but it is {shown(value)}") from error
     if count < at_least:
         raise ValueError(f"{name} must be at least {at_least}, but it is {count}")
     return count
@@ -109,7 +114,7 @@ def check_regularization(value: Any, name: str = "regularization") -> float:
 def check_widths(widths: Any, name: str = "widths") -> tuple[int, ...]:
     """Return widths (d_0, ..., d_L): at least three positive integers, that is depth at least 2."""
     if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
-        raise TypeError(f"{name} must be a sequence (d_0, ..., d_L), but it is {_shown(widths)}")
+        raise TypeError(f"{name} must be a sequence (d_0, ..., d_L), but it is {shown(widths)}")
     checked = tuple(check_count(width, f"{name}[{i}]") for i, width in enumerate(widths))
     if len(checked) < 3:
         raise ValueError(
@@ -123,7 +128,7 @@ def check_factors(factors: Any, name: str = "factors") -> list[Array]:
     """Return [W_1, ..., W_L]: at least two finite matrices whose product W_L ... W_1 exists."""
     if isinstance(factors, np.ndarray) or not isinstance(factors, Sequence):
         raise TypeError(
-            f"{name} must be a list [W_1, ..., W_L] of matrices, but it is {_shown(factors)}"
+            f"{name} must be a list [W_1, ..., W_L] of matrices, but it is {shown(factors)}"
         )
     if len(factors) < 2:
         raise ValueError(
@@ -161,6 +166,12 @@ def check_hidden_widths(widths: tuple[int, ...], rank: int, purpose: str) -> Non
         )
 
 
+def check_callable(value: Any, name: str) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be callable, but it is {shown(value)}")
+
+
 def check_rng(rng: Any, name: str = "rng") -> np.random.Generator:
     """Return a random generator from a generator or a seed (an integer that is at least zero)."""
     if isinstance(rng, np.random.Generator):
@@ -169,15 +180,18 @@ def check_rng(rng: Any, name: str = "rng") -> np.random.Generator:
         return np.random.default_rng(check_count(rng, name, at_least=0))
     except TypeError as error:
         raise TypeError(
-            f"{name} must be a numpy random Generator or an integer seed, but it is {_shown(rng)}"
+            f"{name} must be a numpy random Generator or an integer seed, but it is {shown(rng)}"
         ) from error
 
 
 def _not_numbers(name: str, value: object) -> TypeError:
     return TypeError(
-        f"{name} must be an array of real numbers that floats can hold, but it is {_shown(value)}"
+        f"{name} must be an array of real numbers that floats can hold, but it is {shown(value)}"
     )
 
 
-def _holds_text(array: NDArray[Any]) -> bool:
-    return any(isinstance(entry, (str, bytes)) for entry in array.flat)
+def _holds_no_numbers(array: NDArray[Any]) -> bool:
+    return any(
+        entry is None or isinstance(entry, (str, bytes, np.datetime64, np.timedelta64))
+        for entry in array.flat
+    )

@@ -16,6 +16,7 @@ from dmfbook._checks import (
     check_factors,
     check_regularization,
     check_target,
+    shown,
 )
 from dmfbook._descent import (
     DisplacementLandscape,
@@ -81,7 +82,9 @@ def _check_batch(sizes: dict[str, int]) -> int | None:
 def check_moves(value: Any, factors: list[Array], name: str) -> tuple[list[Array], int | None]:
     """Return one matrix, or one stack of matrices, per factor and the common batch size."""
     if isinstance(value, np.ndarray) or not isinstance(value, (list, tuple)):
-        raise TypeError(f"{name} must be a list with one matrix per factor, but it is {value!r}")
+        raise TypeError(
+            f"{name} must be a list with one matrix per factor, but it is {shown(value)}"
+        )
     if len(value) != len(factors):
         raise ValueError(
             f"{name} must hold one matrix per factor, that is {len(factors)}, "

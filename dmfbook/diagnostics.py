@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dmfbook._checks import Array, check_array, check_rng
+from dmfbook._checks import Array, check_array, check_callable, check_rng
 
 __all__ = ["TaylorCheck", "check_gradient", "check_hessian"]
 
 _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 53
+_SMALLEST_FIRST_STEP = float(np.finfo(np.float64).tiny) * 2.0**_HALVINGS
 _SLOPES = 10
 _FEWEST_POINTS = 3
 _ALLOWED_SHORTFALL = 0.2
@@ -98,9 +99,9 @@ def check_gradient(
     Raises
     ------
     TypeError, ValueError
-        If ``point`` or ``direction`` is not finite and real, if they differ in form, if
-        ``direction`` is zero, or if ``loss`` or ``gradient`` returns at the point something of
-        another form or not finite.
+        If ``loss`` or ``gradient`` is not callable, if ``point`` or ``direction`` is not finite
+        and real, if they differ in form, if ``direction`` is zero, or if ``loss`` or ``gradient``
+        returns at the point something of another form or not finite.
 
     Notes
     -----
@@ -122,6 +123,8 @@ def check_gradient(
     >>> print(check_gradient(lambda x: np.sum(x**4), lambda x: 3 * x**3, point=[1.0, 2.0]))
     failed: slope 1.00, a right derivative has at least 2
     """
+    check_callable(loss, "loss")
+    check_callable(gradient, "gradient")
     start = _Form(point, "point")
     way = _unit_direction(start, direction, rng)
     value = float(check_array(loss(start.shaped(start.vector)), "loss at the point", ndim=0))
@@ -169,9 +172,9 @@ def check_hessian(
     Raises
     ------
     TypeError, ValueError
-        If ``point`` or ``direction`` is not finite and real, if they differ in form, if
-        ``direction`` is zero, or if ``gradient`` or ``hessian_product`` returns at the point
-        something of another form or not finite.
+        If ``gradient`` or ``hessian_product`` is not callable, if ``point`` or ``direction`` is not
+        finite and real, if they differ in form, if ``direction`` is zero, or if ``gradient`` or
+        ``hessian_product`` returns at the point something of another form or not finite.
 
     Notes
     -----
@@ -190,6 +193,8 @@ def check_hessian(
     >>> print(check_hessian(lambda x: 2 * x, lambda x, d: 2 * d, point=[1.0, 2.0]))
     passed: the remainder vanishes up to rounding
     """
+    check_callable(gradient, "gradient")
+    check_callable(hessian_product, "hessian_product")
     start = _Form(point, "point")
     way = _unit_direction(start, direction, rng)
     slope = start.flat(gradient(start.shaped(start.vector)), "gradient at the point")
@@ -266,7 +271,9 @@ def _taylor_check(
 
     ``change`` bounds what a relative change of the point by one changes to first order.
     """
-    steps = np.ldexp(size if size > 0 else 1.0, -np.arange(_HALVINGS))
+    # No step may underflow, however small the point.
+    first = max(size, _SMALLEST_FIRST_STEP) if size > 0 else 1.0
+    steps = np.ldexp(first, -np.arange(_HALVINGS))
     with np.errstate(over="ignore", invalid="ignore"):
         measured = np.array([remainder(float(step)) for step in steps])
     remainders, scales = measured[:, 0], measured[:, 1]

@@ -22,6 +22,7 @@ from dmfbook._checks import (
     check_matrix,
     check_positive,
     check_regularization,
+    shown,
 )
 from dmfbook._passes import scaled
 from dmfbook._progress import ProgressLine
@@ -148,7 +149,8 @@ def recover_matrix(
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        The matrix M. Entries that are not observed are ignored; in an array they may be NaN.
+        The matrix M. Entries that are not observed are ignored; in an array they may be NaN or
+        masked.
     mask : array_like of bool, of the shape of target
         True where an entry is observed; at least one must be.
     depth : int
@@ -216,7 +218,7 @@ def recover_matrix(
     most = check_count(max_iterations, "max_iterations")
     accuracy = check_positive(tolerance, "tolerance")
     if callback is not None and not callable(callback):
-        raise TypeError(f"callback must be callable or None, but it is {callback!r}")
+        raise TypeError(f"callback must be callable or None, but it is {shown(callback)}")
     body, exponent = scaled(goal)
     schedule = _schedule(body, layers, _rescaled(weight, exponent, layers), count)
     gradient_at_zero = 2 * float(np.linalg.norm(body)) or 1.0
@@ -228,7 +230,7 @@ def recover_matrix(
     for level, current in enumerate(schedule):
         last = level == len(schedule) - 1
         enough = accuracy if last else max(accuracy, _WARM_START_TOLERANCE)
-        shown = weight if last else _restored(current, exponent, layers)
+        reported = weight if last else _restored(current, exponent, layers)
         error = np.where(observed, matrix - body, 0.0)
         for _ in range(most):
             left, values, right = _decompose(matrix - 2 * step * error, layers, 2 * step * current)
@@ -239,7 +241,7 @@ def recover_matrix(
             residual = float(np.linalg.norm(subgradient)) / gradient_at_zero
             loss = _objective(error, values, layers, current)
             with np.errstate(over="ignore"):
-                history.append((float(np.ldexp(loss, 2 * exponent)), residual, shown))
+                history.append((float(np.ldexp(loss, 2 * exponent)), residual, reported))
             if callback is not None:
                 callback(len(history), *history[-1][:2])
             line.show(_message(level, len(schedule), history))
@@ -317,6 +319,8 @@ def _checked_mask(mask: Any) -> NDArray[np.bool_]:
 
 
 def _checked_target(target: Any, observed: NDArray[np.bool_]) -> Array:
+    if np.ma.is_masked(target):
+        target = np.ma.filled(np.ma.asarray(target, dtype=np.float64), np.nan)
     if not isinstance(target, np.ndarray) or target.dtype.kind != "f":
         target = check_matrix(target, "target")
     if target.shape != observed.shape:

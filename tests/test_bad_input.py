@@ -144,7 +144,11 @@ ENORMOUS = 10**5000
 # numpy reads numbers out of text; the library does not.
 NOT_A_NUMBER = ["x", 10**400, ENORMOUS, "3", b"3", np.str_("3"), NAN, INF, 1j, []]
 TEXT = [["1", "2"], [1.0, "2"], np.array([1.0, "2"], dtype=object), np.array([b"1"])]
-NUMBERS = [*NOT_A_NUMBER, *TEXT, [1.0, NAN], [1.0, INF], [1j, 1.0], ["x"], [[], []], {}]
+DATES = [np.datetime64("2020-01-01"), np.timedelta64(3, "s"), np.array(["2020"], dtype="M8[Y]")]
+MASKED = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+NOT_FINITE = [[1.0, None], [1.0, NAN], [1.0, INF]]
+GIVEN_NUMBERS = [*NOT_A_NUMBER, *TEXT, *DATES, MASKED, *NOT_FINITE, [1j, 1.0], ["x"], [[], []], {}]
+NUMBERS = [*GIVEN_NUMBERS, None]
 VECTOR = [*NUMBERS, [[1.0]]]
 MATRICES = [
     *NOT_A_NUMBER,
@@ -161,6 +165,9 @@ MATRICES = [
     [[2.0, b"1"], [1.0, 2.0]],
     np.array([[2.0, "1"], [1.0, 2.0]], dtype=object),
     [[1.0], [1.0, 2.0]],
+    [[1.0, None], [2.0, 3.0]],
+    np.ones((2, 2), dtype="m8[s]"),
+    np.ma.masked_array(MATRIX, mask=[[True, False], [False, False]]),
 ]
 COUNTS = [0, -1, 2.5, "x", "3", b"3", True, NAN, [2]]
 POSITIVE = [*NOT_A_NUMBER, 0.0, -1.0, [1.0, 2.0]]
@@ -168,6 +175,7 @@ NONNEGATIVE = [*NOT_A_NUMBER, -1.0, -1e-300, [1.0, 2.0]]
 
 # What each kind of argument must refuse.
 BAD = {
+    "numbers or nothing": GIVEN_NUMBERS,
     "matrix": MATRICES,
     "numbers": NUMBERS,
     "number": [*NOT_A_NUMBER, [1.0, 2.0]],
@@ -211,7 +219,8 @@ BAD = {
     "positives": [*NUMBERS, 0.0, -1.0, [1.0, -1.0]],
     "rank": [-1, 2.5, "x", "1", True],
     "p": ["x", "3", b"3", NAN, -INF, 1j, 0, -1.0, [1.0, 2.0]],
-    # What is called, shown or converted as it comes.
+    "callable": [3, "x", None],
+    # What is shown as it comes.
     "free": [],
 }
 
@@ -221,18 +230,18 @@ KINDS = {
     "callback": "callback",
     "covariance": "matrix",
     "depth": "depth",
-    "direction": "numbers",
+    "direction": "numbers or nothing",
     "factors": "factors",
     "first": "number",
-    "gradient": "free",
-    "hessian_product": "free",
+    "gradient": "callable",
+    "hessian_product": "callable",
     "idle_gain": "number",
     "imbalance": "share",
     "inputs": "matrix",
     "last": "number",
     "levels": "count",
     "limit": "count",
-    "loss": "free",
+    "loss": "callable",
     "mask": "mask",
     "matrix": "matrix",
     "max_iterations": "count",

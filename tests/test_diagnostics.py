@@ -167,3 +167,10 @@ def test_what_is_refused_is_named():
         check_gradient(lambda x: math.nan, lambda x: 2 * x, [1.0])
     with pytest.raises(ValueError, match="hessian_product at the point must be finite"):
         check_hessian(lambda x: 2 * x, lambda x, d: math.inf * d, [1.0])
+
+
+def test_steps_of_tiny_points_do_not_underflow():
+    with np.errstate(all="raise", under="ignore"):
+        for size in (5e-324, 1e-320, 1e-300):
+            assert check_hessian(lambda x: 2 * x, lambda x, d: 2 * d, [size, size]).passed
+            assert not check_hessian(lambda x: 2 * x, lambda x, d: 3 * d, [size, size]).passed

@@ -260,3 +260,13 @@ def test_what_is_refused_is_named():
         recover_matrix(target, mask, 3, 0.3, step_size=0.6)
     with pytest.raises(TypeError, match="callback must be callable"):
         recover_matrix(target, mask, 3, 0.3, callback=3)
+
+
+def test_masked_entries_are_as_good_as_nan():
+    target = np.array([[1.0, 2.0], [2.0, 4.0]])
+    mask = np.array([[True, True], [True, False]])
+    hidden = np.ma.masked_array(target, mask=~mask)
+    plain = recover_matrix(target, mask, 3, 1e-2).matrix
+    np.testing.assert_array_equal(recover_matrix(hidden, mask, 3, 1e-2).matrix, plain)
+    with pytest.raises(ValueError, match="target must be finite"):
+        recover_matrix(hidden, np.ones((2, 2), dtype=bool), 3, 1e-2)
