@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,12 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def is_masked(value: object) -> bool:
+    """Tell whether some entry is masked, without loading masked arrays where there are none."""
+    masked_arrays = sys.modules.get("numpy.ma")
+    return masked_arrays is not None and bool(masked_arrays.is_masked(value))
+
+
 def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
     """Return a finite, non-empty float array of the wanted number of dimensions."""
     try:
@@ -38,7 +45,7 @@ def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
     # numpy would read numbers out of text and dates, and NaN out of None.
     if given.dtype.kind in "SUMm" or (given.dtype == object and _holds_no_numbers(given)):
         raise _not_numbers(name, value)
-    if np.ma.is_masked(value):
+    if is_masked(value):
         raise ValueError(
             f"{name} must have no masked entries, but it is {shown(value)}; fill or drop them"
         )

@@ -22,6 +22,7 @@ from dmfbook._checks import (
     check_matrix,
     check_positive,
     check_regularization,
+    is_masked,
     shown,
 )
 from dmfbook._passes import scaled
@@ -319,7 +320,7 @@ def _checked_mask(mask: Any) -> NDArray[np.bool_]:
 
 
 def _checked_target(target: Any, observed: NDArray[np.bool_]) -> Array:
-    if np.ma.is_masked(target):
+    if is_masked(target):
         target = np.ma.filled(np.ma.asarray(target, dtype=np.float64), np.nan)
     if not isinstance(target, np.ndarray) or target.dtype.kind != "f":
         target = check_matrix(target, "target")

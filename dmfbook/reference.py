@@ -50,7 +50,8 @@ def dense_jacobian(factors: Sequence[ArrayLike]) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If ``factors`` is not a list of at least two finite matrices whose product exists.
+        If ``factors`` is not a list of at least two finite matrices whose product exists, or if the
+        result exceeds the largest float.
 
     Notes
     -----
@@ -67,12 +68,14 @@ def dense_jacobian(factors: Sequence[ArrayLike]) -> Array:
     array([[2., 3.]])
     """
     checked = check_factors(factors)
-    return np.hstack(
-        [
-            np.kron(_chain(checked, layer + 1, len(checked)), _chain(checked, 0, layer).T)
-            for layer in range(len(checked))
-        ]
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        jacobian = np.hstack(
+            [
+                np.kron(_chain(checked, layer + 1, len(checked)), _chain(checked, 0, layer).T)
+                for layer in range(len(checked))
+            ]
+        )
+    return _finite(jacobian, "Jacobian")
 
 
 def dense_hessian(
@@ -100,7 +103,8 @@ def dense_hessian(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite and real, if a shape does not fit, or if lambda is negative.
+        If an argument is not finite and real, if a shape does not fit, if lambda is negative, or if
+        the result exceeds the largest float.
 
     Notes
     -----
@@ -120,6 +124,11 @@ def dense_hessian(
     checked = check_factors(factors)
     goal = check_target(target, (checked[0].shape[1], *(f.shape[0] for f in checked)))
     weight = check_regularization(regularization)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _finite(_dense_hessian(checked, goal, weight), "Hessian")
+
+
+def _dense_hessian(checked: list[Array], goal: Array, weight: float) -> Array:
     depth = len(checked)
     residual = _chain(checked, 0, depth) - goal
     jacobian = dense_jacobian(checked)
@@ -169,7 +178,8 @@ def dense_data_hessian(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite and real, if a shape does not fit, or if lambda is negative.
+        If an argument is not finite and real, if a shape does not fit, if lambda is negative, or if
+        the result exceeds the largest float.
 
     Notes
     -----
@@ -224,7 +234,8 @@ def dense_kronecker_sum(factors: Sequence[ArrayLike]) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If ``factors`` is not a list of at least two finite matrices whose product exists.
+        If ``factors`` is not a list of at least two finite matrices whose product exists, or if the
+        result exceeds the largest float.
 
     Notes
     -----
@@ -243,10 +254,11 @@ def dense_kronecker_sum(factors: Sequence[ArrayLike]) -> Array:
     checked = check_factors(factors)
     depth = len(checked)
     total = np.zeros((checked[-1].shape[0] * checked[0].shape[1],) * 2)
-    for layer in range(depth):
-        after, before = _chain(checked, layer + 1, depth), _chain(checked, 0, layer)
-        total += np.kron(after @ after.T, before.T @ before)
-    return total
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer in range(depth):
+            after, before = _chain(checked, layer + 1, depth), _chain(checked, 0, layer)
+            total += np.kron(after @ after.T, before.T @ before)
+    return _finite(total, "Kronecker sum")
 
 
 def grid_minimizer(
@@ -292,8 +304,9 @@ def grid_minimizer(
     layers = check_depth(depth)
     weight = check_regularization(regularization)
     count = check_count(points, "points", at_least=3)
-    grid = np.append(np.linspace(-abs(goal), abs(goal), count), 0.0)
-    values = (goal - grid) ** 2 + weight * layers * np.abs(grid) ** (2 / layers)
+    grid = np.append(abs(goal) * np.linspace(-1.0, 1.0, count), 0.0)
+    with np.errstate(over="ignore"):
+        values = (goal - grid) ** 2 + weight * layers * np.abs(grid) ** (2 / layers)
     return float(grid[np.argmin(values)])
 
 
@@ -304,3 +317,13 @@ def _chain(factors: list[Array], start: int, stop: int) -> Array:
     for factor in factors[start:stop]:
         product = factor @ product
     return product
+
+
+def _finite(matrix: Array, what: str) -> Array:
+    """Refuse a matrix with entries beyond the floats."""
+    if not np.isfinite(matrix).all():
+        raise ValueError(
+            f"factors, target or regularization are too large: the {what} exceeds the largest "
+            "float; scale them down"
+        )
+    return matrix

@@ -109,3 +109,18 @@ def test_the_grid_finds_the_soft_threshold(target, wanted):
 def test_the_grid_has_zero_and_both_ends():
     assert grid_minimizer(1.0, 3, 10.0, points=4) == 0.0
     assert grid_minimizer(-1.0, 3, 0.0, points=4) == -1.0
+
+
+def test_what_exceeds_the_floats_is_refused():
+    huge, small = [1e200 * np.eye(2)] * 2, [np.eye(2)] * 2
+    with np.errstate(all="raise", under="ignore"):
+        for call in (
+            lambda: dense_hessian(huge, np.eye(2)),
+            lambda: dense_hessian(small, np.full((2, 2), 1.7e308)),
+            lambda: dense_kronecker_sum(huge),
+            lambda: dense_jacobian([*huge, *huge]),
+            lambda: dense_data_hessian(small, huge[0], small[0]),
+        ):
+            with pytest.raises(ValueError, match="too large"):
+                call()
+        assert grid_minimizer(1.7e308, 3, 1.0) == 1.7e308
