@@ -56,7 +56,9 @@ def _check_stochastic(matrix: Any, kind: str) -> Array:
         )
     array = np.maximum(array, 0.0)
     for axis, what in ((1, "row"), (0, "column")):
-        excess = array.sum(axis=axis) - 1.0
+        with np.errstate(over="ignore"):
+            sums = array.sum(axis=axis)
+        excess = sums - 1.0
         if kind == "doubly stochastic":
             excess = np.abs(excess)
         worst = int(np.argmax(excess))
@@ -64,7 +66,7 @@ def _check_stochastic(matrix: Any, kind: str) -> Array:
             wanted = "1" if kind == "doubly stochastic" else "at most 1"
             raise ValueError(
                 f"matrix must be {kind}: {what} {worst} must sum to {wanted}, but it sums to "
-                f"{array.sum(axis=axis)[worst]}; rescale the rows and columns first"
+                f"{sums[worst]}; rescale the rows and columns first"
             )
     return array
 

@@ -164,6 +164,15 @@ def check_target(target: Any, widths: tuple[int, ...], name: str = "target") -> 
     return matrix
 
 
+def check_computed(singular_values: Array, name: str = "target") -> None:
+    """Refuse a matrix whose computed singular values exceed the floats."""
+    if not np.isfinite(singular_values).all():
+        raise ValueError(
+            f"{name} is too large: its singular values exceed the largest float; scale it by "
+            "c < 1, and the regularization by c^(2-2/L)"
+        )
+
+
 def check_hidden_widths(widths: tuple[int, ...], rank: int, purpose: str) -> None:
     """Refuse hidden widths that cannot carry an end-to-end matrix of the given rank."""
     if min(widths[1:-1]) < rank:

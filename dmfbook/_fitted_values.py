@@ -12,6 +12,7 @@ import numpy as np
 from dmfbook._checks import (
     Array,
     check_array,
+    check_computed,
     check_count,
     check_regularization,
     check_target,
@@ -86,6 +87,7 @@ def fitted_from_target(
     sizes = check_widths(widths)
     matrix = check_target(target, sizes)
     values = np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
+    check_computed(values)
     weight = check_regularization(regularization)
     rounding = max(sizes[0], sizes[-1]) * np.finfo(np.float64).eps * values[0]
     values[values <= rounding] = 0.0

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from dmfbook._checks import (
     Array,
+    check_computed,
     check_count,
     check_depth,
     check_matrix,
@@ -159,6 +160,7 @@ def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
     matrix = check_matrix(target, "target")
     depth = check_depth(depth)
     values = np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
+    check_computed(values)
     return LandscapeThresholds(
         values, collapse_threshold(values, depth), tangent_regularization(values, depth)
     )
@@ -236,6 +238,7 @@ def critical_points(
         tolerance = 8 * max(matrix.shape) * _EPS
     tolerance = check_nonnegative(tolerance, "tolerance")
     left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    check_computed(values)
     blocks = _blocks(values, tolerance * values[0])
     choices = [
         _roots(float(values[b[0]]), depth, regularization, tolerance, values[0]) for b in blocks
@@ -253,6 +256,8 @@ def critical_points(
     for taken in _selections(blocks, choices):
         roots = tuple(root for root, _ in taken)
         x = np.array([value for _, value in taken])
+        with np.errstate(over="ignore"):
+            loss = float(np.sum(reduced_loss(x, values, depth, regularization)))
         points.append(
             CriticalPoint(
                 matrix=(left * x) @ right,
@@ -260,7 +265,7 @@ def critical_points(
                 target_singular_values=values,
                 roots=roots,
                 kind=_kind(roots, blocks, values, depth, regularization, tolerance),
-                loss=float(np.sum(reduced_loss(x, values, depth, regularization))),
+                loss=loss,
             )
         )
     return sorted(points, key=lambda point: (point.loss, point.rank))

@@ -227,9 +227,10 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
 
     Notes
     -----
-    Accuracy: the exact parts to about 1e-13. The mirror law, for standard normal factors of shapes
-    (20, 20) and (10, 20), is off by less than 0.0002, 0.003 and 0.01 in the final ratio and by
-    less than 2, 8 and 16 percent in the peak at c = 1.01, 1.05 and 1.1. It neglects how cubic and
+    Accuracy: the exact parts to about 1e-13; what exceeds the largest float is infinite. The mirror
+    law, in 24 draws of standard normal factors of shapes (20, 20) and (10, 20), was off by 0.0001,
+    0.002 and 0.03 in the final ratio in the median, by up to 0.005, 0.05 and 0.09, and by less than
+    2, 8 and 16 percent in the peak, at c = 1.01, 1.05 and 1.1. It neglects how cubic and
     higher terms bend the path: it fails far from c = 1, and where ``P grad s`` vanishes.
 
     Source: linear stability: Kamber and Parhi, P1, Definition 1. The mirror law is this book's

@@ -251,9 +251,11 @@ def recover_matrix(
                 break
     line.close(_message(len(schedule) - 1, len(schedule), history))
     losses, residuals, regularizations = np.array(history).T
+    with np.errstate(over="ignore"):
+        matrix, values = np.ldexp(matrix, exponent), np.ldexp(values, exponent)
     return MatrixRecovery(
-        matrix=np.asarray(np.ldexp(matrix, exponent)),
-        singular_values=np.asarray(np.ldexp(values, exponent)),
+        matrix=matrix,
+        singular_values=values,
         iterations=len(history),
         converged=converged,
         losses=losses,

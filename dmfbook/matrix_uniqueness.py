@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from dmfbook._checks import (
     Array,
     check_array,
+    check_computed,
     check_depth,
     check_hidden_widths,
     check_matrix,
@@ -62,7 +63,7 @@ class EndToEndMinimizer:
     tied : ndarray of bool, shape (n,)
         Which singular values of the target equal the uniqueness threshold up to the tolerance.
     loss : float
-        The least loss.
+        The least loss, infinite where it exceeds the largest float.
     """
 
     matrix: Array
@@ -244,12 +245,15 @@ def end_to_end_minimizer(
         tolerance = 8 * max(matrix.shape) * _EPS
     tolerance = check_nonnegative(tolerance, "tolerance")
     left, target_values, right = _singular_value_decomposition(matrix)
+    check_computed(target_values)
     minimizers = scalar_minimizers(target_values, depth, regularization)
     values, tied = minimizers.large, ~minimizers.unique
     threshold = uniqueness_threshold(depth, regularization)
     if regularization > 0 and math.isfinite(threshold):
         tied |= np.abs(target_values - threshold) <= tolerance * target_values[0]
         values = np.where(tied, scalar_minimizer(threshold, depth, regularization), values)
+    with np.errstate(over="ignore"):
+        loss = float(np.sum(reduced_loss(values, target_values, depth, regularization)))
     return EndToEndMinimizer(
         matrix=_assemble(left, values, right),
         singular_values=values,
@@ -257,7 +261,7 @@ def end_to_end_minimizer(
         left=left,
         right=right,
         tied=tied,
-        loss=float(np.sum(reduced_loss(values, target_values, depth, regularization))),
+        loss=loss,
     )
 
 

@@ -223,14 +223,16 @@ def trace_equality(a: Any, b: Any, rtol: float = 1e-10) -> TraceEquality:
         misalignment = max(misalignment, error / (norm or 1.0))
     trace, bound = float(np.vdot(first, second)), float(sigmas[0] @ sigmas[1])
     equality = misalignment <= rtol
+    with np.errstate(over="ignore"):
+        singular_values_a, singular_values_b = np.ldexp(sigmas[0], e), np.ldexp(sigmas[1], f)
     return TraceEquality(
         trace=_times_power_of_two(trace, e + f),
         bound=_times_power_of_two(bound, e + f),
         gap=_times_power_of_two(max(bound - trace, 0.0), e + f),
         equality=equality,
         misalignment=misalignment,
-        singular_values_a=np.ldexp(sigmas[0], e),
-        singular_values_b=np.ldexp(sigmas[1], f),
+        singular_values_a=singular_values_a,
+        singular_values_b=singular_values_b,
         left=left if equality else None,
         right=right_t.T if equality else None,
     )
@@ -330,17 +332,18 @@ def swap_sort(a: Any, b: Any) -> SwapSort:
             f"a must be descending, but a[{i}] = {first[i]} comes before a[{i + 1}] = "
             f"{first[i + 1]}; sort it first"
         )
+    (first, e), (small, f) = _scaled(first), _scaled(second)
     current = second.copy()
-    arrangements, swapped, sums = [second.copy()], [], [float(first @ second)]
+    arrangements, swapped, sums = [second.copy()], [], [float(first @ small)]
     for i in range(len(current) - 1):
         j = i + int(np.argmax(current[i:]))
         if current[j] > current[i]:
-            sums.append(sums[-1] + (first[i] - first[j]) * (current[j] - current[i]))
-            current[[i, j]] = current[[j, i]]
+            sums.append(sums[-1] + (first[i] - first[j]) * (small[j] - small[i]))
+            small[[i, j]], current[[i, j]] = small[[j, i]], current[[j, i]]
             arrangements.append(current.copy())
             swapped.append((i, j))
     return SwapSort(
         arrangements=np.asarray(arrangements),
         swapped=np.asarray(swapped, dtype=np.intp).reshape(-1, 2),
-        sums=np.asarray(sums),
+        sums=np.asarray([_times_power_of_two(total, e + f) for total in sums]),
     )

@@ -246,3 +246,12 @@ def test_a_regularization_of_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="regularization must be above 0"):
         critical_points(np.eye(2), 3, 0)
     assert all(p.regularization > 0 for p in PROBLEMS)
+
+
+def test_losses_and_singular_values_beyond_the_floats() -> None:
+    large = 1.2e154 * np.eye(3)
+    with np.errstate(all="raise", under="ignore"):
+        assert critical_points(large, 3, 1e290)[0].loss == np.inf
+        for call in (lambda m: critical_points(m, 3, 1.0), lambda m: landscape_thresholds(m, 3)):
+            with pytest.raises(ValueError, match="target is too large: its singular values"):
+                call(np.full((3, 3), 1.7e308))

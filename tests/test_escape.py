@@ -245,6 +245,25 @@ def test_above_the_threshold_it_lands_at_the_mirror_image():
     assert 0.9 < final_ratios()[list(ratios).index(1.3)] < 1
 
 
+def test_how_far_the_mirror_law_is_off_over_several_draws():
+    ratios = np.array([1.01, 1.05, 1.1])
+    landings = []
+    for seed in range(100, 108):
+        rng = np.random.default_rng(seed)
+        minimum = [rng.standard_normal((20, 20)), rng.standard_normal((10, 20))]
+        etas = ratios * stability_threshold(minimum)
+        moves = [1e-6 * rng.standard_normal(factor.shape) for factor in minimum]
+        run = gradient_descent(minimum, end_to_end(minimum), etas, 2500, displacement=moves)
+        final = [eta * sharpness([w[i] for w in run.factors]) / 2 for i, eta in enumerate(etas)]
+        landings.append(np.abs(final - (2 - ratios)))
+        peaks = [predict_escape(minimum, eta).peak_loss for eta in etas]
+        assert (np.abs(run.losses.max(axis=1) / peaks - 1) < [0.02, 0.08, 0.16]).all()
+    assert (np.median(landings, axis=0) < [2e-4, 4e-3, 0.06]).all()
+    assert (np.max(landings, axis=0) < [5e-3, 0.05, 0.09]).all()
+    # Single draws are much further off than the one above.
+    assert np.max(landings, axis=0)[2] > 0.02
+
+
 def test_far_above_it_diverges_alone_and_without_warnings():
     minimum, _, etas, run = experiment()
     assert run.diverged.tolist() == [False] * 8 + [True]

@@ -295,3 +295,8 @@ def test_refusals(call, message):
 
 def test_the_trace_of_large_eigenvalues_is_infinite():
     assert hessian_spectrum(1e307 * np.eye(3), (3, 3, 3), 0.1).trace == np.inf
+
+
+def test_singular_values_beyond_the_floats_are_refused():
+    with pytest.raises(ValueError, match="target is too large: its singular values"):
+        hessian_spectrum(np.full((3, 3), 1.7e308), (3, 3, 3), 1.0)

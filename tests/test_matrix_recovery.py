@@ -270,3 +270,10 @@ def test_masked_entries_are_as_good_as_nan():
     np.testing.assert_array_equal(recover_matrix(hidden, mask, 3, 1e-2).matrix, plain)
     with pytest.raises(ValueError, match="target must be finite"):
         recover_matrix(hidden, np.ones((2, 2), dtype=bool), 3, 1e-2)
+
+
+def test_singular_values_beyond_the_floats_are_infinite():
+    with np.errstate(all="raise", under="ignore"):
+        found = recover_matrix(np.full((3, 3), 1.6e308), np.ones((3, 3), dtype=bool), 3, 1.0)
+    assert found.singular_values[0] == np.inf
+    np.testing.assert_allclose(found.matrix, 1.6e308, rtol=1e-7)

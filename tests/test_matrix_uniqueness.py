@@ -292,3 +292,11 @@ def test_zero_is_the_only_minimizer_above_the_threshold(depth: int, shape: tuple
     below = end_to_end_minimizer(target, depth, threshold * (1 - 1e-9))
     assert below.unique
     assert below.rank == 1
+
+
+def test_losses_and_singular_values_beyond_the_floats() -> None:
+    large = 1.2e154 * np.eye(3)
+    with np.errstate(all="raise", under="ignore"):
+        assert end_to_end_minimizer(large, 3, 1e290).loss == np.inf
+        with pytest.raises(ValueError, match="target is too large: its singular values"):
+            end_to_end_minimizer(np.full((3, 3), 1.7e308), 3, 1.0)

@@ -350,3 +350,14 @@ def test_all_but_the_identity_have_another_positive_permutation(matrix):
     others = [p for p in parts.permutations if (p != np.arange(n)).any()]
     assert bool(others) == (not np.array_equal(matrix, np.eye(n)))
     assert all((matrix[np.arange(n), p] > 0).all() for p in others)
+
+
+def test_sums_beyond_the_floats_are_infinite_and_never_fall():
+    with np.errstate(all="raise", under="ignore"):
+        sums = swap_sort([1e308, -1e308], [-1e308, 1e308]).sums
+        assert sums.tolist() == [-np.inf, np.inf]
+        assert swap_sort([3e200, 1e200], [1e-200, 2e-200]).sums == pytest.approx([5.0, 7.0])
+        assert trace_equality(np.full((2, 2), 1.7e308), np.eye(2)).singular_values_a[0] == np.inf
+        for function in (birkhoff_decomposition, dominating_doubly_stochastic):
+            with pytest.raises(ValueError, match="row 0 must sum to"):
+                function(np.full((2, 2), 1.7e308))
