@@ -68,7 +68,7 @@ def split_columns(block: Array, widths: tuple[int, ...]) -> list[Array]:
     shapes = [(rows, columns) for columns, rows in pairwise(widths)]
     ends = np.cumsum([rows * columns for rows, columns in shapes])[:-1]
     return [
-        part.T.reshape(-1, *shape)
+        part.T.reshape(part.shape[1], *shape)
         for part, shape in zip(np.split(block, ends), shapes, strict=True)
     ]
 
@@ -98,4 +98,9 @@ def hessian_columns(
             np.swapaxes(moves[layer], 1, 2) @ backs[layer] + factors[layer].T @ change_back
         )
     results.append(change_back + 2 * weight * moves[0])
-    return np.concatenate([part.reshape(len(part), -1).T for part in reversed(results)])
+    return np.concatenate(
+        [
+            part.reshape(len(part), w.size).T
+            for part, w in zip(reversed(results), factors, strict=True)
+        ]
+    )

@@ -216,7 +216,8 @@ def hessian_operator(
     """Return the Hessian of the loss as a linear operator on packed parameters.
 
     The operator multiplies by the exact Hessian without forming it: one product costs about four
-    gradients. It takes vectors and matrices of columns, which are multiplied in one batch.
+    gradients. It takes real vectors and matrices of columns, which are multiplied in one batch, and
+    keeps the point it was made at, whatever becomes of the arrays.
 
     Parameters
     ----------
@@ -258,6 +259,8 @@ def hessian_operator(
     from scipy.sparse.linalg import LinearOperator
 
     checked, goal, weight = _checked_problem(factors, target, regularization)
+    # The operator outlives this call, and must not follow what the caller does to the factors.
+    checked = [factor.copy() for factor in checked]
     with np.errstate(over="ignore", invalid="ignore"):
         prefixes, backs = both_passes(checked, goal)
     for part in prefixes + backs:
@@ -266,6 +269,8 @@ def hessian_operator(
     size = sum(factor.size for factor in checked)
 
     def columns(block: NDArray[Any]) -> Array:
+        if np.iscomplexobj(block):
+            raise TypeError("vector must be real to be multiplied by the Hessian")
         return hessian_columns(checked, prefixes, backs, weight, widths, block)
 
     def column(vector: NDArray[Any]) -> Array:

@@ -84,13 +84,13 @@ class FactorizationProblem:
     def to_factorization(self, factors: Sequence[ArrayLike]) -> list[Array]:
         """Return the factors of the factorization that belong to those of the network."""
         first, *others = self._checked(factors)
-        return [first @ self.covariance_root, *others]
+        return [first @ self.covariance_root, *(factor.copy() for factor in others)]
 
     def to_network(self, factors: Sequence[ArrayLike]) -> list[Array]:
         """Return the factors of the network that belong to those of the factorization."""
         first, *others = self._checked(factors)
         moved = np.linalg.solve(self.covariance_root, first.T).T
-        return [np.asarray(moved, dtype=np.float64), *others]
+        return [np.asarray(moved, dtype=np.float64), *(factor.copy() for factor in others)]
 
     def _checked(self, factors: Sequence[ArrayLike]) -> list[Array]:
         checked = check_factors(factors)

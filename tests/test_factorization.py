@@ -199,3 +199,16 @@ def test_every_public_name_is_there():
     assert len(set(dmfbook.__all__)) == len(dmfbook.__all__)
     for name in dmfbook.__all__:
         assert getattr(dmfbook, name).__doc__
+
+
+def test_the_operator_keeps_its_point_and_takes_real_columns_only():
+    factors, target = [np.ones((2, 2)), np.eye(2)], np.eye(2)
+    operator = hessian_operator(factors, target, 0.1)
+    before = operator @ np.ones(8)
+    factors[0][:] = 5.0
+    target[:] = 7.0
+    np.testing.assert_array_equal(operator @ np.ones(8), before)
+    assert (operator @ np.ones((8, 0))).shape == (8, 0)
+    for vector in (np.full(8, 1j), np.ones((8, 2)) + 0j):
+        with pytest.raises(TypeError, match="vector must be real"):
+            operator @ vector

@@ -220,3 +220,10 @@ def test_data_beyond_the_floats_are_refused_by_name():
             network_minimizer(inputs, np.eye(2), (2, 2, 2), 0.1)
     with pytest.raises(ValueError, match="outputs"), np.errstate(all="raise", under="ignore"):
         equivalent_problem(1e-5 * np.eye(2), np.full((2, 2), 1.7e308))
+
+
+def test_moved_factors_share_no_memory_with_the_given_ones():
+    problem = equivalent_problem(np.diag([1.0, 2.0]), np.eye(2))
+    factors = [np.eye(2), np.eye(2)]
+    for moved in (problem.to_network(factors), problem.to_factorization(factors)):
+        assert not any(np.shares_memory(a, b) for a in moved for b in factors)
