@@ -61,14 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Put the longest files first, and let nbval compare only the text that notebooks store.
+    """Put the longest files first.
 
     Two processes share the files in this order, and neither should end with a long one.
     """
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
-    for notebook in {item.parent for item in items if hasattr(item.parent, "skip_compare")}:
-        notebook.skip_compare += ("text/html", "image/svg+xml")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
