@@ -50,6 +50,20 @@ def test_the_staircase_shows_the_minimizer_of_the_library(layers: int) -> None:
         np.testing.assert_allclose(shown, result.singular_values, rtol=1e-12)
 
 
+@pytest.mark.parametrize("layers", [2, 3, 8])
+@pytest.mark.parametrize(
+    ("setting", "verdict"), [("at-a-tie", "two:"), ("all-equal", "infinitely many:")]
+)
+def test_a_tie_of_the_staircase_ties_wherever_it_is_chosen(
+    layers: int, setting: str, verdict: str
+) -> None:
+    for ratio in (0.5, 0.83, 1.0):
+        values = {"regularization": 0.1, "ratio": ratio, "depth": layers}
+        shown = demos.staircase.scene(demos.staircase.program.setting(setting, values))
+        expected = "infinitely many:" if ratio == 1 else verdict
+        assert shown["readouts"][0]["text"].startswith(expected)
+
+
 @pytest.mark.parametrize("layers", DEPTHS)
 def test_the_family_at_a_double_tie_loses_what_the_formulas_say(layers: int) -> None:
     """The circle, the identity and the road between them, near the tie and at it."""
