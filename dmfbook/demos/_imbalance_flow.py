@@ -70,7 +70,7 @@ _descent = Orbit(
     limit=300,
 )
 _pairs = ((0, 1, "green"), (1, 2, "purple"))
-_LOWEST, _HIGHEST = sp.Float(1e-3), sp.Float(10)
+_LOWEST, _HIGHEST = sp.Float(1e-4), sp.Float(10)
 
 
 def _imbalance(values: tuple[sp.Expr, ...], lower: int, upper: int) -> sp.Expr:
@@ -94,10 +94,10 @@ decay = Explorable(
     description=r"""Three numbers follow the gradient flow of $(m - w_3 w_2 w_1)^2 + \lambda (w_1^2
         + w_2^2 + w_3^2)$ from $w_1 = 0.3$, $w_2 = 0.9$ and a $w_3$ that you choose. Left: the
         factors and their product over time; they bend, overshoot and settle. Right, on a
-        logarithmic scale: the two imbalances $w_2^2 - w_1^2$ and $w_3^2 - w_2^2$. Whatever the
-        factors do, they lie on two parallel straight lines of slope $-4\lambda$. Dots are
-        gradient descent with the step size $\eta$, and leave the lines when the steps are
-        large.""",
+        logarithmic scale: the sizes of the two imbalances $w_2^2 - w_1^2$ and $w_3^2 - w_2^2$.
+        Whatever the factors do, these fall like $e^{-4\lambda t}$, on two parallel straight lines.
+        Dots are gradient descent with the step size $\eta$; when the steps are large they leave
+        the lines, and may even run off.""",
     sliders=[
         Slider(_now, "time", "time", 0.05, _DURATION, 0.05, _DURATION, play=True),
         Slider(target, "target", "target $m$", -2, 3, 0.05, 2),
@@ -177,7 +177,7 @@ decay = Explorable(
                     for lower, upper, _ in _pairs
                 ),
             ),
-            title="the imbalances",
+            title="sizes of the imbalances",
             aspect=1.15,
         ),
     ],
@@ -245,10 +245,10 @@ layers_agree = Explorable(
         $M = \operatorname{diag}(2, m_2)$. Left: the hidden layer between them, with the ellipse
         that $W_1$ writes (the image of the unit circle) and the ellipse that $W_2$ reads (the image
         under $W_2^\top$). Dotted: the same at the start. With weight decay both become one
-        ellipse, at the rate $e^{-4\lambda t}$; without it they never do. Right:
-        the image of the circle under the product, which settles near that
-        of the target whether or not the layers agree. When $m_2$ is at most $\lambda$, all
-        ellipses become flat.""",
+        ellipse, at the rate $e^{-4\lambda t}$; without it they never do. Right: the image of the
+        circle under the product and, dashed, under the target. The product settles whether or not
+        the layers agree, closer to the target the smaller $\lambda$ is. With weight decay, and
+        $m_2$ at most $\lambda$, all ellipses become flat in the end.""",
     sliders=[
         Slider(_now, "time", "time", 0, _SPAN, 0.1, 1.0, play=True),
         Slider(regularization, "regularization", r"regularization $\lambda$", 0, 1, 0.01, 0.3),
@@ -258,8 +258,8 @@ layers_agree = Explorable(
     orbits=[_pair],
     panels=[
         Panel(
-            Axis("", -1.7, 1.7),
-            Axis("", -1.7, 1.7),
+            Axis("", -2.1, 2.1),
+            Axis("", -2.1, 2.1),
             (
                 _ellipse(
                     _first_start, label="at the start", colour="blue", dash="dotted", width=1.2

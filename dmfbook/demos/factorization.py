@@ -64,9 +64,10 @@ valley = Explorable(
         $(m - w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its
         valleys: for each ratio of the factors, the best product. Without weight decay the floor is
         the hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves
-        that meet at the origin, and they shrink as $\lambda$ grows. Right: the height of the floor
-        over the logarithm $t$ of the ratio $w_2/w_1$, split into misfit and weight decay. It is
-        lowest at $t = 0$, where the factors are equal; there lie the two minimizers.""",
+        that meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
+        none. Right: the height of the floor over the logarithm $t$ of the ratio $w_2/w_1$, split
+        into misfit and weight decay. While there are leaves it is lowest at $t = 0$, where the
+        factors are equal; there lie the two minimizers.""",
     sliders=[
         Slider(regularization, "regularization", r"regularization $\lambda$", 0, 2, 0.01, 0.25),
         Slider(_share, "share", r"ratio of the factors, $t = \log(w_2/w_1)$", -3, 3, 0.05, 1.4),
@@ -220,12 +221,20 @@ def _ellipse(matrix: sp.Matrix, **style: object) -> Line:
     return Line(parameter=_round, x=x, y=y, span=span, samples=121, **style)  # type: ignore[arg-type]
 
 
-def _dots(matrix: sp.Matrix, colour: str) -> Points:
+def _dots(matrix: sp.Matrix, colour: str, label: str = "") -> Points:
     x, y = matrix * _circle.subs(_round, 2 * sp.pi * _round / _MARKS + 1)
-    return Points(x=x, y=y, index=_round, count=_MARKS, size=4.5, colour=colour)  # type: ignore[arg-type]
+    return Points(
+        label=label,
+        x=x,
+        y=y,
+        index=_round,
+        count=_MARKS,
+        size=4.5,
+        colour=colour,  # type: ignore[arg-type]
+    )
 
 
-_reach = sp.Float(2.7)
+_reach = sp.Float(3.1)
 _arrow = _spin * _unit * _reach
 
 
@@ -250,7 +259,7 @@ basis = Explorable(
         with one lowest point. When both ellipses coincide the price is the least of all.""",
     sliders=[
         Slider(_direction, "direction", "direction of the stretch, degrees", 0, 180, 1, 20),
-        Slider(_stretch, "stretch", r"stretch $t$ (by the factor $e^t$)", -1.2, 1.2, 0.01, 0),
+        Slider(_stretch, "stretch", r"stretch $t$ (by the factor $e^t$)", -1, 0.5, 0.01, 0),
         Slider(_turn, "turn", "turn of the hidden layer, degrees", -180, 180, 1, 0),
     ],
     derived=(
@@ -265,8 +274,8 @@ basis = Explorable(
     panels=[
         _plane(
             "the input",
-            _ellipse(sp.eye(2), label="three inputs", colour="ink"),
-            _dots(sp.eye(2), "ink"),
+            _ellipse(sp.eye(2), label="unit circle, its image", colour="ink"),
+            _dots(sp.eye(2), "ink", label="three inputs"),
         ),
         _plane(
             "the hidden layer",
@@ -286,7 +295,7 @@ basis = Explorable(
         ),
         _plane("the output", _ellipse(_product, colour="ink"), _dots(_product, "ink")),
         Panel(
-            Axis("stretch $t$", -1.2, 1.2),
+            Axis("stretch $t$", -1, 0.5),
             Axis("", 4, 20),
             (
                 Rule(y=_LEAST, label="least price of all", colour="green", dash="dotted"),
@@ -300,8 +309,8 @@ basis = Explorable(
     readouts=[
         Readout(r"price $\|W_1\|_F^2 + \|W_2\|_F^2$", _price_now),
         Readout("least price", _LEAST),
-        Readout("part of the price along the line: written", _written * _up_by**2),
-        Readout("read", _read * _down_by**2),
+        Readout("price along the line, written", _written * _up_by**2),
+        Readout("price along the line, read", _read * _down_by**2),
         Verdict(
             "balance",
             (
