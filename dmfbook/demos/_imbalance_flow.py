@@ -70,7 +70,7 @@ _descent = Orbit(
     limit=300,
 )
 _pairs = ((0, 1, "green"), (1, 2, "purple"))
-_LOWEST, _HIGHEST = sp.Float(1e-4), sp.Float(10)
+_LOWEST, _HIGHEST = sp.Float(1.2e-4), sp.Float(10)
 
 
 def _imbalance(values: tuple[sp.Expr, ...], lower: int, upper: int) -> sp.Expr:
