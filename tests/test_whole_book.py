@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -29,6 +30,20 @@ def test_quiet_over_http(visit: Callable[..., Visit], served_book: str, page: st
     # Scripts have run and the first formulas stand; the others are no different from disk.
     seen.page.wait_for_function("document.documentElement.dataset.typeset")
     seen.check_quiet()
+
+
+def test_readers_without_scripts_see_the_still_images(chromium: Any, book: Path) -> None:
+    """The stills lie beside the page: they load, and have words."""
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto((book / "book/matrix_uniqueness.html").as_uri())
+    stills = page.locator("dmf-explorable > noscript > img")
+    assert stills.count() == page.locator("dmf-explorable").count() > 0
+    for still in stills.all():
+        still.scroll_into_view_if_needed()
+        assert still.bounding_box()["height"] > 200
+        assert len(still.get_attribute("alt")) > 100
+    assert not page.locator("dmf-explorable .dmf-controls").first.is_visible()
+    page.close()
 
 
 @pytest.mark.parametrize("name", ["thm-hessian-spectrum", "simple?regularization=0.3"])

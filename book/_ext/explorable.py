@@ -1,8 +1,9 @@
 """Sphinx extension: explorables in pages that run no code, and their scripts in every page.
 
 ``{explorable} scalar_uniqueness well`` shows the explorable ``well`` of ``dmfbook.demos``'
-module ``scalar_uniqueness``. Frames, the numbers that some explorables compute beforehand, move
-from the page into a data script beside it, because large data inside a page delay all of it.
+module ``scalar_uniqueness``. What delays a page and not every reader needs moves into files beside
+it: frames, the numbers that some explorables compute beforehand, into data scripts, and the still
+images for readers without scripts into pictures.
 """
 
 from __future__ import annotations
@@ -51,27 +52,37 @@ _FRAMES = re.compile(
     r'<script type="application/json" class="dmf-frames" data-of="([^"]+)">(.*?)</script>',
     re.DOTALL,
 )
+_STILL = re.compile(
+    r'<noscript data-of="([^"]+)">(<svg[^>]*aria-label="([^"]*)".*?</svg>)\s*</noscript>', re.DOTALL
+)
 
 
-def ship_frames(
+def ship(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Move the frames of a page's explorables into scripts that load beside it."""
+    """Move the frames and still images of a page's explorables into files beside it."""
 
-    def moved(match: re.Match[str]) -> str:
-        name = match.group(1)
-        file = f"_static/explorables/{pagename.replace('/', '-')}-{name}.js"
+    def moved(name: str, content: str) -> str:
+        file = f"_static/explorables/{pagename.replace('/', '-')}-{name}"
         target = Path(app.outdir) / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(
-            "(globalThis.dmfbook=globalThis.dmfbook||{}).frames=dmfbook.frames||{};"
-            f"dmfbook.frames[{json.dumps(name)}]={match.group(2)};",
-            encoding="utf-8",
-        )
-        return f'<script defer src="{context["pathto"](file, 1)}"></script>'
+        target.write_text(content, encoding="utf-8")
+        return str(context["pathto"](file, 1))
 
-    if doctree is not None and 'class="dmf-frames"' in context.get("body", ""):
-        context["body"] = _FRAMES.sub(moved, context["body"])
+    def frames(match: re.Match[str]) -> str:
+        name, data = match.groups()
+        script = (
+            "(globalThis.dmfbook=globalThis.dmfbook||{}).frames=dmfbook.frames||{};"
+            f"dmfbook.frames[{json.dumps(name)}]={data};"
+        )
+        return f'<script defer src="{moved(f"{name}.js", script)}"></script>'
+
+    def still(match: re.Match[str]) -> str:
+        name, picture, words = match.groups()
+        return f'<noscript><img src="{moved(f"{name}.svg", picture)}" alt="{words}"></noscript>'
+
+    if doctree is not None and "<dmf-explorable" in context.get("body", ""):
+        context["body"] = _STILL.sub(still, _FRAMES.sub(frames, context["body"]))
 
 
 def add_scripts(
@@ -101,7 +112,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if os.environ.setdefault("DMFBOOK_DISPLAY", "static") != "static":
         raise ExtensionError("unset DMFBOOK_DISPLAY to build the book: it must be 'static'")
     app.add_directive("explorable", ExplorableDirective)
-    app.connect("html-page-context", ship_frames)
+    app.connect("html-page-context", ship)
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

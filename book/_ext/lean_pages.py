@@ -30,6 +30,7 @@ MENDED_MARKUP = {
         '<div role="complementary" aria-label="The book" class="bd-sidebar-primary bd-sidebar'
     ),
     'role="doc-biblioentry"': 'role="listitem"',
+    '<img alt="Colab logo"': '<img loading="lazy" alt="Colab logo"',
     'console.log("[PST]: Set focus on search field.");': "",
 }
 

@@ -66,7 +66,7 @@ def element(demo: Explorable) -> str:
     )
     return (
         f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
-        f"<noscript>{svg(demo)}</noscript>"
+        f'<noscript data-of="{demo.name}">{svg(demo)}</noscript>'
         f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
         f"</script>{frames}</dmf-explorable>"
     )

@@ -86,7 +86,9 @@
       clearTimeout(speaking);
       speaking = setTimeout(() => {
         const live = root.querySelector(".dmf-live");
-        const words = all(".dmf-readouts > div").map((row) => row.textContent.trim()).join("; ");
+        const words = all(".dmf-readouts > div")
+          .map((row) => [...row.children].map((part) => part.textContent.trim()).join(": "))
+          .join("; ");
         if (live.textContent !== words) live.textContent = words;
         plots.forEach((plot) => {
           const svg = plot.querySelector("svg");
