@@ -6,24 +6,22 @@ from typing import Literal
 
 import sympy as sp
 
+from dmfbook.demos._schatten_cloud import cloud
+from dmfbook.demos._schatten_journey import journey
 from dmfbook.explorables import (
     Axis,
-    Bars,
     Explorable,
     Line,
     Panel,
     Points,
     Readout,
     Region,
-    Routine,
     Rule,
     Segments,
     Setting,
     Slider,
     Verdict,
 )
-from dmfbook.symbolic import depth, regularization
-from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["ball", "cloud", "journey", "partial_products", "young"]
@@ -31,128 +29,6 @@ __all__ = ["ball", "cloud", "journey", "partial_products", "young"]
 _along = sp.Symbol("along", real=True)
 _index = sp.Symbol("index", nonnegative=True)
 _p = formula.exponent
-
-
-def _depth(value: int, high: int) -> Slider:
-    return Slider(depth, "depth", "depth $L$", 2, high, 1, value)
-
-
-# A cloud of factorizations. The fractional parts of irrational multiples of 1, 2, 3, ... and of
-# their squares fill the unit interval evenly, and without a visible pattern where both are used.
-def _fraction(multiple: sp.Expr) -> sp.Expr:
-    return multiple - sp.floor(multiple)
-
-
-_number = _index + 1
-_deepest = 6
-_imbalance = sp.Symbol("imbalance", nonnegative=True)
-_x, _rho = formula.scale, formula.second_value
-_reach = sp.Float(1.5)
-_dot_x = _reach * _fraction(sp.Float(0.6180339887498949) * _number)
-_dot_size = _imbalance * _fraction(sp.Float(0.4142135623730951) * _number**2)
-_dot_phase = _fraction(sp.Float(0.7320508075688772) * _number**2)
-_fall = (1 + _rho**2) * (1 - _x) ** 2
-
-
-def _unbalanced_share(shift: float) -> sp.Expr:
-    """Return by what factor the cost of one singular value exceeds its least."""
-    parts = (
-        sp.exp(2 * _dot_size * sp.cos(2 * sp.pi * (layer / depth + _dot_phase + shift)))
-        for layer in range(_deepest)
-    )
-    inside = (sp.Piecewise((part, depth > layer), (0, True)) for layer, part in enumerate(parts))
-    return sp.Add(*inside) / depth
-
-
-_dot_loss = _fall.subs(_x, _dot_x) + regularization * depth * _dot_x ** (2 / depth) * (
-    _unbalanced_share(0.0) + _rho ** (2 / depth) * _unbalanced_share(0.31)
-)
-
-_floor_at_one = formula.floor_of_loss.subs(_x, 1)
-
-# Along this family of products the floor is a scalar problem with the target one.
-_kappa = regularization * (1 + _rho ** (2 / depth)) / (1 + _rho**2)
-_most_kappa = (1 - scalar.tangent_fraction) * scalar.tangent_fraction ** (1 - 2 / depth)
-_fitted = Routine(
-    name="fitted",
-    parameters=(scalar.kappa, depth),
-    state=(scalar.shrinkage,),
-    start=(sp.Integer(0),),
-    update=(
-        sp.Min(scalar.shrinkage_newton_step, (1 - scalar.tangent_fraction) * (1 - sp.Float(1e-12))),
-    ),
-    count=40,
-    result=1 - scalar.shrinkage,
-)
-_best, _floor_at_best = sp.symbols("best floor_at_best", nonnegative=True)
-_lowest_nonzero = _fitted(sp.Min(_kappa, _most_kappa * (1 - sp.Float(1e-9))), depth)
-
-cloud = Explorable(
-    name="cloud",
-    title="A cloud of factorizations",
-    description=r"""Each dot is a factorization of depth $L$. Its place across is $x$, where the
-        product of its factors is $x M$ with $M = \operatorname{diag}(1, \rho)$; its height is its
-        loss. The imbalance slider says how unequal its factors may be. As it falls to zero the
-        dots sink onto a curve, the floor, and lie on it when all factors are balanced. No dot is
-        ever below. At depth two the floor is a parabola. From depth three on it starts vertically
-        at $x = 0$, so that $x = 0$ is a local minimum. The orange point is the lowest on the floor;
-        products that are no multiples of $M$ may do better still.""",
-    sliders=[
-        Slider(_imbalance, "imbalance", "imbalance, at most", 0, 1.5, 0.01, 0.9),
-        _depth(3, _deepest),
-        Slider(regularization, "regularization", r"regularization $\lambda$", 0.01, 1, 0.01, 0.2),
-        Slider(_rho, "second", r"second singular value $\rho$", 0, 1, 0.01, 0.5),
-    ],
-    routines=[_fitted],
-    derived=[
-        (_x, _lowest_nonzero),
-        (_best, sp.Piecewise((_x, formula.floor_of_loss < 1 + _rho**2), (0, True))),
-        (_floor_at_best, sp.Min(formula.floor_of_loss, 1 + _rho**2)),
-    ],
-    panels=[
-        Panel(
-            Axis("$x$, where the product is $xM$", 0, _reach),
-            Axis("loss", 0, sp.Max(2 * (1 + _rho**2), sp.Float(1.2) * _floor_at_one)),
-            (
-                Points(
-                    label="factorizations",
-                    x=_dot_x,
-                    y=_dot_loss,
-                    index=_index,
-                    count=220,
-                    size=2.6,
-                    colour="blue",
-                ),
-                Line(
-                    label="the floor",
-                    parameter=_along,
-                    x=_reach * _along**3,
-                    y=formula.floor_of_loss.subs(_x, _reach * _along**3),
-                    span=(0, 1),
-                    colour="ink",
-                ),
-                Points(
-                    label="lowest on the floor", x=_best, y=_floor_at_best, colour="orange", size=7
-                ),
-            ),
-        )
-    ],
-    readouts=[
-        Readout("lowest on the floor", _floor_at_best),
-        Readout("attained at $x$", _best),
-        Readout("exponent of the hidden penalty, $2/L$", 2 / depth),
-    ],
-    settings=[
-        Setting("balanced", "balance all factors", {"imbalance": 0}),
-        Setting("depth-two", "depth two", {"depth": 2, "imbalance": 0.3, "regularization": 0.2}),
-        Setting("depth-six", "depth six", {"depth": 6, "imbalance": 0.3, "regularization": 0.2}),
-        Setting(
-            "dear",
-            "zero is cheapest",
-            {"regularization": 0.35, "depth": 3, "imbalance": 0.3, "second": 0.5},
-        ),
-    ],
-)
 
 # The ball of the price x_1^p + x_2^p, blown up until it touches a line.
 _degrees, _slope, _turn = sp.symbols("degrees slope turn", positive=True)
@@ -429,143 +305,5 @@ partial_products = Explorable(
         Setting("crossed", "crossed", {"angle": 90}),
         Setting("undone", "one undoes the other", {"angle": 90, "spread": 0.3, "other": 0.3}),
         Setting("small-exponent", "a small exponent", {"exponent": 0.1}),
-    ],
-)
-
-# The unit circle on its way through the layers.
-_second, _t, _direction = sp.symbols("second t direction", real=True)
-_first_value = sp.Float(3.0)
-_layer = sp.floor(depth / 2)
-_u = (sp.cos(_direction), sp.sin(_direction))
-_shares = (_first_value ** (2 / depth), _second ** (2 / depth))
-_energy_along_u = _u[0] ** 2 * _shares[0] + _u[1] ** 2 * _shares[1]
-_share, _energy = sp.symbols("share energy", nonnegative=True)
-_layers = 6
-
-
-def _ellipse(layer: sp.Expr, stretch: sp.Expr) -> dict[str, sp.Expr]:
-    """Return the image of the circle after a layer, stretched by e^stretch along u."""
-    x = _first_value ** (layer / depth) * sp.cos(_along)
-    y = _second ** (layer / depth) * sp.sin(_along)
-    push = (sp.exp(stretch) - 1) * (x * _u[0] + y * _u[1])
-    return {"x": x + push * _u[0], "y": y + push * _u[1]}
-
-
-def _stage(place: int) -> Line:
-    """Draw one of the hidden layers that are not stretched; there are L - 2."""
-    layer = sp.Piecewise((place, _layer > place), (place + 1, True))
-    return Line(
-        label="a hidden layer" if place == 1 else "",
-        parameter=_along,
-        **_ellipse(layer, sp.Integer(0)),
-        span=(0, 2 * sp.pi),
-        width=1.5,
-        when=depth > place + 1,
-    )
-
-
-journey = Explorable(
-    name="journey",
-    title="The circle on its way",
-    description=r"""Left: the unit circle (dotted) and the ellipses into which the layers turn
-        it one after the other; the last is its image under $X$, with half axes $3$
-        and $\sigma_2$. When all factors are balanced, the half axes after layer $l$
-        are these two numbers raised to the power $l/L$: each layer does an equal
-        part of the work. The orange ellipse, in the middle, can be stretched along
-        a direction; the next layer then undoes it. Right: the cost of each layer,
-        the sum of the squares of its entries. All bars end at the dotted line when
-        nothing is stretched. A stretch raises one bar by more than it lowers the
-        next.""",
-    sliders=[
-        Slider(_t, "stretch", "stretch $t$", -0.8, 0.8, 0.01, 0.45),
-        Slider(_degrees, "direction", "its direction, degrees", 0, 180, 1, 35),
-        Slider(_second, "second", r"second singular value $\sigma_2$", 0, 3, 0.01, 0.4),
-        _depth(4, _layers),
-    ],
-    derived=[
-        (_direction, sp.pi / 180 * _degrees),
-        (_share, _shares[0] + _shares[1]),
-        # The cosine of a right angle is not quite zero.
-        (_energy, sp.Piecewise((_energy_along_u, _energy_along_u > sp.Float(1e-12)), (0, True))),
-    ],
-    panels=[
-        Panel(
-            Axis("", -3.9, 3.9),
-            Axis("", -3.9, 3.9),
-            (
-                Line(
-                    label="unit circle",
-                    parameter=_along,
-                    **_ellipse(sp.Integer(0), sp.Integer(0)),
-                    span=(0, 2 * sp.pi),
-                    colour="grey",
-                    dash="dotted",
-                ),
-                *(_stage(place) for place in range(1, _layers - 1)),
-                Line(
-                    label="the stretched layer",
-                    parameter=_along,
-                    **_ellipse(_layer, _t),
-                    span=(0, 2 * sp.pi),
-                    colour="orange",
-                    width=2.5,
-                ),
-                Line(
-                    label="its image under $X$",
-                    parameter=_along,
-                    **_ellipse(depth, sp.Integer(0)),
-                    span=(0, 2 * sp.pi),
-                    colour="ink",
-                    width=2.5,
-                ),
-            ),
-            aspect=1.0,
-            equal=True,
-        ),
-        Panel(
-            Axis("layer $l$", 0.4, _layers + 0.6),
-            Axis(
-                "cost of the layer",
-                0,
-                sp.Max(1.15 * (_share + (sp.exp(2 * sp.Abs(_t)) - 1) * _energy), 4),
-            ),
-            (
-                Bars(
-                    heights=_share
-                    + sp.Piecewise(
-                        ((sp.exp(2 * _t) - 1) * _energy, sp.Eq(_index + 1, _layer)),
-                        ((sp.exp(-2 * _t) - 1) * _energy, sp.Eq(_index, _layer)),
-                        (0, True),
-                    ),
-                    index=_index,
-                    count=depth,
-                    at=_index + 1,
-                ),
-                Rule(y=_share, colour="ink", dash="dotted", label="balanced"),
-            ),
-            aspect=1.0,
-        ),
-    ],
-    readouts=[
-        Readout(
-            "cost of all layers",
-            depth * _share
-            + formula.stretch_excess.subs({formula.energy: _energy, formula.stretch: _t}),
-        ),
-        Readout("least cost of a factorization", depth * _share),
-        Readout(
-            "price of the stretch",
-            formula.stretch_excess.subs({formula.energy: _energy, formula.stretch: _t}),
-        ),
-    ],
-    settings=[
-        Setting("balanced", "balanced", {"stretch": 0}),
-        Setting(
-            "along-the-short-axis",
-            "along the short axis",
-            {"stretch": 0.45, "direction": 90, "second": 0.4},
-        ),
-        Setting("rank-one", "rank one", {"stretch": 0.45, "direction": 35, "second": 0}),
-        Setting("deep", "depth six", {"depth": 6, "stretch": 0, "second": 0.4}),
     ],
 )

@@ -1,0 +1,181 @@
+"""A sort by swaps, and the area that never falls."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.explorables import (
+    Axis,
+    Bars,
+    Explorable,
+    Orbit,
+    Panel,
+    Path,
+    Readout,
+    Rule,
+    Setting,
+    Slider,
+)
+from dmfbook.symbolic import trace_inequality as formula
+
+__all__ = ["swaps"]
+
+# Rectangles of fixed widths a_1 > ... > a_4, whose heights b are sorted by swaps.
+_WIDTHS = tuple(map(sp.Float, ("1.6", "1.1", "0.7", "0.4")))
+_COUNT = len(_WIDTHS)
+_lefts = [sum(_WIDTHS[:i], sp.Float(0)) for i in range(_COUNT)]
+_starts = sp.symbols("start_1:5", positive=True)
+_heights = sp.symbols("height_1:5", positive=True)
+_settled = sp.Symbol("settled", nonnegative=True)
+_place = sp.Symbol("place", real=True)
+
+
+def _best_from(heights: tuple[sp.Symbol, ...], i: int) -> list[sp.Expr]:
+    """Return, for each place j, whether it holds the first largest height from place i on."""
+    return [
+        sp.And(
+            *(heights[j] > heights[k] for k in range(i, j)),
+            *(heights[j] >= heights[k] for k in range(j + 1, _COUNT)),
+        )
+        for j in range(i, _COUNT)
+    ]
+
+
+def _after_settling(i: int) -> list[sp.Expr]:
+    """Return the heights after the largest from place i on has been swapped into place i."""
+    best = _best_from(_heights, i)
+    moved = [
+        sp.Piecewise((_heights[i], best[j - i]), (_heights[j], True)) for j in range(i + 1, _COUNT)
+    ]
+    return [*_heights[:i], sp.Max(*_heights[i:]), *moved]
+
+
+_settling = [_after_settling(i) for i in range(_COUNT - 1)]
+_update = tuple(
+    sp.Piecewise(
+        *((_settling[i][m], sp.Eq(_place, i)) for i in range(_COUNT - 2)),
+        (_settling[_COUNT - 2][m], True),
+    )
+    for m in range(_COUNT)
+)
+_sorting, _sorted = (
+    Orbit(name=name, state=_heights, start=_starts, update=_update, count=count, step=_place)
+    for name, count in (("sorting", _settled), ("sorted", sp.Integer(_COUNT - 1)))
+)
+
+
+def _area(heights: tuple[sp.Symbol, ...]) -> sp.Expr:
+    return sum(width * height for width, height in zip(_WIDTHS, heights, strict=True))
+
+
+_now = _sorting.last
+_most, _least = _area(_sorted.last), _area(_sorted.last[::-1])
+# Who is swapped next: the place to settle and, where that is not itself, the place of the largest.
+_swapped = {
+    (i, j): sp.And(sp.Eq(_settled, i), _best_from(_now, i)[j - i])
+    for i in range(_COUNT - 1)
+    for j in range(i + 1, _COUNT)
+}
+_gain = sp.Piecewise(
+    *(
+        (
+            formula.swap_gain.subs(
+                {
+                    formula.higher: _WIDTHS[i],
+                    formula.lower: _WIDTHS[j],
+                    formula.early: _now[i],
+                    formula.late: _now[j],
+                },
+                simultaneous=True,
+            ),
+            condition,
+        )
+        for (i, j), condition in _swapped.items()
+    ),
+    (0, True),
+)
+
+
+def _rectangle(m: int, colour: str, when: sp.Expr) -> Bars:
+    return Bars(
+        heights=[_now[m]],
+        at=[_lefts[m] + _WIDTHS[m] / 2],
+        thickness=float(_WIDTHS[m]) - 0.03,
+        names=(f"$a_{m + 1}$",),
+        colour=colour,  # type: ignore[arg-type]
+        when=when,
+    )
+
+
+_in_swap = [
+    sp.Or(*(condition for pair, condition in _swapped.items() if m in pair)) for m in range(_COUNT)
+]
+
+swaps = Explorable(
+    name="swaps",
+    title="A sort by swaps",
+    description=r"""Left: four rectangles side by side. Their widths $a_1 > a_2 > a_3 > a_4$ are
+        fixed, their heights are $b$ in some order, so their area is $\sum_i a_i b_{\pi(i)}$. Each
+        step gives the tallest of the rest the widest place that is left, by exchanging two heights,
+        drawn in orange before the exchange; where it stands there already, nothing is exchanged.
+        Right: the area after each step. It never falls, and ends at the area of the sorted order,
+        the highest line; the lowest line is the opposite order.""",
+    sliders=[
+        Slider(_settled, "settled", "places settled", 0, 3, 1, 0, play=True),
+        *(
+            Slider(symbol, f"height_{i}", f"height {i} at the start", 0.1, 1, 0.05, value)
+            for i, (symbol, value) in enumerate(
+                zip(_starts, (0.3, 0.55, 0.15, 0.95), strict=True), 1
+            )
+        ),
+    ],
+    orbits=[_sorting, _sorted],
+    panels=[
+        Panel(
+            Axis("widths 1.6, 1.1, 0.7, 0.4", 0, sum(_WIDTHS), ticks=False),
+            Axis("heights", 0, 1.05),
+            (
+                *(_rectangle(m, "blue", sp.Not(_in_swap[m])) for m in range(_COUNT)),
+                *(_rectangle(m, "orange", _in_swap[m]) for m in range(_COUNT)),
+            ),
+            title="the area is the sum; orange swaps next",
+            aspect=1.35,
+        ),
+        Panel(
+            Axis("places settled", -0.3, 3.3),
+            Axis("area", _least - sp.Float(0.12), _most + sp.Float(0.12)),
+            (
+                Rule(label="like order", y=_most, colour="green", dash="dashed"),
+                Rule(label="opposite order", y=_least, colour="grey", dash="dotted"),
+                Path(
+                    label="this order", orbit=_sorting, x=_place, y=_area(_heights), colour="blue"
+                ),
+            ),
+            title="no swap lowers it",
+            aspect=1.35,
+        ),
+    ],
+    readouts=[
+        Readout(r"area $\sum_i a_i b_{\pi(i)}$", _area(_now)),
+        Readout("area in like order", _most),
+        Readout(r"the next swap adds $(a_i - a_j)(b_j - b_i)$", _gain),
+    ],
+    settings=[
+        Setting(
+            "opposite-order",
+            "opposite order",
+            {"settled": 0, "height_1": 0.15, "height_2": 0.3, "height_3": 0.55, "height_4": 0.95},
+        ),
+        Setting(
+            "three-swaps",
+            "three swaps needed",
+            {"settled": 0, "height_1": 0.15, "height_2": 0.95, "height_3": 0.55, "height_4": 0.3},
+        ),
+        Setting(
+            "nearly-equal",
+            "nearly equal heights",
+            {"settled": 0, "height_1": 0.5, "height_2": 0.55, "height_3": 0.5, "height_4": 0.6},
+        ),
+        Setting("sorted", "all settled", {"settled": 3}),
+    ],
+)
