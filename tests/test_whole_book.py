@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import PAGES, Visit
+from browser import CHAPTERS, PAGES, ROOT, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +67,21 @@ def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:
     links = seen.page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
     assert any("notation.html" in link for link in links)
     seen.check_quiet()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_pages_print_what_the_notebooks_store(book: Path, chapter: str) -> None:
+    """Every line that a cell prints stands on the page as nbval has tested it."""
+    page = (book / f"{chapter}.html").read_text(encoding="utf-8")
+    blocks = re.findall(r'<div class="output stream[^>]*>(.*?)</pre>', page, re.DOTALL)
+    printed = [html.unescape(re.sub(r"<[^>]*>", "", block)).strip() for block in blocks]
+    stored = [
+        "".join(output["text"]).strip()
+        for cell in json.loads((ROOT / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream"
+    ]
+    assert printed == stored
 
 
 class _Links(HTMLParser):

@@ -19,9 +19,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import yaml  # type: ignore[import-untyped]
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
+from notebooks import joined
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ["dmfbook", "requirements.txt"]
@@ -94,6 +96,17 @@ def execute(folder: Path) -> None:
     logger.addHandler(logging.NullHandler())
     executor = load_executor("local-parallel", cache=cache, logger=logger)
     executor.run_and_cache(timeout=settings["timeout"])
+    for executed in (folder / ".jupyter_cache/executed").glob("*/base.ipynb"):
+        join_streams(executed)
+
+
+def join_streams(path: Path) -> None:
+    """Join each stream of an executed notebook: the page would break a line at every cut."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
 def build(folder: Path, hide_solutions: bool = False) -> bool:

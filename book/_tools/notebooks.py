@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -27,10 +28,10 @@ def text_only(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return output
 
 
-def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+def joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     """Return the outputs with each stream in one piece: where it is split depends on timing."""
     kept: list[nbformat.NotebookNode] = []
-    for output in map(text_only, outputs):
+    for output in outputs:
         same = kept and output.output_type == "stream" == kept[-1].output_type
         if same and output.name == kept[-1].name:
             kept[-1].text += output.text
@@ -54,7 +55,7 @@ def stored(path: Path) -> str:
     ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = joined(cell.outputs)
+            cell.outputs = joined(map(text_only, cell.outputs))
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     notebook.nbformat, notebook.nbformat_minor = 4, 5
