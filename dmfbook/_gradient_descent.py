@@ -205,7 +205,7 @@ def gradient_descent(
     errors of order eps per step and amplified by the dynamics as any change of D would be. A run
     that diverges stops at its last finite loss, without warnings, and the others go on.
 
-    Source: the experiments of Kamber and Parhi, P1, Figures 1 to 7; coordinates: this book.
+    Source: the experiments of Kamber and Parhi, P1, Figures 1 to 5; coordinates: this book.
 
     Examples
     --------

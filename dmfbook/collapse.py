@@ -218,8 +218,8 @@ def critical_points(
     Notes
     -----
     Roots and losses are as accurate as `scalar_critical_points` and the computed singular values.
-    Source: this book, from the spectrum of the Hessian at every critical point; it agrees with
-    Chen and others, arXiv 2506.20344.
+    Source: Chen, Jiang and Wang, arXiv 2506.20344, of which we read summaries only; derived anew
+    from the spectrum of the Hessian at every critical point.
 
     Examples
     --------

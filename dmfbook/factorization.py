@@ -98,7 +98,7 @@ def end_to_end(factors: Sequence[ArrayLike]) -> Array:
 
     References
     ----------
-    Kamber and Parhi, P2, section 1.
+    Kamber and Parhi, P2, section 2.1.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def loss(factors: Sequence[ArrayLike], target: ArrayLike, regularization: float 
 
     References
     ----------
-    Kamber and Parhi, P2, section 1; with ``regularization=0`` Kamber and Parhi, P1, section 1.
+    Kamber and Parhi, P2, section 2.1; with ``regularization=0`` the loss of P1.
 
     Examples
     --------
@@ -189,7 +189,8 @@ def gradient(
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 2, whose proof sets this gradient to zero.
+    Where it is zero, factors are balanced: Chen, Jiang and Wang (2025), Lemma 3.2; Kamber and
+    Parhi, P2, Theorem 2.
 
     Examples
     --------
@@ -315,8 +316,8 @@ def imbalance(factors: Sequence[ArrayLike]) -> list[Array]:
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 2. The decay is known: Kunin et al. (2021), for rescalings;
-    Lindsey and Menon (2025), for any depth.
+    Kamber and Parhi, P2, Theorem 2, after Chen, Jiang and Wang (2025). The decay is known: Kunin
+    et al. (2021), for rescalings; Lindsey and Menon (2025), for any depth.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def flattest_sharpness(target: ArrayLike, depth: int) -> float:
 
     References
     ----------
-    Kamber and Parhi, P1, Corollary 6 to 8 (as reconstructed).
+    Mulayoff and Michaeli (2020); Kamber and Parhi, P1, Corollary 6 to 8 (as reconstructed).
 
     Examples
     --------
@@ -185,8 +185,9 @@ def flatness_conditions(
 
     References
     ----------
-    This book. That ``norm_balanced`` is sufficient is Kamber and Parhi, P1, Corollary 6 to 8 (as
-    reconstructed).
+    That flat minima are coupled is Mulayoff and Michaeli (2020); that ``norm_balanced`` is
+    sufficient is Kamber and Parhi, P1, Corollary 6 to 8 (as reconstructed). What has to be added to
+    the coupling is this book's.
 
     Examples
     --------
@@ -261,7 +262,7 @@ def is_flat(factors: Sequence[ArrayLike], tolerance: float = 1e-8) -> bool:
 
     References
     ----------
-    This book.
+    See `flatness_conditions`.
 
     Examples
     --------

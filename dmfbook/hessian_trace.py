@@ -6,7 +6,7 @@ each factor:
     tr H = 2 sum_l ||W_(L:l+1)||_F^2 ||W_(l-1:1)||_F^2 + 2 lambda N.
 
 At the minimizers for lambda > 0 it is one number, which answers when the lower bound of P2,
-Theorem 15, is attained.
+Theorem 15 (as reconstructed), is attained.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def minimizer_trace(
 
     References
     ----------
-    This book; it answers the question left open after Kamber and Parhi, P2, Theorem 15.
+    This book; it answers, as we read it, the question that Kamber and Parhi, P2, leave open with
+    Theorem 15.
 
     Examples
     --------
@@ -203,8 +204,8 @@ def trace_bounds(
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 15, for the first bound; the second, and when each is attained,
-    is this book's.
+    Kamber and Parhi, P2, Theorem 15 (as reconstructed), for the first bound; the second, and when
+    each is attained, is this book's.
 
     Examples
     --------

@@ -191,7 +191,8 @@ def equivalent_problem(
 
     References
     ----------
-    Kamber and Parhi, P2, section 1, for white inputs; the other cases are this book's.
+    Kamber and Parhi, P2, section 1, after Chou and others (2024): equivalence for an invertible
+    covariance. What becomes of weight decay and of sharpness is worked out in this book.
 
     Examples
     --------
@@ -285,7 +286,7 @@ def network_minimizer(
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 10, for white inputs; otherwise this book.
+    Kamber and Parhi, P2, Theorem 10, for white inputs; reduced rank regression is classical.
 
     Examples
     --------

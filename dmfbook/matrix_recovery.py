@@ -106,7 +106,7 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 10 and section 4.
+    Lu and others (2015); Kamber and Parhi, P2, Theorem 10 and section 4.
 
     Examples
     --------
@@ -194,7 +194,8 @@ def recover_matrix(
 
     References
     ----------
-    Kamber and Parhi, P2, section 4; the convergence is that of Attouch, Bolte and Svaiter (2013).
+    The step is that of Lu and others (2015), as Kamber and Parhi, P2, section 4, describe it; the
+    convergence is that of Attouch, Bolte and Svaiter (2013).
 
     Examples
     --------
