@@ -33,11 +33,11 @@ from dmfbook.symbolic import scalar_uniqueness as scalar
 
 __all__ = ["levels", "million", "orbit", "rotate", "simple"]
 
-# One number: the price is explicit in the gain, so the curves need no equation to be solved.
+# One number: the regularization is explicit in the gain, so the curves need no equation to be solved.
 _scalar_gain = sp.Symbol("own_gain", positive=True)
 _limit = sp.Symbol("limit", positive=True)
-_price = gain ** (depth - 2) * (target - gain**depth)
-_along_price = formula.simple_value.subs(regularization, _price)
+_weight = gain ** (depth - 2) * (target - gain**depth)
+_along_curve = formula.simple_value.subs(regularization, _weight)
 _least_gain = (target * scalar.jump_ratio) ** (1 / depth)
 _survives = regularization < _limit
 _place = sp.Symbol("place", integer=True)
@@ -51,7 +51,7 @@ _apart_at_limit = sp.Piecewise((2 * _limit, _is_two), (0, True))
 
 simple = Explorable(
     name="simple",
-    title="One number: the spectrum against the price",
+    title="One number: the spectrum against the regularization",
     description=r"""Left: the eigenvalues of the Hessian at the minimizers for a target $m > 0$, as
         curves over the regularization $\lambda$. The simple eigenvalue starts at $2Lm^{2-2/L}$ and
         falls; the other $L - 1$ eigenvalues are $4\lambda$ and rise. At the collapse all factors
@@ -81,8 +81,8 @@ simple = Explorable(
                 Line(
                     label="simple eigenvalue",
                     parameter=gain,
-                    x=_price,
-                    y=_along_price,
+                    x=_weight,
+                    y=_along_curve,
                     span=(_least_gain, target ** (1 / depth)),
                     width=3,
                 ),
@@ -165,7 +165,7 @@ simple = Explorable(
             "just before the collapse, depth three",
             {"depth": 3, "target": 1.2, "regularization": 0.999 * sp.Float(0.506094)},
         ),
-        Setting("no-price", "hardly any price", {"regularization": 0.01}),
+        Setting("hardly-any", "hardly any regularization", {"regularization": 0.01}),
         Setting("deep", "depth eight", {"depth": 8, "regularization": 0.1}),
         Setting("depth-two", "depth two", {"depth": 2, "target": 0.8, "regularization": 0.5}),
     ],
