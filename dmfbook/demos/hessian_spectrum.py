@@ -33,7 +33,7 @@ from dmfbook.symbolic import scalar_uniqueness as scalar
 
 __all__ = ["levels", "million", "orbit", "rotate", "simple"]
 
-# One number: the regularization is explicit in the gain, so the curves need no equation to be solved.
+# One number: lambda is explicit in the gain, so the curves need no equation to be solved.
 _scalar_gain = sp.Symbol("own_gain", positive=True)
 _limit = sp.Symbol("limit", positive=True)
 _weight = gain ** (depth - 2) * (target - gain**depth)
