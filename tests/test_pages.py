@@ -127,8 +127,22 @@ def test_is_light(page_from_disk: Visit, book: Path, record_property: Callable[.
     assert 0 < total <= BUDGET, f"{total} bytes; the heaviest files are {heaviest}"
 
 
+# What stands between dollars in the source must not reach the reader that way.
+DOLLARS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+        const inside = walker.currentNode.parentElement;
+        if (inside.closest("pre, code, script, noscript")) continue;
+        if (/[$].+[$]/.test(walker.currentNode.data)) found.push(walker.currentNode.data);
+    }
+    return found;
+}"""
+
+
 def test_mathematics_is_typeset(page_from_disk: Visit) -> None:
     """Every formula is typeset, and none holds an error; chapters have some."""
+    assert page_from_disk.page.evaluate(DOLLARS) == []
     formulas, typeset, errors = page_from_disk.page.evaluate(
         "() => ['.math', 'mjx-container', 'mjx-merror, [data-mjx-error]']"
         ".map((kind) => document.querySelectorAll(kind).length)"

@@ -1,8 +1,9 @@
 """Sphinx extension: light pages that need nothing from other machines.
 
 It keeps the theme's icon fonts and scripts nobody uses out of the book, copies the part of MathJax
-that the book needs next to the pages, mends the markup where the theme's own is not accessible, and
-keeps a formula and the signs that touch it on one line.
+that the book needs next to the pages, mends the markup where the theme's own is not accessible,
+makes formulas of those in the titles of the bibliography, and keeps a formula and the signs that
+touch it on one line.
 """
 
 from __future__ import annotations
@@ -96,6 +97,20 @@ def drop_thebe(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.parent.remove(node)
 
 
+def typeset_titles(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make formulas of what stands between dollars in the entries of the bibliography."""
+    entries = list(doctree.findall(nodes.citation))
+    for text in [text for entry in entries for text in entry.findall(nodes.Text)]:
+        pieces = re.split(r"\$([^$]+)\$", text)
+        if len(pieces) > 1:
+            text.parent.replace(
+                text,
+                [nodes.math("", p) if n % 2 else nodes.Text(p) for n, p in enumerate(pieces)],
+            )
+            # Sphinx looked for formulas before the entries were there.
+            app.env.get_domain("math").data["has_equations"][docname] = True
+
+
 def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Wrap a formula with the signs that touch it: no line shall begin with its full stop."""
     for formula in list(doctree.findall(nodes.math)):
@@ -138,6 +153,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("doctree-resolved", drop_thebe, priority=900)
+    app.connect("doctree-resolved", typeset_titles, priority=900)
     app.connect("doctree-resolved", keep_together, priority=900)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
