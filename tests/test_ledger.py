@@ -46,17 +46,21 @@ def test_all_items_of_both_papers_are_listed() -> None:
     ]
 
 
-def test_planned_chapters_follow_the_naming() -> None:
-    """Labels begin with the kind of their statement."""
+def test_labels_follow_the_naming() -> None:
+    """Labels begin with the kind of their statement, or of the item where it is still to come."""
     prefixes = {
-        "Theorem": "thm",
-        "Lemma": "lem",
-        "Corollary": "cor",
-        "Definition": "def",
-        "Remark": "rem",
+        "theorem": "thm",
+        "lemma": "lem",
+        "corollary": "cor",
+        "proposition": "prop",
+        "definition": "def",
+        "remark": "rem",
     }
-    for item in read_index(ROOT).items:
-        assert item.label.startswith(prefixes[item.kind] + "-"), item
+    index = read_index(ROOT)
+    kinds = {item.label: item.kind.lower() for item in index.items}
+    kinds |= {place.label: place.kind for place in index.statements}
+    for label, kind in kinds.items():
+        assert label.startswith(prefixes[kind] + "-"), label
 
 
 def test_an_index_in_order_has_no_problem() -> None:
@@ -85,6 +89,10 @@ def _without(role: str, label: str) -> tuple[Place, ...]:
         ({"items": (replace(ITEM, chapter="elsewhere"),)}, "not in elsewhere"),
         ({"library_tests": ()}, 'no test is marked item("P2-5")'),
         ({"library_tests": (replace(FINE.library_tests[0], item="P2-4"),)}, "unknown item P2-4"),
+        (
+            {"statements": (replace(FINE.statements[0], title="Named; P2, Lemma 5"),)},
+            "names P2, Lemma 5, which is no item",
+        ),
         ({"exercises": (Place("chapter", "", "exercise", "", "Easy"),)}, "has no label ex-"),
         ({"exercises": (Place("chapter", "ex-a", "exercise", "thm-no"),)}, "is about no statement"),
     ],

@@ -26,6 +26,7 @@ CHECKED_KINDS = ("theorem", "lemma", "proposition", "corollary")
 
 _OPENING = re.compile(r"^\s*[`:~]{3,}\{(prf:\w+|exercise(?:-start)?)\}\s*(.*?)\s*$")
 _OPTION = re.compile(r"^\s*:(label|class):\s*(\S.*?)\s*$")
+_NAMED_ITEM = re.compile(r"\b(P\d+), ([A-Z][a-z]+) (\d+)\b")
 _TAG = re.compile(rf"^({'|'.join(ROLES)})-(.+)$")
 
 
@@ -207,7 +208,7 @@ def problems(index: Index) -> list[str]:
         found += [f"the {what} {n!r} occurs {c} times" for n, c in Counter(names).items() if c > 1]
 
     stated = {place.label for place in index.statements}
-    items = {item.item for item in index.items}
+    items = {item.item: item.kind for item in index.items}
     for cell in index.cells:
         if cell.label not in stated:
             found.append(f"{cell.chapter}: the tag {cell.kind}-{cell.label} names no statement")
@@ -226,6 +227,11 @@ def problems(index: Index) -> list[str]:
         checks = [c for role in ("proves", "tests") for c in index.cells_about(place.label, role)]
         if place.kind in CHECKED_KINDS and not checks:
             found.append(f"{place.chapter}: {place.kind} {place.label} has no check")
+        found += [
+            f"{place.chapter}: {place.label} names {paper}, {kind} {number}, which is no item"
+            for paper, kind, number in _NAMED_ITEM.findall(place.title)
+            if items.get(f"{paper}-{number}") != kind
+        ]
     for item in index.items:
         where = index.statement(item.label)
         if where is None:
