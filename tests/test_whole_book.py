@@ -84,6 +84,17 @@ def test_pages_print_what_the_notebooks_store(book: Path, chapter: str) -> None:
     assert printed == stored
 
 
+@pytest.mark.parametrize("page", ["index.html", *PAGES[:-1]])
+def test_every_page_says_what_it_is(book: Path, page: str) -> None:
+    """All pages but the search have a title, nothing twice in it, and a description."""
+    text = (book / page).read_text(encoding="utf-8")
+    (title,) = re.findall(r"<title>(.*)</title>", text)
+    assert len(set(title.split(" &#8212; "))) == len(title.split(" &#8212; "))
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', text)
+    assert re.fullmatch(r"[A-Z][^$\\]{30,}[.?!:]", description)
+    assert "favicon.svg" in text
+
+
 class _Links(HTMLParser):
     """Collects the links and the anchors of a page."""
 
