@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from browser import ROOT
+from browser import CHAPTERS, ROOT
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
@@ -35,6 +35,20 @@ def test_the_repository_has_one_address() -> None:
             rf"https://github\.com/[\w.-]+/{project}\b", path.read_text(encoding="utf-8")
         )
         assert set(named) <= {url}, path.name
+
+
+def test_the_front_page_lists_the_chapters() -> None:
+    """The front page has every chapter, with the number that the table of contents gives it."""
+    text = (ROOT / "book/index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(\d+)\. \{doc\}`(\w+)`", text, re.MULTILINE)
+    assert listed == [(str(n), Path(name).name) for n, name in enumerate(CHAPTERS, 1)]
+
+
+def test_the_library_page_shows_every_module() -> None:
+    """The page on the library is made from all modules that a reader may import from."""
+    text = (ROOT / "book/library.md").read_text(encoding="utf-8")
+    modules = {f"dmfbook.{path.stem}" for path in (ROOT / "dmfbook").glob("[a-z]*.py")}
+    assert set(re.findall(r"automodule:: (\S+)", text)) == modules
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

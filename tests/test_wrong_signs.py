@@ -37,13 +37,17 @@ def cells(chapter: Path, kind: str) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def solutions(chapter: Path) -> Iterator[tuple[str, str]]:
-    """Yield the label and the Python blocks, joined, of every solution that has any."""
+    """Yield the label and the Python blocks, joined, of every solution that has any.
+
+    A block outside of them would be run by nobody, and is refused.
+    """
     fence = re.compile(r"^(`{3,})\{solution\} (\S+)$(.*?)^\1$", re.MULTILINE | re.DOTALL)
     block = re.compile(r"^```python$(.*?)^```$", re.MULTILINE | re.DOTALL)
-    for _, text, _ in cells(chapter, "markdown"):
-        for _, label, body in fence.findall(text):
-            if found := block.findall(body):
-                yield label, "".join(found)
+    for name, text, _ in cells(chapter, "markdown"):
+        bodies = {label: block.findall(body) for _, label, body in fence.findall(text)}
+        written = re.findall(r"^\s*[`~:]{3,}\s*(?:\{code[^}]*\}\s*)?python", text, re.MULTILINE)
+        assert sum(map(len, bodies.values())) == len(written), f"cell {name}: not all Python is run"
+        yield from ((label, "".join(found)) for label, found in bodies.items() if found)
 
 
 def recorded(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Call]]:
