@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -42,6 +43,16 @@ def test_the_front_page_lists_the_chapters() -> None:
     text = (ROOT / "book/index.md").read_text(encoding="utf-8")
     listed = re.findall(r"^(\d+)\. \{doc\}`(\w+)`", text, re.MULTILINE)
     assert listed == [(str(n), Path(name).name) for n, name in enumerate(CHAPTERS, 1)]
+
+
+def test_the_guide_declares_an_explorable() -> None:
+    """The example of an explorable in the guide can be followed to the letter."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(from dmfbook.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    namespace: dict[str, Any] = {}
+    exec(example, namespace)
+    scene = namespace["penalty"].scene({"regularization": 0.5})
+    assert scene["readouts"] == [{"value": 1.0}]
 
 
 def test_the_library_page_shows_every_module() -> None:
