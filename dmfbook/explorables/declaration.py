@@ -1,7 +1,7 @@
 r"""What an explorable is: sliders, panels of marks, readouts and named settings, as plain data.
 
 Every coordinate is a sympy expression of the sliders' symbols, of derived values, and of the
-mark's own parameter. Nothing here draws or computes; see ``scene`` for the numbers.
+mark's own parameter. Nothing here draws or computes; see ``program`` for the numbers.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Slider:
         """Refuse a range that cannot be walked."""
         if not re.fullmatch(r"[a-z][a-z_0-9]*", self.name):
             raise ValueError(f"a slider's name must be a plain lower-case word, not {self.name!r}")
+        if self.name == "setting":
+            raise ValueError("a slider cannot be named 'setting': in URLs that names a setting")
         _check_label(self.label, f"slider {self.name}")
         if not all(map(math.isfinite, (self.low, self.high, self.step, self.value))):
             raise ValueError(f"slider {self.name} must have finite numbers")
@@ -65,7 +67,7 @@ class Slider:
     def clamp(self, value: float) -> float:
         """Return the value, moved to the nearest end when it is outside the range."""
         inside = min(max(float(value), self.low), self.high)
-        return float(math.floor(inside + 0.5)) if self.integer else inside
+        return float(math.floor(inside + 0.5) if self.integer else inside)
 
 
 @dataclass(frozen=True)

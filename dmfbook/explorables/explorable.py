@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,11 @@ class SliderValues(MutableMapping[str, float]):
         self._listeners: list[Any] = []
 
     def __getitem__(self, name: str) -> float:
-        return self._values[self._known(name)]
+        self.check_names([name])
+        return self._values[name]
 
     def __setitem__(self, name: str, value: float) -> None:
-        slider = self._sliders[self._known(name)]
-        number = slider.clamp(value)
+        number = self.accepted(name, value)
         if number != self._values[name]:
             self._values[name] = number
             for listener in list(self._listeners):
@@ -58,10 +59,26 @@ class SliderValues(MutableMapping[str, float]):
         """Call ``listener(name, value)`` whenever a value changes."""
         self._listeners.append(listener)
 
-    def _known(self, name: str) -> str:
-        if name not in self._sliders:
-            raise KeyError(f"no slider {name!r}; there are {', '.join(self._sliders)}")
-        return name
+    def accepted(self, name: str, value: float) -> float:
+        """Return the number that the slider takes for a value: the nearest end when outside."""
+        self.check_names([name])
+        slider = self._sliders[name]
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if math.isnan(number):
+            raise ValueError(
+                f"slider {name!r} takes a number from {slider.low:g} to {slider.high:g}, "
+                f"not {value!r}"
+            )
+        return slider.clamp(number)
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuse names that no slider has."""
+        for name in names:
+            if name not in self._sliders:
+                raise KeyError(f"no slider {name!r}; there are {', '.join(self._sliders)}")
 
 
 class Explorable:
@@ -146,16 +163,22 @@ class Explorable:
             frames=frames,
         )
         self._values = SliderValues(self.sliders)
+        self._widget: ipywidgets.Widget | None = None
 
     @property
     def values(self) -> SliderValues:
-        """The sliders' values; assign a mapping, or set one entry, to move them."""
+        """The sliders' values; assign a mapping, or set one entry, to move them.
+
+        A value outside a slider's range becomes the nearest end, as under the reader's hand. When
+        one entry is refused, no slider moves.
+        """
         return self._values
 
     @values.setter
     def values(self, values: Mapping[str, float]) -> None:
-        for name, value in values.items():
-            self._values[name] = value
+        accepted = {name: self._values.accepted(name, value) for name, value in values.items()}
+        for name, number in accepted.items():
+            self._values[name] = number
 
     def apply(self, setting: str) -> None:
         """Move the sliders to a named setting."""
@@ -171,6 +194,7 @@ class Explorable:
 
     def scene(self, values: Mapping[str, float] | None = None) -> dict[str, Any]:
         """Return every number of the picture, at the given values or at the current ones."""
+        self._values.check_names(values or ())
         return self.program.scene({**self._values, **(values or {})})
 
     def numbers(self) -> list[tuple[str, str]]:
@@ -213,10 +237,12 @@ class Explorable:
         return element(self)
 
     def to_widget(self) -> ipywidgets.Widget:
-        """Return the live widget for Jupyter."""
+        """Return the live widget for Jupyter: one, which a notebook may show in several places."""
         from dmfbook.explorables.widget import build_widget
 
-        return build_widget(self)
+        if self._widget is None or self._widget.comm is None:  # a closed widget has no comm
+            self._widget = build_widget(self)
+        return self._widget
 
     def to_figure(self) -> Figure:
         """Return the still image at the current values, as a matplotlib figure."""

@@ -32,8 +32,12 @@ function render({ model, el }) {
     },
   });
   explorable.set(model.get("values"));
-  model.on("change:values", () => explorable.set(model.get("values")));
-  return () => explorable.destroy();
+  const follow = () => explorable.set(model.get("values"));
+  model.on("change:values", follow);
+  return () => {
+    model.off("change:values", follow);
+    explorable.destroy();
+  };
 }
 export default { render };
 """
@@ -111,13 +115,31 @@ def _slider(slider: Slider, value: float) -> ipywidgets.Widget:
 
 
 def _play(declared: Slider, slider: ipywidgets.Widget) -> ipywidgets.Widget:
-    steps = round((declared.high - declared.low) / declared.step)
-    play = ipywidgets.Play(min=0, max=steps, interval=max(30, min(350, 5000 // steps)))
+    """Return buttons that walk the slider's steps, on from where it stands."""
+    place = math.log10 if declared.scale == "log" else float
+    low, high = place(declared.low), place(declared.high)
+    steps = max(1, round((high - low) / declared.step))
+
+    def position() -> int:
+        return round((place(slider.value) - low) / declared.step)
+
+    def value(step: int) -> float:
+        if step >= steps:
+            return declared.high
+        at = low + step * declared.step
+        return float(10**at) if declared.scale == "log" else at
 
     def advance(change: Any) -> None:
-        slider.value = type(slider.value)(declared.low + change["new"] * declared.step)
+        if change["new"] != position():
+            slider.value = type(slider.value)(value(change["new"]))
 
+    def follow(_: Any) -> None:
+        play.value = position()
+
+    interval = max(30, min(350, 5000 // steps))
+    play = ipywidgets.Play(value=position(), min=0, max=steps, interval=interval)
     play.observe(advance, "value")
+    slider.observe(follow, "value")
     return play
 
 
