@@ -29,6 +29,7 @@ _FUNCTIONS = (
 )
 _NODES = (sp.Add, sp.Mul, sp.Pow, sp.core.relational.Relational, BooleanFunction, sp.Tuple)
 _LARGEST_UNROLLED_POWER = 8
+#: Words of the two languages, and the names that the printed code uses itself.
 _RESERVED = frozenset(
     [
         "arguments",
@@ -52,6 +53,7 @@ _RESERVED = frozenset(
         "finally",
         "for",
         "function",
+        "i_",
         "if",
         "implements",
         "import",
@@ -75,6 +77,7 @@ _RESERVED = frozenset(
         "true",
         "try",
         "typeof",
+        "v",
         "var",
         "void",
         "while",
@@ -112,6 +115,9 @@ class _Alike:
 
 class _JavascriptPrinter(_Alike, JavascriptCodePrinter):  # type: ignore[misc]
     def _print_Pow(self, expr: sp.Pow) -> Any:  # noqa: N802
+        if expr.exp == sp.Rational(1, 3):
+            # Sympy prints Math.cbrt, which has roots of negative numbers; numpy's power has none.
+            return f"Math.pow({self._print(expr.base)}, 1/3)"
         return self._unrolled_power(expr) or super()._print_Pow(expr)
 
     def _print_log1p(self, expr: sp.Expr) -> Any:
@@ -219,7 +225,7 @@ class Compiler:
     def _identifier(self, symbol: sp.Symbol) -> str:
         if symbol not in self._identifiers:
             name = re.sub(r"\W", "_", symbol.name)
-            if name in _RESERVED or name == "v" or not re.match(r"[A-Za-z_]", name):
+            if name in _RESERVED or not re.match(r"[A-Za-z_]", name):
                 name += "_"
                 name = name if re.match(r"[A-Za-z_]", name) else "_" + name
             while name in self._identifiers.values() or name in self._arity:
@@ -271,6 +277,8 @@ class Compiler:
                 real = node.is_Symbol or isinstance(node, BooleanAtom) or node.is_finite
                 if not real or node is sp.I:
                     raise UnknownNameError(f"{node} in {expr} is not a finite real number")
+                if isinstance(node, sp.NumberSymbol) and node not in (sp.pi, sp.E):
+                    raise UnknownNameError(f"{node} in {expr} has no JavaScript twin")
             elif not isinstance(
                 node, (*_NODES, *_FUNCTIONS, sp.functions.elementary.piecewise.ExprCondPair)
             ):
