@@ -51,6 +51,8 @@ def small(**changes: object) -> Explorable:
         sp.Symbol("unheard_of"),
         sp.oo,
         sp.nan,
+        sp.EulerGamma,
+        sp.GoldenRatio,
         sp.Function("nobody")(a),
         sp.Derivative(sp.Function("f")(a), a),
         sp.Integral(a, a),
@@ -62,10 +64,11 @@ def test_what_the_browser_cannot_compute_is_refused(expression: sp.Expr) -> None
 
 
 def test_reserved_words_become_identifiers() -> None:
-    names = sp.symbols("lambda new v m^* 2x class")
+    names = sp.symbols("lambda new v i_ m^* 2x class")
     compiled = Compiler(names).compile(sum(names))
     assert compiled.python(dict.fromkeys(names, 1.0)) == len(names)
     assert re.match(r"const (\w+=v\[\d\],?)+;return \(\)=>", compiled.javascript)
+    assert " i_ " not in compiled.javascript  # the counter of a routine's loop
 
 
 def test_small_powers_are_products() -> None:
@@ -88,6 +91,7 @@ def test_python_divides_by_zero_as_the_browser_does() -> None:
     reciprocal, root = (Compiler([a]).compile(e) for e in (1 / a, sp.Pow(a, sp.Rational(1, 3))))
     assert reciprocal.python({a: 0.0}) == np.inf
     assert np.isnan(root.python({a: -1.0}))
+    assert "cbrt" not in root.javascript  # which has a root of -1
 
 
 def test_a_remainder_keeps_its_brackets_and_its_sign() -> None:
@@ -109,6 +113,8 @@ def test_names_and_ranges_are_checked() -> None:
         Slider(a, "slope", "a", 0, 1, 0.1, 1, scale="log")
     with pytest.raises(ValueError, match=r"needs a word in its label, which is '\$a\$'"):
         Slider(a, "slope", "$a$", 0, 1, 0.1, 1)
+    with pytest.raises(ValueError, match="cannot be named 'setting'"):
+        Slider(a, "setting", "setting", 0, 1, 0.1, 1)
     with pytest.raises(ValueError, match="setting up needs a word"):
         Setting("up", "$a$", {"slope": 1})
     with pytest.raises(ValueError, match="different symbols"):
@@ -137,6 +143,20 @@ def test_values_are_read_and_set_and_clamped() -> None:
         demo.values["height"] = 1
     with pytest.raises(KeyError, match="no setting 'up'"):
         demo.apply("up")
+    with pytest.raises(KeyError, match="no slider 'siez'"):
+        demo.scene({"siez": 1})
+    assert isinstance(demo.values["size"], float)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), "wide", None, [1, 2]])
+def test_what_is_no_number_is_refused_and_moves_nothing(wrong: object) -> None:
+    demo = every_mark()
+    for name in demo.values:
+        with pytest.raises(ValueError, match=f"slider '{name}' takes a number from .* to .*, not"):
+            demo.values[name] = wrong  # type: ignore[assignment]
+    with pytest.raises(KeyError, match="no slider 'height'"):
+        demo.values = {"size": 0.5, "height": 1}
+    assert demo.values == {"size": 1.2, "steps": 12.0, "decade": 1.0}
 
 
 def test_the_scene_holds_the_formulas_numbers() -> None:
@@ -176,6 +196,7 @@ def test_labels_in_html_and_in_words() -> None:
     assert to_html("a < b") == "a &lt; b"
     assert "<math" in to_html(r"size $\lambda$")
     assert to_plain(r"the minimizer $x^\star$, $\frac{m}{L}$") == "the minimizer x*, (m)/(L)"
+    assert to_plain(r"$\sqrt a$") == "√ a"
     with pytest.raises(ValueError, match="pair its dollar signs"):
         to_html("five $ only")
 
@@ -200,6 +221,44 @@ def test_the_widget_follows_python_and_python_follows_the_widget() -> None:
     reset = widget.children[-1].children[-1]
     reset.click()
     assert demo.values["size"] == 1.2
+    assert play.value == 12
+
+
+def test_a_demo_has_one_widget_however_often_it_is_shown() -> None:
+    demo = every_mark()
+    widget = demo.to_widget()
+    for _ in range(3):
+        demo._repr_mimebundle_()
+    assert demo.to_widget() is widget
+    widget.close()
+    demo._repr_mimebundle_()
+    assert demo.to_widget() is not widget
+
+
+@pytest.mark.parametrize(
+    ("slider", "expected"),
+    [
+        (Slider(a, "slope", "slope", 0.02, 2, 1, 0.03, scale="log", play=True), [0.2, 2]),
+        (Slider(a, "slope", "slope", 0, 2, 0.05, 0.52, play=True), [0.55, 0.6]),
+    ],
+)
+def test_play_goes_on_from_where_the_slider_stands(slider: Slider, expected: list[float]) -> None:
+    demo = small(sliders=[slider])
+    play = demo.to_widget().children[1].children[1]
+    assert demo.values["slope"] == slider.value
+    for value in expected:
+        play.value += 1
+        assert demo.values["slope"] == pytest.approx(value)
+    play.value = play.max
+    assert demo.values["slope"] == 2
+    demo.reset()
+    assert demo.values["slope"] == slider.value
+
+
+def test_a_still_has_the_words_of_rules_and_the_heads_of_arrows() -> None:
+    axes = every_mark().to_figure().axes[0]
+    assert "± 1" in [text.get_text() for text in axes.texts]
+    assert any(getattr(text, "arrow_patch", None) for text in axes.texts)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ _WORDS = {
     "cdots": "⋯", "dots": "…", "ldots": "…", "cdot": "·", "times": "×", "le": "≤", "ge": "≥",
     "ne": "≠", "to": "→", "infty": "∞", "sum": "Σ", "approx": "≈", "pm": "±", "mp": "∓",
     "star": "*", "ast": "*", "top": "T", "in": "∈", "partial": "∂", "nabla": "∇", "pi": "π",
-    "omega": "ω", "delta": "δ", "gamma": "γ", "varepsilon": "ε", "Sigma": "Σ", "otimes": "⊗",
+    "omega": "ω", "delta": "δ", "gamma": "γ", "sqrt": "√",
+    "varepsilon": "ε", "Sigma": "Σ", "otimes": "⊗",
 }  # fmt: skip
 
 

@@ -134,6 +134,9 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
             _note(axes, values["x"], values["y"], mark.text)
         case d.Rule():
             (axes.axvline if "x" in values else axes.axhline)(*values.values(), **pen)
+            left = np.array([values.get("x", axes.get_xlim()[0])])
+            top = np.array([values.get("y", axes.get_ylim()[1])])
+            _note(axes, left, top, mark.text, below="x" in values)
         case d.Bars():
             axes.bar(
                 values["at"],
@@ -151,6 +154,9 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
             lines = axes.plot(*ends, **{**pen, "label": None})
             if label and lines:
                 lines[0].set_label(label)
+            for x0, x1, y0, y1 in zip(*ends[0], *ends[1], strict=True) if mark.arrow else ():
+                head = {"arrowstyle": "->", "color": colour, "shrinkA": 0, "shrinkB": 0}
+                axes.annotate("", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True)
         case d.HeatMap():
             _draw_heat(axes, mark, values)
         case d.Path():
@@ -174,11 +180,11 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
                 )
 
 
-def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str) -> None:
+def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str, *, below: bool = False) -> None:
     if text and len(x) and np.isfinite(x[0] + y[0]):
         axes.annotate(
-            to_plain(text), (x[0], y[0]), xytext=(6, 4), textcoords="offset points",
-            fontsize=8, clip_on=True, annotation_clip=True,
+            to_plain(text), (x[0], y[0]), xytext=(6, -10 if below else 4),
+            textcoords="offset points", fontsize=8, clip_on=True, annotation_clip=True,
         )  # fmt: skip
 
 
