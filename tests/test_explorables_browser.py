@@ -217,3 +217,140 @@ def test_the_url_holds_the_state_and_brings_it_back(shown: Shown) -> None:
         "document.querySelector('dmf-explorable').explorable.values.steps === 30"
     )
     assert not shown.messages
+
+
+NOW = "document.querySelector('dmf-explorable').explorable.values"
+ONE = pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+
+
+@ONE
+@pytest.mark.parametrize(
+    "wishes",
+    ["setting=constructor", "setting=__proto__", "size=%20", "size=NaN&steps=", "steps=%zz", "%"],
+)
+def test_rubbish_in_the_url_changes_nothing(shown: Shown, wishes: str) -> None:
+    shown.page.evaluate(f"location.hash = '#every-mark?size=1.5&{wishes}#'")
+    shown.page.evaluate(f"location.hash = '#every-mark?{wishes}'")
+    shown.page.wait_for_function("document.activeElement.matches('figure')")
+    assert shown.page.evaluate(NOW) == {s.name: s.value for s in shown.demo.sliders}
+    assert not shown.messages
+
+
+@ONE
+def test_a_link_stops_the_play_and_takes_the_keyboard_along(shown: Shown) -> None:
+    page = shown.page
+    page.locator("button[data-setting='']").click()
+    play = page.locator("button[data-play]")
+    play.click()
+    assert "■" in play.inner_text()
+    page.evaluate("location.hash = '#every-mark?steps=3'")
+    page.wait_for_function(f"{NOW}.steps === 3")
+    page.wait_for_timeout(500)
+    assert page.evaluate(NOW)["steps"] == 3
+    assert "▶" in play.inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "every-mark-size"
+
+
+@ONE
+def test_the_address_of_another_place_stays(shown: Shown) -> None:
+    shown.page.locator("button[data-setting='one']").click()
+    shown.page.evaluate("location.hash = '#elsewhere'")
+    shown.page.wait_for_timeout(600)
+    assert shown.page.evaluate("location.hash") == "#elsewhere"
+
+
+@ONE
+def test_readouts_are_spoken_once_the_slider_rests_and_not_on_opening(shown: Shown) -> None:
+    page = shown.page
+    page.reload()
+    page.wait_for_timeout(600)
+    live = page.locator(".dmf-live")
+    assert live.text_content() == ""
+    assert "root: " in page.locator("svg[role=img]").first.get_attribute("aria-label")
+    field = page.locator("input[data-slider='0']")
+    for _ in range(3):
+        field.press("ArrowRight")
+    assert live.text_content() == ""
+    page.wait_for_function("document.querySelector('.dmf-live').textContent.includes('root: ')")
+    assert page.locator("output:not([aria-live=off])").count() == 0, "heard at every pixel"
+
+
+@ONE
+def test_a_drag_picks_within_the_picture_where_it_began(shown: Shown) -> None:
+    page = shown.page
+    page.locator("button[data-setting='']").click()
+    plot = page.locator(".dmf-plot").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    before = page.evaluate(NOW)
+    page.mouse.move(box["x"] + 60, box["y"] - 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, middle, steps=4)
+    page.mouse.up()
+    assert page.evaluate(NOW) == before
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.678 * box["width"], middle, steps=4)
+    size = page.evaluate(NOW)["size"]
+    assert before["size"] != size == float(f"{size:.4g}")
+    page.mouse.move(box["x"] + box["width"] + 30, middle, steps=4)
+    assert page.evaluate(NOW)["size"] == 2
+    page.mouse.up()
+
+
+@ONE
+def test_what_can_be_touched_is_large_enough(shown: Shown) -> None:
+    for control in shown.page.locator("button, summary, input").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 44, control.evaluate("e => e.outerHTML")
+
+
+@ONE
+def test_paper_shows_the_sliders_values(shown: Shown) -> None:
+    page = shown.page
+    page.emulate_media(media="print")
+    assert page.locator("label", has_text="size").is_visible()
+    assert all(output.is_visible() for output in page.locator("output").all())
+    assert not any(e.is_visible() for e in page.locator("input, button, details").all())
+    page.emulate_media(media="screen")
+
+
+@ONE
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (9999.6, 4, "10000"),
+        (999.96, 3, "1000"),
+        (0.99999, 4, "1"),
+        (12340, 4, "12340"),
+        (-0.25, 4, "−0.25"),
+        (-0.00003, 4, "−3e−5"),
+        (0.000099999, 4, "0.0001"),
+        (2.5e8, 4, "2.5e8"),
+        (0, 4, "0"),
+    ],
+)
+def test_numbers_are_written_short_and_round(
+    shown: Shown, number: float, digits: int, text: str
+) -> None:
+    assert shown.page.evaluate(f"dmfbook.format({number}, {digits})") == text
+
+
+@ONE
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("low", "high"), [(1.7, 9), (2, 3), (0.15, 1.2), (1e-9, 1e7), (3e-5, 4e-5), (1e6, 2e9)]
+)
+@pytest.mark.parametrize("count", [0.4, 2.1, 6])
+def test_an_axis_has_two_ticks_at_least(
+    shown: Shown, low: float, high: float, log: bool, count: float
+) -> None:
+    where = f"({low}, {high}, {count}, {json.dumps(log)})"
+    ticks = shown.page.evaluate(f"dmfbook.ticks{where}")
+    assert 2 <= len(ticks) <= max(2 * count + 1, 6)
+    assert ticks == sorted(set(ticks))
+    slack = 1e-9 * (high - low)
+    assert low - slack <= ticks[0] < ticks[-1] <= high + slack
+    assert ticks[0] > 0 or not log

@@ -77,7 +77,7 @@ def figure(demo: Explorable, *, controls: bool) -> str:
     name = demo.name
     steering = _controls(demo) + _settings(demo) if controls else ""
     return (
-        f'<figure class="dmf-figure" role="group" aria-labelledby="{name}-title">'
+        f'<figure class="dmf-figure" role="group" tabindex="-1" aria-labelledby="{name}-title">'
         f'<figcaption class="dmf-title" id="{name}-title">{to_html(demo.title)}</figcaption>'
         f'<div class="dmf-panels">{"".join(_panel(demo, p) for p in demo.panels)}</div>'
         f"{_legend(demo)}{steering}{_readouts(demo)}"
@@ -136,7 +136,7 @@ def _controls(demo: Explorable) -> str:
         spoken = html.escape(to_plain(slider.label))
         play = (
             f'<span class="dmf-play"><button type="button" data-play="{i}" aria-pressed="false" '
-            f'aria-label="Play {spoken}">▶</button><button type="button" data-step="{i}" '
+            f'aria-label="Play {spoken}">▶\ufe0e</button><button type="button" data-step="{i}" '
             f'aria-label="One step of {spoken}">+1</button></span>'
             if slider.play
             else ""
@@ -145,7 +145,8 @@ def _controls(demo: Explorable) -> str:
         rows.append(
             f'<div class="dmf-slider"><label for="{field}">{to_html(slider.label)}</label>'
             f'<input type="range" id="{field}" data-slider="{i}" min="0" step="1" value="0" '
-            f'autocomplete="off"><output for="{field}">{slider.value:.4g}</output>{play}</div>'
+            f'autocomplete="off"><output for="{field}" aria-live="off">{slider.value:.4g}</output>'
+            f"{play}</div>"
         )
     return f'<div class="dmf-controls">{"".join(rows)}</div>'
 

@@ -12,10 +12,11 @@
     if (!Number.isFinite(x)) return "–";
     if (x === 0 || Math.abs(x) < 1e-300) return "0";
     const size = Math.abs(x);
+    const rounded = Number(size.toPrecision(digits));
     const text =
-      size >= 1e7 || size < 1e-4
+      size >= 1e7 || rounded < 1e-4
         ? trimmed(x.toExponential(digits - 1))
-        : trimmed(size >= Math.pow(10, digits) ? x.toFixed(0) : x.toPrecision(digits));
+        : trimmed(rounded >= Math.pow(10, digits) ? x.toFixed(0) : x.toPrecision(digits));
     return text.replace(/-/g, "−");
   };
 
@@ -25,22 +26,28 @@
     return exponent === undefined ? short : `${short}e${exponent.replace("+", "")}`;
   }
 
-  /** Round positions for about `count` ticks between low and high. */
+  /** Round positions for about `count` ticks between low and high, and for two at least. */
   dmfbook.ticks = function (low, high, count, log) {
     if (!(high > low)) return [low];
-    if (log) return decades(low, high, count);
+    const powers = log ? decades(low, high, count) : [];
+    return powers.length > 1 ? powers : even(low, high, count).filter((t) => !log || t > 0);
+  };
+
+  function even(low, high, count) {
     const raw = (high - low) / Math.max(count, 1);
     const power = Math.pow(10, Math.floor(Math.log10(raw)));
-    const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * 0.999);
-    const first = Math.ceil(low / step - 1e-9);
-    const last = Math.floor(high / step + 1e-9);
-    return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-  };
+    const steps = [0.5, 1, 2, 5, 10].map((m) => m * power);
+    const ends = (step) => [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
+    let k = steps.findIndex((step) => step >= raw * 0.999);
+    while (k > 0 && ends(steps[k])[1] <= ends(steps[k])[0]) k--;
+    const [first, last] = ends(steps[k]);
+    return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * steps[k]).toPrecision(12)));
+  }
 
   function decades(low, high, count) {
     const first = Math.ceil(Math.log10(low) - 1e-9);
     const last = Math.floor(Math.log10(high) + 1e-9);
-    const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 1)));
+    const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 2)));
     const result = [];
     for (let p = first; p <= last; p += every) result.push(Number(`1e${p}`));
     return result;

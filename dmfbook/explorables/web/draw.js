@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
-  const MARGIN = { left: 46, right: 14, top: 10, bottom: 26 };
+  const MARGIN = { left: 46, right: 16, top: 10, bottom: 26 };
   const DASHES = { solid: "", dashed: "7 5", dotted: "1.5 5" };
 
   /**

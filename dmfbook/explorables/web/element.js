@@ -25,18 +25,25 @@
       const series = inline ? JSON.parse(inline.textContent) : dmfbook.frames[this.id] || {};
       this.spec = spec;
       this.explorable = dmfbook.mount(this, spec, series, { onChange: () => this.remember() });
-      this.recall(true);
-      addEventListener("hashchange", () => this.recall(true));
+      this.recall();
+      addEventListener("hashchange", () => {
+        // The reader went elsewhere: the address stays what it now is.
+        clearTimeout(this.writing);
+        this.recall();
+      });
     }
 
-    /** Move to the state that the URL names, if it names this explorable. */
-    recall(scroll) {
+    /** Move to the state that the URL names, and take the reader there, if it names this explorable. */
+    recall() {
       const state = parsed(location.hash);
       if (!state || state.name !== this.id) return;
       const named = state.wishes.get("setting");
-      const numbers = [...state.wishes].map(([name, text]) => [name, text === "" ? NaN : Number(text)]);
-      this.explorable.recall(this.spec.settings[named] ? named : null, Object.fromEntries(numbers));
-      if (scroll) this.scrollIntoView();
+      const numbers = [...state.wishes].map(([name, text]) => [name, text.trim() ? Number(text) : NaN]);
+      const setting = Object.hasOwn(this.spec.settings, named) ? named : null;
+      this.explorable.recall(setting, Object.fromEntries(numbers));
+      this.scrollIntoView();
+      // As after any link in a page, the next Tab goes on from the target.
+      this.querySelector("figure").focus({ preventScroll: true });
     }
 
     /** Write the state into the URL once the sliders rest; browsers limit how often one may. */

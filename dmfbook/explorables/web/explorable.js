@@ -5,6 +5,7 @@
 (function () {
   "use strict";
   const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
+  /** A slider with more steps than this plays several at a time. */
   const POSITIONS = 400;
 
   /** Where a value stands on its native range input, which counts steps from 0. */
@@ -32,6 +33,7 @@
    * @param {object} spec the specification
    * @param {Object<string, number[][]>} series the frames, or {}
    * @param {{onChange?: function(object): void}} [options]
+   * @returns {object} the values, ways to change them, and what tests ask for
    */
   dmfbook.mount = function (root, spec, series, options = {}) {
     const program = dmfbook.program(spec, series);
@@ -45,7 +47,9 @@
     let values = { ...declared };
     let drawn = [];
     let widths = [];
+    let shownTexts = [];
     let speaking = 0;
+    let spoken = null;
     let playing = null;
 
     function draw() {
@@ -80,16 +84,17 @@
         return dmfbook.format(shown.value, spec.readouts[i].digits);
       });
       answers.forEach((cell, i) => {
-        if (cell.innerHTML !== texts[i]) cell.innerHTML = texts[i];
+        if (shownTexts[i] !== texts[i]) cell.innerHTML = texts[i];
       });
-      // Screen readers hear the readouts once the slider rests, not at every pixel.
+      shownTexts = texts;
+      // Screen readers hear the readouts once the slider rests, not at every pixel, and not on opening.
       clearTimeout(speaking);
       speaking = setTimeout(() => {
-        const live = root.querySelector(".dmf-live");
         const words = all(".dmf-readouts > div")
           .map((row) => [...row.children].map((part) => part.textContent.trim()).join(": "))
           .join("; ");
-        if (live.textContent !== words) live.textContent = words;
+        if (spoken !== null && spoken !== words) root.querySelector(".dmf-live").textContent = words;
+        spoken = words;
         plots.forEach((plot) => {
           const svg = plot.querySelector("svg");
           svg.setAttribute("aria-label", `${svg.dataset.title}. ${words}`);
@@ -134,6 +139,7 @@
       if (playing === null) return;
       clearInterval(playing.timer);
       playing.button.setAttribute("aria-pressed", "false");
+      playing.button.textContent = playing.sign;
       playing = null;
     }
 
@@ -150,8 +156,9 @@
         advance(slider, stride);
         if (values[slider.name] >= slider.high) stop();
       }, pause);
-      playing = { timer, button };
+      playing = { timer, button, sign: button.textContent };
       button.setAttribute("aria-pressed", "true");
+      button.textContent = "■";
     }
 
     function advance(slider, steps) {
@@ -192,20 +199,32 @@
       const { pick } = spec.panels[i];
       if (!pick) return;
       const chosen = pick.map((name) => spec.sliders.find((s) => s.name === name));
-      const moved = (event) => {
-        if (event.type === "pointermove" && (event.buttons !== 1 || event.pointerType === "touch")) return;
+      const choose = (event) => {
         const box = plot.getBoundingClientRect();
         const at = drawn[i].from(event.clientX - box.left, event.clientY - box.top);
+        // Four digits: those that stand beside the slider, and finer than a pixel.
+        const picked = chosen.map((s, k) => [s.name, dmfbook.clamp(s, Number(at[k].toPrecision(4)))]);
         stop();
-        set(Object.fromEntries(chosen.map((s, k) => [s.name, dmfbook.clamp(s, at[k])])));
+        set(Object.fromEntries(picked));
       };
+      // A finger that moves scrolls the page, and picks by a tap.
+      const drags = (event) => event.pointerType !== "touch" && event.buttons === 1;
       plot.classList.add("dmf-pick");
-      plot.addEventListener("click", moved);
-      plot.addEventListener("pointermove", moved);
+      plot.addEventListener("click", choose);
+      // A drag of selected text would take the pointer away.
+      plot.addEventListener("dragstart", (event) => event.preventDefault());
+      plot.addEventListener("pointerdown", (event) => {
+        if (drags(event)) plot.setPointerCapture(event.pointerId);
+      });
+      plot.addEventListener("pointermove", (event) => {
+        if (drags(event) && plot.hasPointerCapture(event.pointerId)) choose(event);
+      });
     });
 
     function fit() {
-      widths = plots.map((plot) => Math.max(plot.clientWidth, 200));
+      const now = plots.map((plot) => Math.max(plot.clientWidth, 200));
+      if (now.every((width, i) => width === widths[i])) return;
+      widths = now;
       draw();
     }
 
@@ -216,7 +235,9 @@
       dmfbook.forgetTints();
       draw();
     });
+    // The book writes its theme on the root, JupyterLab on the body.
     theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
 
     return {
       get values() {
@@ -228,6 +249,7 @@
       },
       /** Go to a state from the declared one, so that a link leads to the same picture always. */
       recall(setting, changes) {
+        stop();
         values = { ...declared };
         if (setting) values = program.setting(setting, values);
         this.set(changes);
@@ -236,6 +258,7 @@
       setting: (name, at) => program.setting(name, { ...values, ...at }),
       destroy() {
         stop();
+        clearTimeout(speaking);
         observer.disconnect();
         theme.disconnect();
       },

@@ -9,8 +9,9 @@
 
   /**
    * Compile the expressions of a specification, once.
-   * @param {object} spec what `Explorable.specification()` wrote
-   * @param {Object<string, number[]>} series the rows of the frames, flattened; {} without frames
+   * @param {object} spec what `Explorable.specification` holds
+   * @param {Object<string, number[][]>} series the rows of the frames by name; {} without frames
+   * @returns {{scene: function(object): object, setting: function(string, object): object}}
    */
   dmfbook.program = function (spec, series) {
     const bodies = spec.sources.map((source) => `(v)=>{${source}}`).join(",");
