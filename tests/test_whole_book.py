@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import CHAPTERS, PAGES, ROOT, Visit
+from browser import CHAPTERS, PAGES, ROOT, TYPESET, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +46,21 @@ def test_readers_without_scripts_see_the_still_images(chromium: Any, book: Path)
         assert len(still.get_attribute("alt")) > 100
     assert not page.locator("dmf-explorable .dmf-controls").first.is_visible()
     page.close()
+
+
+def test_an_address_that_cannot_be_decoded_leaves_the_formulas(visit: Callable[..., Visit]) -> None:
+    """A stray percent sign behind the hash names nothing, and hinders nothing."""
+    seen = visit("book/scalar_uniqueness.html#well%zz?target=1")
+    seen.page.wait_for_function(TYPESET)
+    seen.check_quiet()
+
+
+def test_paper_is_light(visit: Callable[..., Visit]) -> None:
+    """What a reader of the dark theme prints is dark on white, and the screen stays dark."""
+    theme = "document.documentElement.dataset.theme"
+    seen = visit("book/scalar_uniqueness.html", scheme="dark")
+    assert seen.page.evaluate(f"dispatchEvent(new Event('beforeprint')) && {theme}") == "light"
+    assert seen.page.evaluate(f"dispatchEvent(new Event('afterprint')) && {theme}") == "dark"
 
 
 @pytest.mark.parametrize("name", ["thm-hessian-spectrum", "simple?regularization=0.3"])

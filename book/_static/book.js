@@ -26,3 +26,17 @@
     for (const event of ["load", "typeset", "resize"]) window.addEventListener(event, markScrolling);
   });
 })();
+
+// On paper every page is light, whatever theme the reader looks at.
+(() => {
+  "use strict";
+  const { dataset } = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = dataset.theme;
+    dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    dataset.theme = theme;
+  });
+})();

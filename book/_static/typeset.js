@@ -10,10 +10,18 @@
     return bottom > -innerHeight / 2 && top < 1.5 * innerHeight;
   }
 
+  /** What a browser takes for the name: percent signs that encode nothing stay. */
+  function decoded(name) {
+    try {
+      return decodeURIComponent(name);
+    } catch {
+      return name;
+    }
+  }
+
   /** The heading, formula or explorable that the address names, if the reader went nowhere else. */
   function returnToAnchor() {
-    const name = decodeURIComponent(location.hash.slice(1).split("?")[0]);
-    const anchor = name && document.getElementById(name);
+    const anchor = document.getElementById(decoded(location.hash.slice(1).split("?")[0]));
     if (anchor && Math.abs(anchor.getBoundingClientRect().top) > 1) anchor.scrollIntoView({ behavior: "instant" });
   }
 
