@@ -295,6 +295,9 @@ def test_the_forms_of_an_explorable(name: str) -> None:
     assert not re.search(r"\bnan\b", still, re.IGNORECASE)
     for slider in demo.sliders:
         assert f'<label for="{demo.name}-{slider.name}">' in element
+    spoken = re.findall(r'<input [^>]*aria-label="([^"]+)"', element)
+    assert len(set(spoken)) == len(demo.sliders), f"sliders of {name} sound alike: {spoken}"
+    assert not re.search(r"<button(?![^>]*aria-label)[^>]*>[^/]*<math", element)
 
 
 def test_explorables_of_a_page_have_different_names() -> None:

@@ -334,7 +334,7 @@ class Setting:
 
 
 def _check_label(label: str, what: str) -> None:
-    """Refuse a formula alone: browsers do not count it as the name of a control."""
+    """Refuse a formula alone: a control needs a word by which to speak of it."""
     if not re.sub(r"\$[^$]*\$", "", label).strip():
         raise ValueError(f"{what} needs a word in its label, which is {label!r}")
 

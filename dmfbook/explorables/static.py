@@ -131,6 +131,7 @@ def _legend(demo: Explorable) -> str:
 
 
 def _controls(demo: Explorable) -> str:
+    """Return the sliders; their names are spoken in plain words, for browsers leave MathML out."""
     rows = []
     for i, slider in enumerate(demo.sliders):
         spoken = html.escape(to_plain(slider.label))
@@ -145,17 +146,22 @@ def _controls(demo: Explorable) -> str:
         rows.append(
             f'<div class="dmf-slider"><label for="{field}">{to_html(slider.label)}</label>'
             f'<input type="range" id="{field}" data-slider="{i}" min="0" step="1" value="0" '
-            f'autocomplete="off"><output for="{field}" aria-live="off">{slider.value:.4g}</output>'
-            f"{play}</div>"
+            f'aria-label="{spoken}" autocomplete="off">'
+            f'<output for="{field}" aria-live="off">{slider.value:.4g}</output>{play}</div>'
         )
     return f'<div class="dmf-controls">{"".join(rows)}</div>'
 
 
 def _settings(demo: Explorable) -> str:
-    buttons = [
-        f'<button type="button" data-setting="{s.name}">{to_html(s.label)}</button>'
-        for s in demo.settings
-    ]
+    buttons = []
+    for setting in demo.settings:
+        spoken = (
+            f' aria-label="{html.escape(to_plain(setting.label))}"' if "$" in setting.label else ""
+        )
+        buttons.append(
+            f'<button type="button" data-setting="{setting.name}"{spoken}>'
+            f"{to_html(setting.label)}</button>"
+        )
     buttons.append('<button type="button" data-setting="">Reset</button>')
     return f'<div class="dmf-settings" role="group" aria-label="Settings">{"".join(buttons)}</div>'
 
