@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from explorable_cases import EVERY_MARK, declared, explorable
 
-from dmfbook.explorables import Explorable, still
+from dmfbook.explorables import Explorable, still, widget
 from dmfbook.explorables.static import SCRIPTS, STYLES, WEB
 
 pytestmark = pytest.mark.browser
@@ -354,3 +354,60 @@ def test_an_axis_has_two_ticks_at_least(
     slack = 1e-9 * (high - low)
     assert low - slack <= ticks[0] < ticks[-1] <= high + slack
     assert ticks[0] > 0 or not log
+
+
+@ONE
+@pytest.mark.parametrize(
+    ("element", "attribute", "dark"),
+    [("documentElement", "data-theme", "dark"), ("body", "data-jp-theme-light", "false")],
+)
+def test_shades_follow_the_theme(shown: Shown, element: str, attribute: str, dark: str) -> None:
+    page = shown.page
+    page.add_style_tag(
+        content="[data-jp-theme-light=false] .dmf-explorable { --dmf-blue: #7db4f5 }"
+    )
+    page.evaluate(
+        "window.tint = () => document.querySelector('.dmf-heat canvas').getContext('2d')"
+        ".getImageData(8, 8, 1, 1).data.slice(0, 3).join()"
+    )
+    light = page.evaluate("tint()")
+    page.evaluate(f"document.{element}.setAttribute('{attribute}', '{dark}')")
+    page.wait_for_function("(light) => tint() !== light", arg=light)
+    page.evaluate(f"document.{element}.removeAttribute('{attribute}')")
+    page.wait_for_function("(light) => tint() === light", arg=light)
+
+
+@ONE
+def test_views_of_one_widget_move_together_and_leave_nothing_behind(
+    shown: Shown, chromium: Any
+) -> None:
+    page = chromium.new_page()
+    page.set_content(f"<style>{widget.Picture._css}</style><main></main>")
+    page.add_script_tag(content=widget._module().replace("export default", "window.view ="))
+    picture = shown.demo.to_widget().children[0]
+    state = {k: getattr(picture, k) for k in ("markup", "specification", "series", "values")}
+    moved, left = page.evaluate(
+        """(state) => {
+          const listeners = new Set();
+          const model = {
+            get: (name) => state[name],
+            set(name, value) { state[name] = value; listeners.forEach((listener) => listener()); },
+            save_changes() {},
+            on: (_, listener) => listeners.add(listener),
+            off: (_, listener) => listeners.delete(listener),
+          };
+          const el = document.querySelector("main");
+          const close = [1, 2].map(() => view.render({ model, el }));
+          model.set("values", { ...state.values, size: 2 });
+          const plot = document.querySelector(".dmf-plot");
+          const { left, top } = plot.getBoundingClientRect();
+          plot.dispatchEvent(new MouseEvent("click", { clientX: left, clientY: top }));
+          const words = [...document.querySelectorAll(".dmf-readouts")].map((e) => e.textContent);
+          close.forEach((f) => f());
+          return [[state.values.size, words[0] === words[1]], listeners.size];
+        }""",
+        state,
+    )
+    page.close()
+    assert moved == [0.1, True]
+    assert left == 0
