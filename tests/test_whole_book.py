@@ -61,6 +61,8 @@ def test_paper_is_light(visit: Callable[..., Visit]) -> None:
     seen = visit("book/scalar_uniqueness.html", scheme="dark")
     assert seen.page.evaluate(f"dispatchEvent(new Event('beforeprint')) && {theme}") == "light"
     assert seen.page.evaluate(f"dispatchEvent(new Event('afterprint')) && {theme}") == "dark"
+    seen.page.emulate_media(media="print")
+    assert not seen.page.locator(".toggle-button").first.is_visible()
 
 
 @pytest.mark.parametrize("name", ["thm-hessian-spectrum", "simple?regularization=0.3"])
