@@ -119,17 +119,20 @@ class _Links(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.anchors: set[str] = set()
+        self.twice: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name == "id" and value:
+                if value in self.anchors:
+                    self.twice.append(value)
                 self.anchors.add(value)
             if value and ((name == "href" and tag in {"a", "link"}) or name == "src"):
                 self.links.append(value)
 
 
 def test_links_and_anchors_resolve(book: Path) -> None:
-    """Every link inside the book leads to a page or file, and to an anchor, that exists."""
+    """Every link inside the book leads to a page or file, and to one anchor, that exists."""
     parsed: dict[Path, _Links] = {}
     for path in book.rglob("*.html"):
         if "_static" not in path.parts:
@@ -152,5 +155,7 @@ def test_links_and_anchors_resolve(book: Path) -> None:
                 broken.append(f"{path.name}: {link} (no such anchor)")
             elif steers and target in parsed and anchor.split("?")[0] not in parsed[target].anchors:
                 broken.append(f"{path.name}: {link} (no such explorable)")
+        if path.name != "search.html":  # where the theme shows its search field twice
+            broken += [f"{path.name}: {name} stands more than once" for name in page.twice]
     assert len(parsed) >= len(PAGES)
     assert not broken

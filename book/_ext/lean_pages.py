@@ -25,7 +25,7 @@ MATHJAX = "sphinx-mathjax-offline"
 # Scripts and styles that serve features which this book does not use.
 UNUSED = re.compile(r"thebe|sphinx-comments|sphinx-design|design-tabs|locales/")
 
-# The theme's markup where axe-core finds it wanting, and what stands there instead.
+# The markup of the theme and of extensions where it is wanting, and what stands there instead.
 MENDED_MARKUP = {
     '<div class="bd-sidebar-primary bd-sidebar': (
         '<div role="complementary" aria-label="The book" class="bd-sidebar-primary bd-sidebar'
@@ -33,6 +33,11 @@ MENDED_MARKUP = {
     'role="doc-biblioentry"': 'role="listitem"',
     '<img alt="Colab logo"': '<img loading="lazy" alt="Colab logo"',
     'console.log("[PST]: Set focus on search field.");': "",
+    # One name for many elements is none, and "proof" is the name of a heading.
+    '<div class="proof admonition" id="proof">': '<div class="proof admonition">',
+    ' id="proof-content"': "",
+    ' id="exercise-content"': "",
+    ' id="solution-content"': "",
 }
 
 CHATTY_SCRIPTS = ["scripts/pydata-sphinx-theme.js", "togglebutton.js"]
