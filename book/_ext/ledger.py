@@ -74,8 +74,7 @@ class LedgerDirective(SphinxDirective):
                 entry += nodes.paragraph(
                     "", f"Not yet covered. Chapter planned: {item.chapter.replace('_', ' ')}."
                 )
-            else:
-                entry += self.places(item.label, item.item)
+            entry += self.places(item.label, item.item)
             section += entry
         return section
 
@@ -108,8 +107,10 @@ class LedgerDirective(SphinxDirective):
         """Return the list of links to all that the book holds about a statement."""
         index = self.index
         where = index.statement(label)
-        assert where is not None
-        rows = [("Stated", [(where.title or where.kind, f"{where.chapter}.html#{where.anchor}")])]
+        stated = (
+            [(where.title or where.kind, f"{where.chapter}.html#{where.anchor}")] if where else []
+        )
+        rows = [("Stated", stated)]
         for role, heading in HEADINGS.items():
             cells = index.cells_about(label, role)
             rows.append(
