@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from dmfbook._checks import Array
+from dmfbook._kronecker_sum import partial_products
 
 # Two largest eigenvalues closer than this, relative to them, count as one double eigenvalue.
 _TIE = 1e-10
@@ -15,16 +16,14 @@ _TIE = 1e-10
 class FunctionSpace:
     """``J(D) = sum_l A_l D_l B_l`` with ``A_l = W_{L:l+1}``, ``B_l = W_{l-1:1}``, and ``J J^T``."""
 
-    def __init__(self, factors: list[Array]) -> None:
+    def __init__(self, factors: list[Array], up_to_scale: bool = False) -> None:
+        """Take J, or for projections, which do not depend on its scale, J over a power of two."""
         self.factors = factors
         with np.errstate(over="ignore", invalid="ignore"):
-            self.lefts = [np.eye(factors[-1].shape[0])]
-            for factor in reversed(factors[1:]):
-                self.lefts.append(self.lefts[-1] @ factor)
-            self.lefts.reverse()
-            self.rights = [np.eye(factors[0].shape[1])]
-            for factor in factors[:-1]:
-                self.rights.append(factor @ self.rights[-1])
+            if up_to_scale:
+                self.lefts, self.rights = _scaled_sides(factors)
+            else:
+                self.lefts, self.rights = _sides(factors)
             dense = sum(
                 np.kron(a @ a.T, b.T @ b) for a, b in zip(self.lefts, self.rights, strict=True)
             )
@@ -94,3 +93,25 @@ class FunctionSpace:
                 self.lefts, left_changes, self.rights, right_changes, strict=True
             )
         ]
+
+
+def _sides(factors: list[Array]) -> tuple[list[Array], list[Array]]:
+    lefts = [np.eye(factors[-1].shape[0])]
+    for factor in reversed(factors[1:]):
+        lefts.append(lefts[-1] @ factor)
+    rights = [np.eye(factors[0].shape[1])]
+    for factor in factors[:-1]:
+        rights.append(factor @ rights[-1])
+    return lefts[::-1], rights
+
+
+def _scaled_sides(factors: list[Array]) -> tuple[list[Array], list[Array]]:
+    """Return A_l and B_l, all pairs over one power of two, the largest pair of order one."""
+    products = partial_products(factors)
+    exponents = products.exponents()
+    top = max((exponent for exponent in exponents if exponent is not None), default=0)
+    lefts = [
+        np.zeros_like(left) if exponent is None else np.ldexp(left, exponent - top)
+        for left, exponent in zip(products.left, exponents, strict=True)
+    ]
+    return lefts, products.right

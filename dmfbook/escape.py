@@ -190,11 +190,11 @@ def tangent_projection(factors: Any, direction: Any) -> list[Array]:
     moves, _ = check_moves(direction, checked, "direction")
     if any(move.ndim == 3 for move in moves):
         raise ValueError("direction must hold matrices, but some have three dimensions")
-    # The null space is that of the factors over any one number, and the projection is linear.
-    smaller, _ = _scaled_together(checked)
+    # Over powers of two: the null space is that of J over any number, and the projection is linear.
     moves, exponent = _scaled_together(moves)
+    kept = FunctionSpace(checked, up_to_scale=True).project(moves)
     with np.errstate(over="ignore"):
-        return [np.ldexp(part, exponent) for part in FunctionSpace(smaller).project(moves)]
+        return [np.ldexp(part, exponent) for part in kept]
 
 
 def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:

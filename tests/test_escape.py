@@ -493,3 +493,13 @@ def test_the_projection_does_not_depend_on_the_scale(c):
     for one, two, three in zip(plain, scaled, moved, strict=True):
         np.testing.assert_allclose(two, one, rtol=0, atol=1e-12)
         np.testing.assert_allclose(three / c, one, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("c", [1.0, 1e80, 1e100, 1e200])
+def test_the_projection_of_small_factors_beside_large_ones(c):
+    # J = (W_3 W_2, W_3 W_1, W_2 W_1), and the one in the middle is 1 / c^2.
+    factors = [[[1 / c]], [[c]], [[1 / c]]]
+    moved = tangent_projection(factors, [[[1.0]], [[0.0]], [[0.0]]])
+    slope = np.array([1.0, c**-2.0, 1.0])
+    wanted = [1.0, 0.0, 0.0] - slope / (slope @ slope)
+    np.testing.assert_allclose(np.ravel(moved), wanted, rtol=0, atol=1e-12)
