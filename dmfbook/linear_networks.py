@@ -32,8 +32,9 @@ from dmfbook._checks import (
     check_widths,
 )
 from dmfbook._passes import chain_product, scaled, scaled_product
+from dmfbook._residual import covariance_root
 from dmfbook.schatten_norms import balanced_factors
-from dmfbook.sharpness import sharpness
+from dmfbook.sharpness import closed_form
 
 __all__ = [
     "FactorizationProblem",
@@ -339,8 +340,9 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite and real, if a shape does not fit, or if W_L ... W_1 is not a
-        least-squares solution: ||(Y - W X) X^T|| above 1e-9 (||Y|| + ||W X||) ||X||.
+        If an argument is not finite and real, if a shape does not fit, if the sharpness exceeds the
+        largest float, or if W_L ... W_1 is not a least-squares solution: ||(Y - W X) X^T|| above
+        1e-9 (||Y|| + ||W X||) ||X||.
 
     Notes
     -----
@@ -375,13 +377,14 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
             f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; elsewhere take "
             "hessian_operator to an eigensolver"
         )
-    value = sharpness(checked, covariance=samples @ samples.T / samples.shape[1])
+    root = covariance_root(samples @ samples.T / samples.shape[1], len(samples))
+    half, half_exponent = closed_form(checked, root)
     try:
-        return math.ldexp(value, 2 * exponent)
+        return math.ldexp(2 * half, half_exponent + 2 * exponent)
     except OverflowError:
         raise ValueError(
-            "inputs are too large: the sharpness exceeds the largest float; divide inputs and "
-            "outputs by c and multiply the sharpness by c^2"
+            "factors or inputs are too large: the sharpness exceeds the largest float; divide "
+            "inputs and outputs by c and multiply the sharpness by c^2"
         ) from None
 
 

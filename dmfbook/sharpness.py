@@ -137,7 +137,7 @@ def sharpness(
     """
     checked = check_factors(factors)
     root = covariance_root(covariance, checked[0].shape[1])
-    value, exponent = _closed_form(checked, root)
+    value, exponent = closed_form(checked, root)
     if target is not None:
         matrix = check_target(target, chain_widths(checked))
         check_residual(checked, matrix, root, value, exponent)
@@ -270,7 +270,7 @@ def spectrum_at(
     return ZeroLossSpectrum(result, dimension - result.size)
 
 
-def _closed_form(factors: list[Array], root: Array | None) -> tuple[float, int]:
+def closed_form(factors: list[Array], root: Array | None) -> tuple[float, int]:
     """Return half of the sharpness as a number and a power of two."""
     if len(factors) == 2 and root is None:
         (first, first_exponent), (second, second_exponent) = map(scaled, factors)

@@ -214,6 +214,13 @@ def test_the_fit_is_judged_at_every_scale(c):
             data_sharpness(fitting, inputs * 1e200, outputs * 1e200)
 
 
+def test_the_sharpness_is_refused_only_where_it_is_too_large_itself():
+    # 2 (1/n) ||x||^2 (w_1^2 + w_2^2), whose second factor alone exceeds the largest float.
+    inputs = np.array([[1e-150, 2e-150]])
+    value = data_sharpness([[[1e160]], [[1.0]]], inputs, 1e160 * inputs)
+    assert value == pytest.approx(5e20, rel=1e-12)
+
+
 def test_data_beyond_the_floats_are_refused_by_name():
     for inputs in (1e307 * np.eye(2), 1e-160 * np.eye(2)):
         with pytest.raises(ValueError, match="inputs"), np.errstate(all="raise", under="ignore"):
