@@ -323,7 +323,7 @@ def _checked_mask(mask: Any) -> NDArray[np.bool_]:
 
 
 def _checked_target(target: Any, observed: NDArray[np.bool_]) -> Array:
-    if is_masked(target):
+    if is_masked(target) and np.ma.asarray(target).dtype.kind in "biuf":
         target = np.ma.filled(np.ma.asarray(target, dtype=np.float64), np.nan)
     if not isinstance(target, np.ndarray) or target.dtype.kind != "f":
         target = check_matrix(target, "target")

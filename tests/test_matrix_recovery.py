@@ -270,6 +270,9 @@ def test_masked_entries_are_as_good_as_nan():
     np.testing.assert_array_equal(recover_matrix(hidden, mask, 3, 1e-2).matrix, plain)
     with pytest.raises(ValueError, match="target must be finite"):
         recover_matrix(hidden, np.ones((2, 2), dtype=bool), 3, 1e-2)
+    for kind in (complex, str, "m8[s]"):
+        with pytest.raises((TypeError, ValueError), match="target must"):
+            recover_matrix(hidden.astype(int).astype(kind), mask, 3, 1e-2)
 
 
 def test_singular_values_beyond_the_floats_are_infinite():
