@@ -98,10 +98,10 @@ def hessian_spectrum(
     it is a few eps for each eigenvalue of origin ``SINGULAR_VALUE``, ``BALANCING``, ``EXCESS`` and
     ``PAIR_ANTISYMMETRIC``, however close the singular values of the pair. What rounding cannot tell
     apart counts as equal: singular values of at most max(d_0, d_L) eps sigma_1 and zero, those as
-    close to lambda and lambda for L = 2, those 8 times as close to the tie and the tie, or to the
-    last value that narrow hidden layers fit and that value. So zeros of the spectrum are exact
-    zeros there too. No eigenvalue problem is solved: the cost is that
-    of the singular values of M and of n^2 formulas.
+    close to lambda and lambda for L = 2, those within 8 times that distance of the tie and the tie,
+    or of the last value that narrow hidden layers fit and that value. So zeros of the spectrum are
+    exact zeros there too. No eigenvalue problem is solved: the cost is that of the singular values
+    of M and of n^2 formulas.
 
     References
     ----------
