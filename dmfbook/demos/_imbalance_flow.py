@@ -248,7 +248,7 @@ layers_agree = Explorable(
         ellipse, at the rate $e^{-4\lambda t}$; without it they never do. Right: the image of the
         circle under the product and, dashed, under the target. The product settles whether or not
         the layers agree, closer to the target the smaller $\lambda$ is. With weight decay, and
-        $m_2$ at most $\lambda$, all ellipses become flat in the end.""",
+        $m_2$ at most $\lambda$, all ellipses that move become flat in the end.""",
     sliders=[
         Slider(_now, "time", "time", 0, _SPAN, 0.1, 1.0, play=True),
         Slider(regularization, "regularization", r"regularization $\lambda$", 0, 1, 0.01, 0.3),
