@@ -61,6 +61,25 @@ def descended(values: dict[str, float]) -> tuple[float, ...]:
     return tuple(factors)
 
 
+@pytest.mark.parametrize(("first", "others"), [(0.01, 0.0), (0.0, 0.01), (0.01, 0.01)])
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_at_depth_two_a_path_near_the_saddle_is_not_called_trapped(
+    first: float, others: float, steps: int
+) -> None:
+    values = {"first": first, "others": others, "steps": steps, "step": 0.05}
+    values |= {"target": 1.5, "regularization": 0.4, "depth": 2}
+    assert "not there yet" in words(demos.descent, values)
+    values["steps"] = 200
+    assert "at a minimizer" in words(demos.descent, values)
+
+
+@pytest.mark.parametrize("start", [0.0, 0.01, 1.0])
+def test_at_depth_two_opposite_factors_are_trapped_at_the_saddle(start: float) -> None:
+    values = {"first": start, "others": -start, "steps": 200, "step": 0.05}
+    values |= {"target": 1.5, "regularization": 0.4, "depth": 2}
+    assert "trapped at zero" in words(demos.descent, values)
+
+
 def test_descent_says_truly_where_it_ended() -> None:
     rng = np.random.default_rng(4)
     seen: dict[str, int] = {}

@@ -55,6 +55,8 @@ _mirrored = {
     "size": 7,
 }
 _at_zero = _first**2 + _others**2 < sp.Float(1e-4)
+# At depth two zero is a saddle when it is not a minimizer: only paths with u = -v end there.
+_stays_at_zero = sp.Or(depth >= 3, sp.Abs(_first + _others) < sp.Float(1e-6))
 _in_the_well = sp.And(
     _product > 0,
     (sp.Abs(_first) - _well_gain) ** 2 + (sp.Abs(_others) - _well_gain) ** 2 < sp.Float(1e-4),
@@ -152,7 +154,7 @@ descent = Explorable(
             "where it ended",
             (
                 (
-                    sp.And(_at_zero, nonzero_wins).xreplace(_end),
+                    sp.And(_at_zero, _stays_at_zero, nonzero_wins).xreplace(_end),
                     "trapped at zero, which is not a minimizer here",
                 ),
                 (
@@ -160,7 +162,10 @@ descent = Explorable(
                     "trapped in the nonzero well, which is not a minimizer here",
                 ),
                 (
-                    sp.Or(_at_zero, formula.loss < sp.Float(1.0001) * _best).xreplace(_end),
+                    sp.Or(
+                        sp.And(_at_zero, sp.Not(nonzero_wins)),
+                        formula.loss < sp.Float(1.0001) * _best,
+                    ).xreplace(_end),
                     "at a minimizer",
                 ),
                 (formula.loss.xreplace(_end) > sp.Float(1e6), "it diverged: the step is too large"),
