@@ -234,7 +234,7 @@ def _dots(matrix: sp.Matrix, colour: str, label: str = "") -> Points:
     )
 
 
-_reach = sp.Float(3.1)
+_reach = sp.Float(3.4)
 _arrow = _spin * _unit * _reach
 
 
@@ -259,7 +259,7 @@ basis = Explorable(
         with one lowest point. When both ellipses coincide the price is the least of all.""",
     sliders=[
         Slider(_direction, "direction", "direction of the stretch, degrees", 0, 180, 1, 20),
-        Slider(_stretch, "stretch", r"stretch $t$ (by the factor $e^t$)", -1, 0.5, 0.01, 0),
+        Slider(_stretch, "stretch", r"stretch $t$ (by the factor $e^t$)", -1, 0.3, 0.01, 0),
         Slider(_turn, "turn", "turn of the hidden layer, degrees", -180, 180, 1, 0),
     ],
     derived=(
@@ -295,8 +295,8 @@ basis = Explorable(
         ),
         _plane("the output", _ellipse(_product, colour="ink"), _dots(_product, "ink")),
         Panel(
-            Axis("stretch $t$", -1, 0.5),
-            Axis("", 4, 20),
+            Axis("stretch $t$", -1, 0.3),
+            Axis("", 4, 17),
             (
                 Rule(y=_LEAST, label="least price of all", colour="green", dash="dotted"),
                 Line(parameter=_along, y=_price.subs(formula.share, _along), colour="purple"),
@@ -321,7 +321,7 @@ basis = Explorable(
     ],
     settings=[
         Setting("turned", "turn only", {"turn": 75, "stretch": 0}),
-        Setting("wrong-way", "the wrong way", {"direction": _SPOILED_DIRECTION, "stretch": 0.5}),
+        Setting("wrong-way", "the wrong way", {"direction": _SPOILED_DIRECTION, "stretch": 0.3}),
         Setting(
             "least",
             "show the cheapest basis",
