@@ -257,6 +257,36 @@ def test_domination(n, seed, fill):
         np.testing.assert_allclose(filled.sum(axis=axis), 1, rtol=4 * n * EPS)
 
 
+@pytest.mark.item("P2-25")
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(1, 8), st.integers(0, 2**20))
+def test_what_is_doubly_stochastic_is_accepted_and_needs_no_filling(n, seed):
+    # Squares of orthogonal matrices, means of permutations, and their product.
+    square, mean = squared_orthogonal(n, seed), permutation_mean(n, 3, seed)
+    for matrix in (square, mean, square @ mean):
+        assert matrix.min() >= 0
+        for axis in (0, 1):
+            np.testing.assert_allclose(matrix.sum(axis=axis), 1, rtol=4 * n * EPS)
+        parts = birkhoff_decomposition(matrix)
+        assert parts.weights.sum() == pytest.approx(1, rel=10 * n * EPS)
+        np.testing.assert_allclose(dominating_doubly_stochastic(matrix), matrix, atol=20 * n * EPS)
+
+
+@pytest.mark.item("P2-27")
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**20))
+def test_overlaps_are_doubly_substochastic_and_are_filled_up(rows, columns, seed):
+    a, b = np.random.default_rng(seed).standard_normal((2, rows, columns))
+    sizes = np.abs(singular_overlaps(a, b))
+    assert sizes.shape == (min(rows, columns),) * 2
+    for axis in (0, 1):
+        assert sizes.sum(axis=axis).max() <= 1 + 40 * EPS
+    assert (dominating_doubly_stochastic(sizes) >= sizes).all()
+    beyond = sizes * (1.01 / sizes.sum(axis=1).max())
+    with pytest.raises(ValueError, match="at most 1"):
+        dominating_doubly_stochastic(beyond)
+
+
 @pytest.mark.item("P2-31")
 def test_domination_at_the_edges():
     np.testing.assert_array_equal(dominating_doubly_stochastic(np.eye(3)), np.eye(3))
@@ -285,8 +315,6 @@ def test_swaps_only_raise_the_sum(n, seed):
         np.testing.assert_array_equal(after, exchanged)
 
 
-@pytest.mark.item("P2-27")
-@pytest.mark.item("P2-25")
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -123,6 +124,53 @@ def test_signs_are_determinants(n: int) -> None:
     for order in itertools.permutations(range(n)):
         matrix = formula.permutation_matrix(order)
         assert formula.sign_of_permutation(order) == matrix.det()
+        assert formula.leibniz_products(matrix).count(0) == math.factorial(n) - 1
+
+
+@pytest.mark.item("P2-23")
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_exchanges_of_neighbors_count_inversions(n: int) -> None:
+    # The slow way: sort by exchanges of neighbors, and count them.
+    for order in itertools.permutations(range(n)):
+        left, count = order, 0
+        for last in range(n - 1, 0, -1):
+            for i in range(last):
+                if left[i] > left[i + 1]:
+                    left, count = formula.exchanged(left, i, i + 1), count + 1
+        assert left == tuple(range(n))
+        assert formula.inversions(order) == count
+
+
+@pytest.mark.item("P2-27")
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_what_overlaps_lack(n: int) -> None:
+    a, b = np.random.default_rng(n).standard_normal((2, n, n))
+    (u, _, v), (other_u, _, other_v) = map(np.linalg.svd, (a, b))
+    left, right = u.T @ other_u, v @ other_v.T
+    sizes = np.abs(numerics.singular_overlaps(a, b))
+    for i in range(n):
+        row = formula.lack_of_overlaps(left[i].tolist(), right[i].tolist())
+        column = formula.lack_of_overlaps(left[:, i].tolist(), right[:, i].tolist())
+        assert float(row) == pytest.approx(1 - sizes[i].sum(), abs=1e-14)
+        assert float(column) == pytest.approx(1 - sizes[:, i].sum(), abs=1e-14)
+
+
+@pytest.mark.item("P2-30")
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_the_gap_of_convexity(n: int) -> None:
+    rng = np.random.default_rng(n)
+    orders = list(itertools.permutations(range(n)))
+    weights, goal = rng.dirichlet(np.ones(len(orders))), rng.standard_normal((n, n))
+    corners = np.eye(n)[orders]
+    distances = np.sum((corners - goal) ** 2, axis=(1, 2))
+    mean = np.tensordot(weights, corners, axes=1)
+    expected = weights @ distances - np.sum((mean - goal) ** 2)
+    matrices = [formula.permutation_matrix(order) for order in orders]
+    gap = formula.gap_of_convexity(weights.tolist(), matrices)
+    assert float(gap) == pytest.approx(expected, abs=1e-13)
+    assert np.sum((mean - goal) ** 2) <= distances.max()
+    found = formula.weighted_mean(weights.tolist(), matrices)
+    np.testing.assert_allclose(np.array(found.tolist(), dtype=float), mean, atol=1e-15)
 
 
 def test_the_general_matrix_with_unit_sums_has_unit_sums() -> None:

@@ -21,13 +21,13 @@ from dmfbook.explorables import (
 )
 from dmfbook.symbolic import trace_inequality as formula
 
-__all__ = ["peeling"]
+__all__ = ["about", "peeling"]
 
 # The squares of a rotation of space, a doubly stochastic matrix, and its peeling.
 _tilts = sp.symbols("first_turn tilt second_turn", real=True)
 
 
-def _about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
+def about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
     turn = sp.eye(3)
     kept = [i for i in range(3) if i != axis]
     for (i, j), value in zip(
@@ -37,7 +37,7 @@ def _about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
     return turn
 
 
-_frame = _about(2, _tilts[0]) * _about(0, _tilts[1]) * _about(2, _tilts[2])
+_frame = about(2, _tilts[0]) * about(0, _tilts[1]) * about(2, _tilts[2])
 _squares = [entry**2 for entry in _frame]
 _orders = tuple(permutations(range(3)))
 _rest = sp.symbols("rest_1:10", real=True)
@@ -88,6 +88,9 @@ _peeling = Orbit(
 _left, _taken = _peeling.last[:9], _peeling.last[9:]
 _next = sum(_taken_from(k, *_left) for k in range(len(_orders)))
 _crumb = sp.Float(1e-6)
+_rest_sum = sp.Piecewise((sum(_left[:3]), sum(_left[:3]) > _crumb), (0, True))
+_dust = sp.Float(1e-12)
+_zeros = sum(sp.Piecewise((1, entry < _dust), (0, True)) for entry in _left)
 _row, _column = sp.symbols("row column", real=True)
 _entry = sp.Piecewise(
     *((sp.Max(_left[k], 0), sp.Eq(3 * _row + _column, k)) for k in range(8)),
@@ -166,6 +169,8 @@ peeling = Explorable(
     ],
     readouts=[
         Readout("weights so far", sum(_taken)),
+        Readout("each row and column of the rest sums to", _rest_sum),
+        Readout("zeros in the rest", _zeros),
         Readout("the next weight", _next, when=_next > _crumb, otherwise="nothing is left"),
         Readout(
             "different permutations so far",

@@ -96,6 +96,14 @@ _gain = sp.Piecewise(
 )
 
 
+# The inversions of the permutation that puts the heights where they now stand: the pairs of places
+# of which the later one holds the taller height. Equal heights leave a choice of the permutation.
+_later = [(_now[i], _now[j]) for j in range(_COUNT) for i in range(j)]
+_inversions = sum(sp.Piecewise((1, early < late), (0, True)) for early, late in _later)
+_sign = sp.prod(sp.Piecewise((-1, early < late), (1, True)) for early, late in _later)
+_different = sp.And(*(sp.Ne(early, late) for early, late in _later))
+
+
 def _rectangle(m: int, colour: str, when: sp.Expr) -> Bars:
     return Bars(
         heights=[_now[m]],
@@ -119,7 +127,8 @@ swaps = Explorable(
         step gives the tallest of the rest the widest place that is left, by exchanging two heights,
         drawn in orange before the exchange; where it stands there already, nothing is exchanged.
         Right: the area after each step. It never falls, and ends at the area of the sorted order,
-        the highest line; the lowest line is the opposite order.""",
+        the highest line; the lowest line is the opposite order. While
+        all heights differ, each exchange changes the sign of $\pi$.""",
     sliders=[
         Slider(_settled, "settled", "places settled", 0, 3, 1, 0, play=True),
         *(
@@ -159,6 +168,10 @@ swaps = Explorable(
         Readout(r"area $\sum_i a_i b_{\pi(i)}$", _area(_now)),
         Readout("area in like order", _most),
         Readout(r"the next swap adds $(a_i - a_j)(b_j - b_i)$", _gain),
+        Readout(
+            r"inversions of $\pi$", _inversions, when=_different, otherwise="two heights are equal"
+        ),
+        Readout(r"sign of $\pi$", _sign, when=_different, otherwise="two heights are equal"),
     ],
     settings=[
         Setting(

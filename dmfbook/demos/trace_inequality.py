@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from dmfbook.demos._trace_filling import filling
+from dmfbook.demos._trace_leibniz import products
 from dmfbook.demos._trace_peeling import peeling
 from dmfbook.demos._trace_swaps import swaps
+from dmfbook.demos._trace_triangle import corners
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -21,7 +24,7 @@ from dmfbook.explorables import (
 )
 from dmfbook.symbolic import trace_inequality as formula
 
-__all__ = ["alignment", "peeling", "sum_of_both", "swaps"]
+__all__ = ["alignment", "corners", "filling", "peeling", "products", "sum_of_both", "swaps"]
 
 _LARGEST_A, _LARGEST_B = sp.Float(2.0), sp.Float(1.5)
 _a1, _a2 = formula.first_values
@@ -86,7 +89,8 @@ alignment = Explorable(
         of the input $\phi$ leaves the ellipse where it is and moves the points along it. Right: the
         plane of both turns, shaded where $\mathrm{tr}(A^\top B)$ is near the bound, with a point
         for the present turns. The bound is reached at the center, and at half a turn of both. When
-        one of the ellipses is a circle it is reached along the whole line $\theta = \phi$.""",
+        one of the ellipses is a circle it is reached along the whole line $\theta = \phi$. When
+        both second singular values are zero, both ellipses are flat: segments.""",
     sliders=[
         _turn_output,
         _turn_input,
@@ -183,6 +187,11 @@ alignment = Explorable(
             "a-circle",
             "a circle does not mind",
             {"output": 65, "input": 65, "second_a": 2, "second_b": 0.6},
+        ),
+        Setting(
+            "two-columns",
+            "two columns only",
+            {"output": 65, "input": 0, "second_a": 0, "second_b": 0},
         ),
         Setting(
             "opposed",

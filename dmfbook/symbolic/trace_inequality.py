@@ -7,19 +7,26 @@ carry: two by two matrices given by angles, and three by three matrices of symbo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import sympy as sp
 
 __all__ = [
     "abel_sum",
+    "exchanged",
     "filled",
+    "gap_of_convexity",
+    "inversions",
+    "lack_of_overlaps",
     "leibniz_determinant",
+    "leibniz_products",
     "permutation_matrix",
     "rotation",
     "sign_of_permutation",
     "singular_value_pair",
+    "squared_distance",
+    "weighted_mean",
 ]
 
 Expression = Any
@@ -72,22 +79,35 @@ early, late = sp.symbols("b_i b_j", real=True)
 swap_gain = (higher - lower) * (late - early)
 
 
+def inversions(order: Sequence[int]) -> int:
+    """Return the number of pairs i < j with order[i] > order[j]."""
+    return sum(order[i] > order[j] for j in range(len(order)) for i in range(j))
+
+
 def sign_of_permutation(order: Sequence[int]) -> int:
     """Return 1 for a permutation with an even number of inversions, -1 for an odd one."""
-    n = len(order)
-    inversions = sum(order[i] > order[j] for j in range(n) for i in range(j))
-    return 1 if inversions % 2 == 0 else -1
+    return 1 if inversions(order) % 2 == 0 else -1
+
+
+def exchanged(order: Sequence[int], i: int, j: int) -> tuple[int, ...]:
+    """Return the permutation with what stands in the places i and j exchanged."""
+    places = list(order)
+    places[i], places[j] = places[j], places[i]
+    return tuple(places)
+
+
+def leibniz_products(matrix: Matrix) -> list[Expression]:
+    """Return the signed product along each permutation, the identity first."""
+    n = matrix.rows
+    return [
+        sign_of_permutation(order) * sp.prod(matrix[i, order[i]] for i in range(n))
+        for order in permutations(range(n))
+    ]
 
 
 def leibniz_determinant(matrix: Matrix) -> Expression:
     """Return the determinant as the signed sum over all permutations."""
-    n = matrix.rows
-    return sp.Add(
-        *(
-            sign_of_permutation(order) * sp.prod(matrix[i, order[i]] for i in range(n))
-            for order in permutations(range(n))
-        )
-    )
+    return sp.Add(*leibniz_products(matrix))
 
 
 def permutation_matrix(order: Sequence[int]) -> Matrix:
@@ -96,8 +116,29 @@ def permutation_matrix(order: Sequence[int]) -> Matrix:
     return sp.Matrix(n, n, lambda i, j: int(order[i] == j))
 
 
+def weighted_mean(weights: Sequence[Expression], matrices: Sequence[Matrix]) -> Matrix:
+    """Return the sum of the matrices, each times its weight."""
+    terms = [w * matrix for w, matrix in zip(weights, matrices, strict=True)]
+    return sum(terms[1:], start=terms[0])
+
+
+def squared_distance(one: Matrix, other: Matrix) -> Expression:
+    """Return the squared Frobenius norm of the difference of two matrices."""
+    return sp.Add(*((x - y) ** 2 for x, y in zip(one, other, strict=True)))
+
+
+def gap_of_convexity(weights: Sequence[Expression], matrices: Sequence[Matrix]) -> Expression:
+    """Return the mean of a squared distance over some matrices, less that of their mean.
+
+    The distance is that from any fixed matrix, and the weights have the sum one.
+    """
+    pairs = combinations(zip(weights, matrices, strict=True), 2)
+    return sp.Add(*(v * w * squared_distance(one, other) for (v, one), (w, other) in pairs))
+
+
 # Every three by three matrix whose rows and columns sum to one, by its top left entries.
-_p, _q, _r, _s = sp.symbols("p q r s", real=True)
+top_left = sp.symbols("p q r s", real=True)
+_p, _q, _r, _s = top_left
 unit_sums = sp.Matrix(
     [
         [_p, _q, 1 - _p - _q],
@@ -106,6 +147,11 @@ unit_sums = sp.Matrix(
     ]
 )
 weight = sp.Symbol("w", positive=True)
+
+
+def lack_of_overlaps(one: Sequence[Expression], other: Sequence[Expression]) -> Expression:
+    """Return what the products of the entries of two unit vectors lack, in size, to the sum one."""
+    return sp.Add(*((sp.Abs(x) - sp.Abs(y)) ** 2 for x, y in zip(one, other, strict=True))) / 2
 
 
 def filled(matrix: Matrix) -> Matrix:
