@@ -60,7 +60,7 @@ products = Explorable(
         through zero at $t = 1$ whatever $D$ is, and dashed the first product alone. The two curves
         are the same only for $D = I$, where all bars but the first vanish.""",
     sliders=[
-        Slider(_level, "level", "level $t$", 0, 1.3, 0.01, 0.7, play=True),
+        Slider(_level, "level", "level $t$", 0.2, 1.2, 0.01, 0.7, play=True),
         Slider(_swap, "swap", "weight of 213", 0, _MOST, 0.01, 0.2),
         Slider(_cycle, "cycle", "weight of 231", 0, _MOST, 0.01, 0.3),
         Slider(_back, "back", "weight of 312", 0, _MOST, 0.01, 0.15),
@@ -91,8 +91,8 @@ products = Explorable(
             aspect=1.35,
         ),
         Panel(
-            Axis("level $t$", 0, 1.3),
-            Axis("", -0.3, 0.3),
+            Axis("level $t$", 0.2, 1.2),
+            Axis("", -0.55, 0.55),
             (
                 Rule(x=sp.Integer(1), colour="grey", dash="dotted", width=1.2),
                 Line(

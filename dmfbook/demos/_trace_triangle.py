@@ -167,6 +167,6 @@ corners = Explorable(
     settings=[
         Setting("convex", "convex", {"bend": 0.2}),
         Setting("linear", "linear", {"bend": 0}),
-        Setting("concave", "concave", {"bend": -0.2, "second": 0.15, "third": 0.2}),
+        Setting("concave", "concave", {"bend": -0.2, "second": 0.11, "third": 0.28}),
     ],
 )

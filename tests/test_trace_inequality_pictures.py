@@ -1,0 +1,76 @@
+"""What the pictures of the trace inequality show, against the library and the formulas."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from dmfbook.demos import trace_inequality as demos
+from dmfbook.symbolic import trace_inequality as formula
+from dmfbook.trace_inequality import dominating_doubly_stochastic
+
+
+@pytest.mark.item("P2-23")
+def test_swaps_count_inversions() -> None:
+    heights = (0.9, 0.6, 0.5, 0.2)
+    for order in itertools.permutations(range(4)):
+        values = {f"height_{i + 1}": heights[order[i]] for i in range(4)}
+        inversions, sign = demos.swaps.scene({**values, "settled": 0})["readouts"][-2:]
+        assert inversions["value"] == formula.inversions(order)
+        assert sign["value"] == formula.sign_of_permutation(order)
+
+
+@pytest.mark.item("P2-26")
+def test_what_is_left_never_has_five_zeros() -> None:
+    seen = set()
+    for tilt, second, peeled in itertools.product((0, 1, 20, 50, 89), (0, 25, 84), range(6)):
+        values = {"first_turn": 68, "tilt": tilt, "second_turn": second, "peeled": peeled}
+        seen.add(int(demos.peeling.scene(values)["readouts"][2]["value"]))
+    assert seen == {0, 1, 2, 3, 4, 6, 9}
+
+
+@pytest.mark.item("P2-31")
+@pytest.mark.parametrize("turns", [(5, 60, 50), (40, 40, 50), (90, 0, 30), (0, 60, 0), (0, 90, 0)])
+def test_filling_is_that_of_the_library(turns: tuple[int, int, int]) -> None:
+    values = dict(zip(("output", "input", "tilt"), map(float, turns), strict=True))
+    empty, full = (
+        np.reshape(
+            demos.filling.scene({**values, "part": part})["panels"][0]["marks"][0]["values"], (3, 3)
+        )
+        for part in (0.0, 1.0)
+    )
+    np.testing.assert_allclose(full, dominating_doubly_stochastic(empty), atol=1e-12)
+    half = demos.filling.scene({**values, "part": 0.5})["panels"][1]["marks"][0]["heights"]
+    middle = (empty + full) / 2
+    np.testing.assert_allclose(half, [*middle.sum(axis=1), *middle.sum(axis=0)], atol=1e-12)
+
+
+@pytest.mark.item("P2-24")
+def test_the_products_make_the_determinant() -> None:
+    scene = demos.products.scene({"level": 0.4, "swap": 0.1, "cycle": 0.3, "back": 0.2})
+    mean = 0.4 * np.eye(3)
+    for weight, order in ((0.1, [1, 0, 2]), (0.3, [1, 2, 0]), (0.2, [2, 0, 1])):
+        mean += weight * np.eye(3)[order]
+    determinant = np.linalg.det(0.4 * np.eye(3) - mean)
+    assert sum(scene["panels"][0]["marks"][0]["heights"]) == pytest.approx(determinant, abs=1e-15)
+    assert scene["readouts"][0]["value"] == pytest.approx(determinant, abs=1e-15)
+
+
+@pytest.mark.item("P2-30")
+@pytest.mark.parametrize("bend", [-0.2, 0.0, 0.13])
+@pytest.mark.parametrize(("second", "third"), [(0.3, 0.2), (0.0, 1.0), (0.9, 0.6)])
+def test_the_function_on_the_triangle(bend: float, second: float, third: float) -> None:
+    values = {"bend": bend, "tilt": 0.4, "second": second, "third": third}
+    here, mean, best = (shown["value"] for shown in demos.corners.scene(values)["readouts"][:3])
+    scale = max(1.0, second + third)
+    weights = np.array([scale - second - third, second, third]) / scale
+    corners = np.eye(3)[[[0, 1, 2], [1, 2, 0], [2, 0, 1]]]
+    matrices = [np.tensordot(weights, corners, axes=1), *corners]
+    value, *at_corners = (
+        np.array([3, 2, 1]) / 3 @ matrix @ [1, 0.4, 0] + bend * np.sum(matrix**2)
+        for matrix in matrices
+    )
+    assert (here, best) == pytest.approx((value, max(at_corners)), abs=1e-14)
+    assert mean == pytest.approx(weights @ at_corners, abs=1e-14)
