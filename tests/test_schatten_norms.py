@@ -191,6 +191,35 @@ def test_singular_values_of_products_are_weakly_majorized(seed, p):
     assert (left <= right * (1 + 1e-12)).all()
 
 
+@pytest.mark.item("P2-16")
+@given(seed=st.integers(0, 999), decades=st.floats(0.1, 2))
+@quick
+def test_lists_are_log_majorized_exactly_when_all_their_powers_are_majorized(seed, decades):
+    """Sums of powers are norms of diagonal matrices; a small power stands for all small ones."""
+    rng = np.random.default_rng(seed)
+    below, above = -np.sort(-(10 ** (decades * rng.uniform(-0.5, 0.5, (2, 4)))), axis=1)
+    gaps = np.cumsum(np.log(above) - np.log(below))
+    if abs(gaps.min()) < 0.05:
+        return
+    norms = [
+        [schatten_norm(np.diag(values[:k]), p) for values in (below, above)]
+        for p in (0.005, 0.1, 1, 3)
+        for k in (1, 2, 3, 4)
+    ]
+    majorized = all(small <= large * (1 + 1e-12) for small, large in norms)
+    assert majorized == (gaps.min() > 0)
+
+
+@pytest.mark.item("P2-16")
+def test_majorized_lists_need_not_be_log_majorized():
+    mean, ends = np.diag([1.0, 1.0]), np.diag([2.0, 0.0])
+    assert schatten_norm(mean, 1) == schatten_norm(ends, 1)
+    assert schatten_norm(mean, math.inf) <= schatten_norm(ends, math.inf)
+    # The determinant of the larger list is zero, and so a smaller power shows the difference.
+    assert np.linalg.det(mean) > np.linalg.det(ends) == 0
+    assert schatten_norm(mean, 0.9) > schatten_norm(ends, 0.9)
+
+
 @pytest.mark.item("P2-21")
 @given(seed=st.integers(0, 999), powers=st.lists(st.floats(0.3, 5), min_size=3, max_size=6))
 @quick

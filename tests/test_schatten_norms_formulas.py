@@ -125,3 +125,138 @@ def test_equal_singular_values_pay_the_price_of_rank(L: int) -> None:  # noqa: N
     ratio = factorization_cost(np.eye(3) / np.sqrt(3), L) / L
     price = float(formula.price_of_rank.subs({formula.rank: sp.Integer(3), depth: L}))
     assert ratio == pytest.approx(price, rel=1e-13)
+
+
+def rotation(degrees: float) -> np.ndarray:
+    c, s = np.cos(np.pi * degrees / 180), np.sin(np.pi * degrees / 180)
+    return np.array([[c, -s], [s, c]])
+
+
+def unit_diagonal(exponent: float, degrees: float) -> np.ndarray:
+    """Return a diagonal matrix whose Schatten norm is one."""
+    angle = np.pi * degrees / 180
+    return np.diag([np.cos(angle) ** (2 / exponent), np.sin(angle) ** (2 / exponent)])
+
+
+@pytest.mark.item("P2-20")
+@pytest.mark.parametrize("angle", [0.0, 0.3, 1.2, np.pi / 2])
+@pytest.mark.parametrize(
+    "pairs", [(2.0, 0.5, 1.0, 1.0), (1.5, 0.2, 0.7, 0.6), (1.0, 0.0, 3.0, 1.0)]
+)
+def test_the_losses_of_a_product_are_the_formulas(
+    angle: float, pairs: tuple[float, float, float, float]
+) -> None:
+    a, b = np.diag(pairs[:2]), np.diag(pairs[2:])
+    product = a @ rotation(180 * angle / np.pi) @ b
+    symbols = (*formula.values_of_a, *formula.values_of_b, formula.angle)
+    at = dict(zip(symbols, (*pairs, angle), strict=True))
+    one, two = np.linalg.svd(product)[1]
+    for found, expression in (
+        (one + two, formula.turned_sum_squared),
+        (one - two, formula.turned_difference_squared),
+    ):
+        assert found == pytest.approx(float(sp.sqrt(expression.subs(at))), rel=1e-12, abs=1e-12)
+    slack = (schatten_norm(a, 2) * schatten_norm(b, 2)) ** 2 - schatten_norm(product, 1) ** 2
+    lost = float((formula.lost_by_mismatch + formula.lost_by_turn).subs(at))
+    assert slack == pytest.approx(lost, rel=1e-12, abs=1e-12)
+    assert slack >= -1e-12
+
+
+@pytest.mark.item("P2-18")
+@pytest.mark.item("P2-20")
+@pytest.mark.parametrize("p", [0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize(("s", "t", "turn"), [(14, 34, 50), (30, 30, 0), (45, 45, 70), (0, 20, 90)])
+def test_the_picture_of_two_losses_is_that_of_two_matrices(
+    p: float, s: float, t: float, turn: float
+) -> None:
+    q = 3.0
+    r = 1 / (1 / p + 1 / q)
+    setting = {"exponent": p, "other": q, "first": s, "second": t, "turn": turn}
+    scene = demos.two_losses.scene(setting)
+    a, b = unit_diagonal(p, s), unit_diagonal(q, t)
+    product = a @ rotation(turn) @ b
+    marks = scene["panels"][0]["marks"]
+    red = [marks[7][axis][0] for axis in "xy"]
+    np.testing.assert_allclose(red, np.linalg.svd(product)[1], atol=1e-14)
+    hollow = [marks[8][axis][0] for axis in "xy"]
+    np.testing.assert_allclose(hollow, np.diag(a @ b), atol=1e-14)
+    _, of_lists, of_product = (entry["value"] for entry in scene["readouts"][:3])
+    assert of_product == pytest.approx(schatten_norm(product, r), rel=1e-11, abs=1e-13)
+    assert of_lists == pytest.approx(schatten_norm(a @ b, r), rel=1e-11)
+    assert of_product <= of_lists * (1 + 1e-12)
+    assert of_lists <= 1 + 1e-12
+    assert (of_lists == pytest.approx(1, rel=1e-12)) == (s == t)
+    nothing_lost = scene["readouts"][3]["text"].startswith("nothing")
+    assert nothing_lost == (of_product == pytest.approx(1, rel=1e-9))
+
+
+@pytest.mark.item("P2-21")
+@pytest.mark.parametrize("p", [0.7, 2.0])
+@pytest.mark.parametrize(("s", "t", "turn"), [(30, 18, 10), (25, 25, 0), (45, 45, 20), (40, 5, 90)])
+def test_the_staircase_is_that_of_products_of_matrices(
+    p: float, s: float, t: float, turn: float
+) -> None:
+    q = 2.0
+    setting = {"exponent": p, "other": q, "first": s, "second": t, "turn": turn}
+    scene = demos.many_factors.scene(setting)
+    marks = scene["panels"][0]["marks"]
+    turned = [layer @ rotation(turn) for layer in (unit_diagonal(p, s), unit_diagonal(q, t))]
+    reciprocal, product = 0.0, np.eye(2)
+    for index in range(8):
+        product = turned[index % 2] @ product
+        reciprocal += 1 / (q if index % 2 else p)
+        for mark, part in zip(marks[1:], (0.9, 1.1, 1.0), strict=True):
+            norm = schatten_norm(product, part / reciprocal)
+            assert mark["y"][index] == pytest.approx(norm, rel=1e-9)
+    stairs = np.asarray(marks[3]["y"])
+    assert stairs[0] == pytest.approx(1, rel=1e-13)
+    assert np.all(np.diff(stairs) <= 1e-12)
+    level = scene["readouts"][4]["text"].startswith("is level")
+    assert level == (stairs[-1] == pytest.approx(1, rel=1e-9))
+
+
+@pytest.mark.item("P2-16")
+def test_the_regions_of_two_kinds_are_those_of_the_definition() -> None:
+    words = {
+        "is weakly log-majorized": (True, True),
+        "has weakly majorized powers": (False, True),
+        "is neither": (False, False),
+    }
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        larger, smaller, beta, p = rng.uniform((0.3, 0, 0, 0.1), (1.2, 1, 1, 2.5))
+        setting = {"first": larger, "second": smaller, "beta": beta, "exponent": p}
+        scene = demos.two_kinds.scene(setting)
+        verdict = scene["readouts"][4]["text"]
+        if smaller > larger:
+            assert "descending" in verdict
+            continue
+        lists = np.array([[larger, smaller], [1, beta]])
+        products = np.cumprod(lists, axis=1)
+        sums = np.cumsum(lists**p, axis=1)
+        found = bool(np.all(products[0] <= products[1])), bool(np.all(sums[0] <= sums[1]))
+        assert found in [both for word, both in words.items() if verdict.startswith(word)]
+        # The point lies in a region exactly when it lies below the region's upper edge.
+        marks = scene["panels"][0]["marks"]
+        for (triangle, edge), inside in zip(((3, 4), (1, 2)), found, strict=True):
+            x = np.concatenate([marks[triangle]["x"], np.sort(marks[edge]["x"])])
+            top = np.concatenate([marks[triangle]["upper"], np.sort(marks[edge]["upper"])[::-1]])
+            height = np.interp(larger, x, top, right=-1.0)
+            if abs(smaller - height) > 0.01:
+                assert (smaller < height) == inside
+
+
+@pytest.mark.item("P2-16")
+@pytest.mark.parametrize(("low", "gap", "s", "v"), [(0.5, 0.7, 0.2, 0.4), (1.0, 0.0, 0.3, 0.0)])
+def test_the_excess_of_the_sum_is_the_formula(low: float, gap: float, s: float, v: float) -> None:
+    high = low + gap
+    beta = (1 + s) * high, (1 + v) * low / (1 + s)
+    symbols = (
+        formula.smaller_alpha,
+        formula.alpha_gap,
+        formula.first_excess,
+        formula.product_excess,
+    )
+    at = dict(zip(symbols, (low, gap, s, v), strict=True))
+    found = float(formula.excess_of_sum.subs(at))
+    assert sum(beta) - low - high == pytest.approx(found, rel=1e-12)

@@ -8,6 +8,9 @@ import sympy as sp
 
 from dmfbook.demos._schatten_cloud import cloud
 from dmfbook.demos._schatten_journey import journey
+from dmfbook.demos._schatten_losses import two_losses
+from dmfbook.demos._schatten_majorization import two_kinds
+from dmfbook.demos._schatten_many import many_factors
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -24,7 +27,16 @@ from dmfbook.explorables import (
 )
 from dmfbook.symbolic import schatten_norms as formula
 
-__all__ = ["ball", "cloud", "journey", "partial_products", "young"]
+__all__ = [
+    "ball",
+    "cloud",
+    "journey",
+    "many_factors",
+    "partial_products",
+    "two_kinds",
+    "two_losses",
+    "young",
+]
 
 _along = sp.Symbol("along", real=True)
 _index = sp.Symbol("index", nonnegative=True)

@@ -67,3 +67,44 @@ turned_gap = (
     + sp.sin(angle) ** 2 * (sp.exp(_difference) - sp.exp(-_difference)) ** 2
 )
 turned_spread = sp.asinh(sp.sqrt(turned_gap) / 2)
+
+# Two numbers whose p-th powers add up to one, by an angle: (cos(s)^(2/p), sin(s)^(2/p)).
+unit_angle, other_unit_angle = sp.symbols("s t", real=True)
+
+
+def unit_pair(power: sp.Expr, at: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return the point of the unit curve of the exponent `power` that belongs to an angle."""
+    return sp.cos(at) ** (2 / power), sp.sin(at) ** (2 / power)
+
+
+# A = diag(a1, a2) acts after B = diag(b1, b2) and a turn by theta. These are the squares of the
+# sum and of the difference of the two singular values of the product, as terms that are not
+# negative; the product of the two is a1 a2 b1 b2.
+values_of_a = sp.symbols("a1 a2", nonnegative=True)
+values_of_b = sp.symbols("b1 b2", nonnegative=True)
+_straight = values_of_a[0] * values_of_b[0], values_of_a[1] * values_of_b[1]
+_crossed = values_of_a[0] * values_of_b[1], values_of_a[1] * values_of_b[0]
+turned_sum_squared, turned_difference_squared = (
+    sp.cos(angle) ** 2 * (_straight[0] + sign * _straight[1]) ** 2
+    + sp.sin(angle) ** 2 * (_crossed[0] + sign * _crossed[1]) ** 2
+    for sign in (1, -1)
+)
+# By how much ||A||_F^2 ||B||_F^2 exceeds the squared nuclear norm of the product: what the lists
+# lose, and what the turn loses.
+lost_by_mismatch = (_crossed[0] - _crossed[1]) ** 2
+lost_by_turn = (
+    sp.sin(angle) ** 2
+    * (values_of_a[0] ** 2 - values_of_a[1] ** 2)
+    * (values_of_b[0] ** 2 - values_of_b[1] ** 2)
+)
+
+# Two pairs in descending order, alpha below beta in the sense of products: beta_1 is (1 + s)
+# alpha_1, the product of beta is (1 + v) times that of alpha, and alpha_1 is alpha_2 + u. By so
+# much the sum of beta exceeds that of alpha.
+smaller_alpha, alpha_gap = sp.symbols("alpha2 u", nonnegative=True)
+first_excess, product_excess = sp.symbols("s v", nonnegative=True)
+excess_of_sum = (
+    alpha_gap * first_excess
+    + (smaller_alpha + alpha_gap) * first_excess**2
+    + smaller_alpha * product_excess
+) / (1 + first_excess)

@@ -1,0 +1,141 @@
+"""The two kinds of majorization, for lists of two numbers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import sympy as sp
+
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Region,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import schatten_norms as formula
+
+__all__ = ["two_kinds"]
+
+_p = formula.exponent
+_along = sp.Symbol("along", real=True)
+_first, _second, _beta = sp.symbols("first second beta", nonnegative=True)
+_window, _hair = sp.Float(1.25), sp.Float(1e-9)
+_scale, _start, _corner, _root = sp.symbols("scale start corner root", nonnegative=True)
+# By an angle: solved for one coordinate, the curve would lose all digits near the axis.
+_rim = tuple(_scale * part for part in formula.unit_pair(_p, _along))
+_hyperbola = _beta / sp.Max(_along, sp.Float(1e-300))
+_sum, _bound = _first**_p + _second**_p, 1 + _beta**_p
+_in_order = _second <= _first + _hair
+_below = _first <= 1 + _hair
+_by_product = sp.And(_in_order, _below, _first * _second <= _beta + _hair)
+_by_sum = sp.And(_in_order, _below, _sum <= _bound + _hair)
+
+
+def _triangle(reach: sp.Symbol, colour: Literal["blue", "orange"]) -> Region:
+    """Shade the part of a set in which only the order limits the second number."""
+    return Region(
+        parameter=_along, lower=0, upper=_along, span=(0, reach), colour=colour, samples=2
+    )
+
+
+two_kinds = Explorable(
+    name="two-kinds",
+    title="Two kinds of majorization",
+    description=r"""A plane of lists of two numbers, the larger first. The blue point is
+        $\beta$, with $\beta_1 = 1$; the red point is $\alpha$. Shaded blue are all $\alpha$ whose
+        $p$-th powers are weakly majorized by those of $\beta$. They end at the diagonal, at the
+        vertical line through $\beta$, and at a curve from $\beta$ to the diagonal, which is
+        straight for $p = 1$. Shaded orange are all $\alpha$ that are weakly log-majorized; their
+        upper edge is a hyperbola through $\beta$. The orange region lies in the blue one for every
+        $p$. As $p$ falls, the edge of the blue region sinks towards the hyperbola.""",
+    sliders=[
+        Slider(_first, "first", r"larger number $\alpha_1$", 0, 1.2, 0.01, 0.8),
+        Slider(_second, "second", r"smaller number $\alpha_2$", 0, 1.2, 0.01, 0.44),
+        Slider(_beta, "beta", r"smaller number $\beta_2$", 0, 1, 0.01, 0.3),
+        Slider(_p, "exponent", "exponent $p$", 0.05, 3, 0.05, 1),
+    ],
+    derived=[
+        (_scale, _bound ** (1 / _p)),
+        (_start, sp.atan(_beta ** (_p / 2))),
+        (_corner, (_bound / 2) ** (1 / _p)),
+        (_root, sp.sqrt(_beta)),
+    ],
+    panels=[
+        Panel(
+            Axis("larger number", 0, _window),
+            Axis("smaller number", 0, _window),
+            (
+                Line(parameter=_along, y=_along, span=(0, _window), colour="grey", dash="dotted"),
+                _triangle(_corner, "blue"),
+                Region(
+                    label="powers weakly majorized",
+                    parameter=_along,
+                    x=_rim[0],
+                    lower=0,
+                    upper=_rim[1],
+                    span=(_start, sp.pi / 4),
+                    samples=80,
+                ),
+                _triangle(_root, "orange"),
+                Region(
+                    label="weakly log-majorized",
+                    parameter=_along,
+                    lower=0,
+                    upper=_hyperbola,
+                    span=(_root, 1),
+                    colour="orange",
+                    samples=80,
+                ),
+                Line(
+                    parameter=_along,
+                    x=_rim[0],
+                    y=_rim[1],
+                    span=(_start, sp.pi / 4),
+                    samples=80,
+                ),
+                Line(parameter=_along, y=_hyperbola, span=(_root, 1), colour="orange", samples=80),
+                Points(label=r"$\beta$", x=1, y=_beta, colour="blue", size=7),
+                Points(label=r"$\alpha$", x=_first, y=_second, colour="red", size=7),
+            ),
+            aspect=1.3,
+            equal=True,
+            pick=("first", "second"),
+        )
+    ],
+    readouts=[
+        Readout(r"$\alpha_1^p + \alpha_2^p$", _sum),
+        Readout(r"$\beta_1^p + \beta_2^p$", _bound),
+        Readout(r"$\alpha_1 \alpha_2$", _first * _second),
+        Readout(r"$\beta_1 \beta_2$", _beta),
+        Verdict(
+            r"this $\alpha$",
+            (
+                (sp.Not(_in_order), "is not in descending order"),
+                (_by_product, "is weakly log-majorized, and so its powers are weakly majorized"),
+                (_by_sum, "has weakly majorized powers, but is not weakly log-majorized"),
+                (sp.Not(_below), r"is neither: $\alpha_1$ exceeds $\beta_1$"),
+                (True, "is neither, not with this power"),
+            ),
+        ),
+    ],
+    settings=[
+        Setting(
+            "mean",
+            r"$\alpha$ both the mean of $\beta$",
+            {"first": (1 + _beta) / 2, "second": (1 + _beta) / 2, "exponent": 1},
+        ),
+        Setting(
+            "converse",
+            r"the mean, for $\beta_2 = 0$",
+            {"first": 0.5, "second": 0.5, "beta": 0, "exponent": 1},
+        ),
+        Setting("small-power", "a small power", {"exponent": 0.05}),
+        Setting("squares", "squares", {"exponent": 2}),
+    ],
+)
