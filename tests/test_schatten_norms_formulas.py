@@ -176,9 +176,9 @@ def test_the_picture_of_two_losses_is_that_of_two_matrices(
     a, b = unit_diagonal(p, s), unit_diagonal(q, t)
     product = a @ rotation(turn) @ b
     marks = scene["panels"][0]["marks"]
-    red = [marks[7][axis][0] for axis in "xy"]
+    red = [marks[8][axis][0] for axis in "xy"]
     np.testing.assert_allclose(red, np.linalg.svd(product)[1], atol=1e-14)
-    hollow = [marks[8][axis][0] for axis in "xy"]
+    hollow = [marks[7][axis][0] for axis in "xy"]
     np.testing.assert_allclose(hollow, np.diag(a @ b), atol=1e-14)
     _, of_lists, of_product = (entry["value"] for entry in scene["readouts"][:3])
     assert of_product == pytest.approx(schatten_norm(product, r), rel=1e-11, abs=1e-13)
@@ -193,7 +193,7 @@ def test_the_picture_of_two_losses_is_that_of_two_matrices(
 @pytest.mark.item("P2-21")
 @pytest.mark.parametrize("p", [0.7, 2.0])
 @pytest.mark.parametrize(("s", "t", "turn"), [(30, 18, 10), (25, 25, 0), (45, 45, 20), (40, 5, 90)])
-def test_the_staircase_is_that_of_products_of_matrices(
+def test_the_picture_of_many_factors_is_that_of_products_of_matrices(
     p: float, s: float, t: float, turn: float
 ) -> None:
     q = 2.0
@@ -208,11 +208,11 @@ def test_the_staircase_is_that_of_products_of_matrices(
         for mark, part in zip(marks[1:], (0.9, 1.1, 1.0), strict=True):
             norm = schatten_norm(product, part / reciprocal)
             assert mark["y"][index] == pytest.approx(norm, rel=1e-9)
-    stairs = np.asarray(marks[3]["y"])
-    assert stairs[0] == pytest.approx(1, rel=1e-13)
-    assert np.all(np.diff(stairs) <= 1e-12)
+    norms = np.asarray(marks[3]["y"])
+    assert norms[0] == pytest.approx(1, rel=1e-13)
+    assert np.all(np.diff(norms) <= 1e-12)
     level = scene["readouts"][4]["text"].startswith("is level")
-    assert level == (stairs[-1] == pytest.approx(1, rel=1e-9))
+    assert level == (norms[-1] == pytest.approx(1, rel=1e-9))
 
 
 @pytest.mark.item("P2-16")
@@ -221,6 +221,7 @@ def test_the_regions_of_two_kinds_are_those_of_the_definition() -> None:
         "is weakly log-majorized": (True, True),
         "has weakly majorized powers": (False, True),
         "is neither": (False, False),
+        "is not weakly log-majorized": (False, False),
     }
     rng = np.random.default_rng(0)
     for _ in range(60):

@@ -50,7 +50,9 @@ def _norm(pair: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
 def _curve(power: sp.Expr, colour: Literal["blue", "orange", "ink"], label: str) -> Line:
     """Draw the pairs whose powers add up to one."""
     x, y = formula.unit_pair(power, _along)
-    return Line(label=label, parameter=_along, x=x, y=y, span=(0, sp.pi / 2), colour=colour)
+    return Line(
+        label=label, parameter=_along, x=x, y=y, span=(0, sp.pi / 2), colour=colour, samples=121
+    )
 
 
 _product = tuple(x * y for x, y in zip(_x, _y, strict=True))
@@ -113,11 +115,10 @@ two_losses = Explorable(
                     span=(0, sp.pi / 2),
                     colour="red",
                     dash="dotted",
-                    samples=120,
+                    samples=61,
                 ),
                 Points(x=_x[0], y=_x[1], colour="blue", size=6),
                 Points(x=_y[0], y=_y[1], colour="orange", size=6),
-                Points(x=_larger, y=_smaller, colour="red", size=6),
                 Points(
                     label=r"$x_i y_i$",
                     x=_product[0],
@@ -126,6 +127,7 @@ two_losses = Explorable(
                     size=8,
                     hollow=True,
                 ),
+                Points(label="$AB$", x=_larger, y=_smaller, colour="red", size=5),
             ),
             aspect=1.0,
             equal=True,
@@ -137,7 +139,6 @@ two_losses = Explorable(
                 Rule(y=1, colour="grey", dash="dotted"),
                 Rule(x=_first, colour="grey", dash="dotted"),
                 Line(
-                    label=r"$x_i y_i$",
                     parameter=_along,
                     y=_norm(_over_t),
                     span=(0, 45),
@@ -145,15 +146,14 @@ two_losses = Explorable(
                     samples=91,
                 ),
                 Line(
-                    label="$AB$",
                     parameter=_along,
                     y=_norm(_turned_over_t),
                     span=(0, 45),
                     colour="red",
                     samples=91,
                 ),
-                Points(x=_second, y=_product_norm, colour="red", size=6),
                 Points(x=_second, y=_list_norm, colour="ink", size=8, hollow=True),
+                Points(x=_second, y=_product_norm, colour="red", size=5),
             ),
             aspect=1.0,
         ),
@@ -170,7 +170,11 @@ two_losses = Explorable(
                     "nothing: all norms are one",
                 ),
                 (
-                    sp.Or(_aligned, _flat_a, _flat_b),
+                    _aligned,
+                    "the lists do not match; nothing is turned",
+                ),
+                (
+                    sp.Or(_flat_a, _flat_b),
                     "the lists do not match; the turn costs nothing",
                 ),
                 (_matched, "the lists match; only the turn loses"),

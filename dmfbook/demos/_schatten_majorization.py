@@ -25,7 +25,7 @@ __all__ = ["two_kinds"]
 _p = formula.exponent
 _along = sp.Symbol("along", real=True)
 _first, _second, _beta = sp.symbols("first second beta", nonnegative=True)
-_window, _hair = sp.Float(1.25), sp.Float(1e-9)
+_across, _up, _hair = sp.Float(1.352), sp.Float(1.04), sp.Float(1e-9)
 _scale, _start, _corner, _root = sp.symbols("scale start corner root", nonnegative=True)
 # By an angle: solved for one coordinate, the curve would lose all digits near the axis.
 _rim = tuple(_scale * part for part in formula.unit_pair(_p, _along))
@@ -56,7 +56,7 @@ two_kinds = Explorable(
         $p$. As $p$ falls, the edge of the blue region sinks towards the hyperbola.""",
     sliders=[
         Slider(_first, "first", r"larger number $\alpha_1$", 0, 1.2, 0.01, 0.8),
-        Slider(_second, "second", r"smaller number $\alpha_2$", 0, 1.2, 0.01, 0.44),
+        Slider(_second, "second", r"smaller number $\alpha_2$", 0, 1, 0.01, 0.44),
         Slider(_beta, "beta", r"smaller number $\beta_2$", 0, 1, 0.01, 0.3),
         Slider(_p, "exponent", "exponent $p$", 0.05, 3, 0.05, 1),
     ],
@@ -68,10 +68,10 @@ two_kinds = Explorable(
     ],
     panels=[
         Panel(
-            Axis("larger number", 0, _window),
-            Axis("smaller number", 0, _window),
+            Axis("larger number", 0, _across),
+            Axis("smaller number", 0, _up),
             (
-                Line(parameter=_along, y=_along, span=(0, _window), colour="grey", dash="dotted"),
+                Line(parameter=_along, y=_along, span=(0, _up), colour="grey", dash="dotted"),
                 _triangle(_corner, "blue"),
                 Region(
                     label="powers weakly majorized",
@@ -120,7 +120,7 @@ two_kinds = Explorable(
                 (_by_product, "is weakly log-majorized, and so its powers are weakly majorized"),
                 (_by_sum, "has weakly majorized powers, but is not weakly log-majorized"),
                 (sp.Not(_below), r"is neither: $\alpha_1$ exceeds $\beta_1$"),
-                (True, "is neither, not with this power"),
+                (True, "is not weakly log-majorized, and neither are these powers majorized"),
             ),
         ),
     ],

@@ -73,15 +73,15 @@ _level = sp.And(sp.Eq(_first, _second), sp.Or(sp.Eq(_degrees, 0), sp.Eq(_first, 
 
 many_factors = Explorable(
     name="many-factors",
-    title="A staircase that never rises",
+    title="A norm that never rises",
     description=r"""The norm of the product of the first $l$ layers, for $l$ from one to eight. Odd
         layers are $A$ and even ones $B$, of two by two entries, each turned by the same angle
         against the one before; their norms, with the exponents $p$ and $q$, are one. The exponent
         $r$ of the norm is the one of the remark: its reciprocal is the sum of those of the first
-        $l$ layers. The blue staircase starts at one and never rises. It is level when the two
-        angles agree and nothing is turned, or when both are $45$ degrees. Two thin staircases have
-        exponents a tenth smaller, which can rise above one, and a tenth larger, which falls even
-        where the blue one is level, unless all layers have rank one.""",
+        $l$ layers. The blue line starts at one and never rises. It is level when the two
+        angles agree and nothing is turned, or when both are $45$ degrees. Two dashed lines belong
+        to exponents a tenth smaller, where the norm can rise above one, and a tenth larger, where
+        it falls even if the blue line is level, unless all layers have rank one.""",
     sliders=[
         Slider(_p, "exponent", "exponent $p$, odd layers", 0.5, 4, 0.1, 2),
         Slider(_q, "other", "exponent $q$, even layers", 0.5, 4, 0.1, 2),
@@ -140,7 +140,7 @@ many_factors = Explorable(
         Readout("with exponent $0.9\\, r$", _norm(_less * _last_exponent).xreplace(_end)),
         Readout("with exponent $1.1\\, r$", _norm(_more * _last_exponent).xreplace(_end)),
         Verdict(
-            "the blue staircase",
+            "the blue line",
             ((_level, "is level: nothing is lost"), (True, "ends below one")),
         ),
     ],
