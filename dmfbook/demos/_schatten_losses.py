@@ -51,7 +51,7 @@ def _curve(power: sp.Expr, colour: Literal["blue", "orange", "ink"], label: str)
     """Draw the pairs whose powers add up to one."""
     x, y = formula.unit_pair(power, _along)
     return Line(
-        label=label, parameter=_along, x=x, y=y, span=(0, sp.pi / 2), colour=colour, samples=121
+        label=label, parameter=_along, x=x, y=y, span=(0, sp.pi / 2), colour=colour, samples=91
     )
 
 
@@ -115,7 +115,7 @@ two_losses = Explorable(
                     span=(0, sp.pi / 2),
                     colour="red",
                     dash="dotted",
-                    samples=61,
+                    samples=46,
                 ),
                 Points(x=_x[0], y=_x[1], colour="blue", size=6),
                 Points(x=_y[0], y=_y[1], colour="orange", size=6),
@@ -143,14 +143,14 @@ two_losses = Explorable(
                     y=_norm(_over_t),
                     span=(0, 45),
                     colour="ink",
-                    samples=91,
+                    samples=46,
                 ),
                 Line(
                     parameter=_along,
                     y=_norm(_turned_over_t),
                     span=(0, 45),
                     colour="red",
-                    samples=91,
+                    samples=46,
                 ),
                 Points(x=_second, y=_list_norm, colour="ink", size=8, hollow=True),
                 Points(x=_second, y=_product_norm, colour="red", size=5),
