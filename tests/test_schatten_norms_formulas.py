@@ -215,6 +215,19 @@ def test_the_picture_of_many_factors_is_that_of_products_of_matrices(
     assert level == (norms[-1] == pytest.approx(1, rel=1e-9))
 
 
+def test_a_product_of_crossed_layers_of_rank_one_is_zero() -> None:
+    for demo in (demos.many_factors, demos.two_losses):
+        for p in (0.5, 0.6, 4.0):
+            setting = {"exponent": p, "other": p, "first": 0, "second": 0, "turn": 90}
+            scene = demo.scene(setting)
+            values = [entry["value"] for entry in scene["readouts"] if "value" in entry]
+            assert np.isfinite(values).all()
+            assert min(values) == 0
+            for panel in scene["panels"]:
+                for mark in panel["marks"]:
+                    assert all(np.isfinite(mark[key]).all() for key in mark if key in "xy")
+
+
 @pytest.mark.item("P2-16")
 def test_the_regions_of_two_kinds_are_those_of_the_definition() -> None:
     words = {

@@ -59,7 +59,8 @@ def _norm(exponent: sp.Expr) -> sp.Expr:
     total = sp.sqrt((_e11 + _e22) ** 2 + (_e12 - _e21) ** 2)
     difference = sp.sqrt((_e11 - _e22) ** 2 + (_e12 + _e21) ** 2)
     larger = (total + difference) / 2
-    guarded = sp.Max(larger, sp.Float(1e-300))
+    # Its square, which sympy makes of it, must not be zero either.
+    guarded = sp.Max(larger, sp.Float(1e-140))
     smaller = _determinant / guarded
     return larger * (1 + (smaller / guarded) ** exponent) ** (1 / exponent)
 
