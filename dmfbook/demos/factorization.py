@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from dmfbook.demos._imbalance_flow import decay, layers_agree
+from dmfbook.demos._singular_cross import cross
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -24,7 +25,7 @@ from dmfbook.explorables.declaration import Mark
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization, target
 
-__all__ = ["basis", "decay", "layers_agree", "valley"]
+__all__ = ["basis", "cross", "decay", "layers_agree", "valley"]
 
 # One number, two factors: the floor of the valley of factorizations.
 _half, _top_share = sp.Float(2.4), sp.Float(3.2)

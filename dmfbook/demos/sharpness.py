@@ -7,6 +7,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from dmfbook.demos._sharpness_descent import edge
+from dmfbook.demos._sharpness_direction import direction
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -27,7 +28,7 @@ from dmfbook.reference import dense_hessian, dense_kronecker_sum
 from dmfbook.symbolic import depth, gain, target
 from dmfbook.symbolic import sharpness as formula
 
-__all__ = ["data", "edge", "narrow", "rescale", "spectrum"]
+__all__ = ["data", "direction", "edge", "narrow", "rescale", "spectrum"]
 
 _index = sp.Symbol("index", integer=True)
 _along = sp.Symbol("along", real=True)

@@ -51,6 +51,24 @@ def against_any_matrix(matrix: sp.Matrix) -> sp.Expr:
     return sum((entry * probe for entry, probe in zip(matrix, _probe, strict=True)), sp.Integer(0))
 
 
+# A matrix with two columns, and a cross: the unit vector at an angle, and the one a quarter turn on.
+two_columns = _matrix("x", 3, 2)
+cross_angle = sp.Symbol("theta", real=True)
+cross = (
+    sp.Matrix([sp.cos(cross_angle), sp.sin(cross_angle)]),
+    sp.Matrix([-sp.sin(cross_angle), sp.cos(cross_angle)]),
+)
+
+# Every 2 by 2 matrix with a first column other than zero is one of these, followed by a turn of the
+# output. The singular values are half the sum and half the difference of the two roots: sums of
+# squares, in which nothing cancels.
+stretch = sp.Symbol("p", positive=True)
+shear, height = sp.symbols("s h", real=True)
+sheared = sp.Matrix([[stretch, shear], [0, height]])
+sheared_sum = sp.sqrt((stretch + sp.Abs(height)) ** 2 + shear**2)
+sheared_difference = sp.sqrt((stretch - sp.Abs(height)) ** 2 + shear**2)
+longest_angle = sp.atan2(2 * stretch * shear, stretch**2 - shear**2 - height**2) / 2
+
 # W_l and W_(l+1); all factors after them, all before them, and the target.
 layer, next_layer = _matrix("a"), _matrix("b")
 after, before = _matrix("p", 1, 2), _matrix("r", 2, 1)

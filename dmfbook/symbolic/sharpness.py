@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import sympy as sp
 
-from dmfbook.symbolic import depth, gain, step_size
+from dmfbook.symbolic import depth, gain, step_size, target
 
 # One number m = s^L. One factor is gamma s, and the others share what is left equally.
 scale = sp.Symbol("gamma", positive=True)
@@ -48,6 +48,29 @@ pair_sharpness = 2 * (first_factor**2 + second_factor**2)
 edge_ratio = sp.Symbol("c", positive=True)
 sharpness = sp.Symbol("lambda_max", positive=True)
 amplification = 1 - 2 * edge_ratio
+
+# An eigenvalue mu of the Hessian is an eigenvalue 1 - eta mu of a step; its distance inside [-1, 1].
+curvature = sp.Symbol("mu", nonnegative=True)
+step_margin = 1 - (1 - step_size * curvature) ** 2
+
+# Two numbers anywhere, also where the loss is not zero, and the unit direction at an angle. The
+# second derivative along it is a square and a term of the residual, and its mean over all angles
+# and the two parts of its swing give the eigenvalues of the Hessian.
+two_numbers = _one, _two = sp.symbols("w_1 w_2", real=True)
+bearing = sp.Symbol("theta", real=True)
+heading = (sp.cos(bearing), sp.sin(bearing))
+pair_residual = _two * _one - target
+pair_square = 2 * (_two * heading[0] + _one * heading[1]) ** 2
+pair_mixed = 4 * pair_residual * heading[0] * heading[1]
+pair_mean = _one**2 + _two**2
+_even, _odd = _two**2 - _one**2, 2 * (2 * _one * _two - target)
+pair_lean = _even * sp.cos(2 * bearing) + _odd * sp.sin(2 * bearing)
+pair_across = _even * sp.sin(2 * bearing) - _odd * sp.cos(2 * bearing)
+pair_swing = sp.sqrt(_even**2 + _odd**2)
+pair_top = pair_mean + pair_swing
+# The smaller eigenvalue is the determinant over the larger one: nothing cancels at loss zero.
+pair_determinant = -4 * pair_residual * (3 * _one * _two - target)
+sharpest_bearing = sp.atan2(_odd, _even) / 2
 
 # A factorization too narrow for its target diag(1, sigma): widths (2, 1, 2, 2). The last layer has
 # an idle gain s, which the product does not use.

@@ -1,0 +1,245 @@
+"""The second derivative along a direction that turns, an explorable of `sharpness`."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    HeatMap,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Segments,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import sharpness as formula
+from dmfbook.symbolic import target
+
+_first, _second = formula.two_numbers
+_degrees, _along = sp.symbols("degrees along", real=True)
+_cos, _sin = sp.symbols("cos sin", real=True)
+_radians = sp.pi / 180
+_tiny = sp.Float(1e-9)
+_residual = sp.Symbol("residual", real=True)
+_top, _bottom, _slope, _here, _next = sp.symbols("top bottom slope here next", real=True)
+
+
+def _rounded(value: sp.Expr) -> sp.Expr:
+    """Return the value, or zero where it is but rounding."""
+    return sp.Piecewise((0, sp.Abs(value) < _tiny), (value, True))
+
+
+def _with_residual(value: sp.Expr) -> sp.Expr:
+    """Write the residual as one symbol, which is exactly zero on the valley."""
+    return value.subs(formula.pair_residual, _residual)
+
+
+def _at(value: sp.Expr, degrees: sp.Expr) -> sp.Expr:
+    return value.subs(formula.bearing, degrees * _radians)
+
+
+_square = formula.pair_square
+_mixed = _with_residual(formula.pair_mixed)
+_total = _square + _mixed
+_turned = {formula.heading[0]: _cos, formula.heading[1]: _sin}
+_quarter = {formula.heading[0]: -_sin, formula.heading[1]: _cos}
+_loss = _residual**2
+# The residual on the line through the point, t away from it: a parabola in t.
+_along_line = (_residual + _along * (_second * _cos + _first * _sin) + _along**2 * _cos * _sin) ** 2
+
+_half = sp.Float(2.4)
+_u, _v = sp.symbols("u v", real=True)
+_reach = sp.Float(0.8)
+_steepest = 2 * sp.Abs(_residual) * sp.sqrt(formula.pair_mean)
+_most = sp.Max(_top, 2 * formula.pair_mean)
+_roof = _loss + _reach * _steepest + _reach**2 * _top / 2
+_on_floor = sp.Eq(_residual, 0)
+
+
+def _valley(side: int, **style: object) -> Line:
+    """Draw one branch of the curve of zero-loss minima."""
+    size = side * sp.sqrt(target)
+    return Line(
+        parameter=_along,
+        x=size * sp.exp(_along),
+        y=size * sp.exp(-_along),
+        span=(-3, 3),
+        samples=81,
+        colour="green",
+        width=3,
+        **style,  # type: ignore[arg-type]
+    )
+
+
+direction = Explorable(
+    name="direction",
+    title="Turn the direction",
+    description=r"""Left: the plane of two factors $w_1$ and $w_2$ with contours of the loss
+        $(m - w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line
+        at the angle $\theta$. Middle: the second derivative of the loss along the line, for every
+        angle (orange), and the two parts of which it is the sum: the square, which is never
+        negative (purple), and the term of the residual (red, dashed), which is zero on the green
+        curve. It touches the level $\lambda_{\max}$, the larger eigenvalue of the Hessian, at one
+        angle, and the level of the smaller one a quarter turn away. Right: the loss along the line
+        (blue), and the parabola with the same slope and the same second derivative at the point
+        (orange, dotted).""",
+    sliders=[
+        Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
+        Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
+        Slider(_second, "second", "second factor $w_2$", -2, 2, 0.025, 0.2),
+        Slider(target, "target", "target $m$", 0.2, 2, 0.01, 1),
+    ],
+    derived=[
+        (_cos, sp.cos(_degrees * _radians)),
+        (_sin, sp.sin(_degrees * _radians)),
+        (_residual, _rounded(formula.pair_residual)),
+        (_top, formula.pair_top),
+        (_bottom, _with_residual(formula.pair_determinant) / _top),
+        (_slope, 2 * _residual * (_second * _cos + _first * _sin)),
+        (_here, _total.subs(_turned)),
+        (_next, _total.subs(_quarter, simultaneous=True)),
+    ],
+    panels=[
+        Panel(
+            Axis("first factor $w_1$", -_half, _half),
+            Axis("second factor $w_2$", -_half, _half),
+            (
+                HeatMap(
+                    x=_u,
+                    y=_v,
+                    value=sp.log((target - _u * _v) ** 2 + sp.Float(0.08)),
+                    low=sp.log(sp.Float(0.08)),
+                    high=sp.log(sp.Float(20)),
+                    contours=tuple(sp.log(sp.Float(level)) for level in (0.2, 0.5, 1, 2, 4, 8, 16)),
+                    resolution=40,
+                ),
+                _valley(1, label="loss zero"),
+                _valley(-1),
+                Segments(
+                    x0=_first - _reach * _cos,
+                    y0=_second - _reach * _sin,
+                    x1=_first,
+                    y1=_second,
+                    colour="orange",
+                    width=3,
+                ),
+                Segments(
+                    label=r"direction $\theta$",
+                    x0=_first,
+                    y0=_second,
+                    x1=_first + _reach * _cos,
+                    y1=_second + _reach * _sin,
+                    arrow=True,
+                    colour="orange",
+                    width=3,
+                ),
+                Points(x=_first, y=_second, colour="ink", size=6),
+            ),
+            title="the loss from above",
+            aspect=1.0,
+            equal=True,
+            pick=("first", "second"),
+        ),
+        Panel(
+            Axis(r"angle $\theta$, degrees", 0, 180),
+            Axis("", -1.08 * 2 * sp.Abs(_residual) - 0.06 * _most, 1.08 * _most),
+            (
+                Rule(y=0, colour="grey", width=1),
+                Rule(
+                    label="eigenvalues of the Hessian",
+                    y=_top,
+                    colour="ink",
+                    dash="dotted",
+                ),
+                Rule(y=_bottom, colour="ink", dash="dotted"),
+                Line(
+                    label="the square",
+                    parameter=_along,
+                    y=_at(_square, _along),
+                    samples=121,
+                    colour="purple",
+                ),
+                Line(
+                    label="the residual's term",
+                    parameter=_along,
+                    y=_at(_mixed, _along),
+                    samples=121,
+                    colour="red",
+                    dash="dashed",
+                ),
+                Line(
+                    label="their sum",
+                    parameter=_along,
+                    y=_at(_total, _along),
+                    samples=121,
+                    colour="orange",
+                    width=3,
+                ),
+                Points(x=_degrees, y=_rounded(_here), colour="orange", size=7),
+                Points(
+                    label="a quarter turn on",
+                    x=_degrees + sp.Piecewise((90, _degrees < 90), (-90, True)),
+                    y=_rounded(_next),
+                    colour="orange",
+                    size=7,
+                    hollow=True,
+                ),
+            ),
+            title="second derivative along the line",
+            aspect=1.0,
+        ),
+        Panel(
+            Axis("distance along the line", -_reach, _reach),
+            Axis("", sp.Float(-0.15) * _roof, _roof),
+            (
+                Rule(y=0, colour="grey", width=1),
+                Line(label="loss", parameter=_along, y=_along_line, samples=81, width=2.5),
+                Line(
+                    label="parabola",
+                    parameter=_along,
+                    y=_loss + _slope * _along + _here * _along**2 / 2,
+                    samples=81,
+                    colour="orange",
+                    dash="dotted",
+                ),
+                Points(x=0, y=_loss, colour="ink", size=6),
+            ),
+            title="the loss on the line",
+            aspect=1.0,
+        ),
+    ],
+    readouts=[
+        Readout("second derivative", _rounded(_here)),
+        Readout("a quarter turn on", _rounded(_next)),
+        Readout("the sum of these two, at every angle", 2 * formula.pair_mean),
+        Readout(r"largest eigenvalue of the Hessian, $\lambda_{\max}$", _top),
+        Readout("its other eigenvalue", _rounded(_bottom)),
+        Readout("loss", _loss),
+        Verdict(
+            "along this line the loss bends",
+            (
+                (_top - _bottom < _tiny, "up, equally along every line"),
+                (sp.Abs(_here - _top) < _tiny, "up, more than along any other"),
+                (sp.Abs(_here) < _tiny, "not at all, to second order"),
+                (_here > 0, "up"),
+                (True, "down"),
+            ),
+        ),
+    ],
+    settings=[
+        Setting(
+            "sharpest",
+            "the sharpest direction",
+            {"angle": sp.Mod(formula.sharpest_bearing / _radians, 180)},
+        ),
+        Setting("quarter-turn", "a quarter turn on", {"angle": sp.Mod(_degrees + 90, 180)}),
+        Setting("zero-loss", "loss zero", {"first": 1.6, "second": 0.625, "target": 1}),
+        Setting("saddle", "both factors zero", {"first": 0, "second": 0}),
+    ],
+)
