@@ -96,6 +96,37 @@ def test_singular_values_make_up_the_norm_and_the_rank(problem) -> None:
     scale = np.linalg.norm(problem.target)
     np.testing.assert_allclose(left @ middle @ right, problem.target, atol=1e-13 * scale)
     assert np.sqrt(np.sum(values**2)) == pytest.approx(scale, rel=1e-13)
+    for square in (left, right):
+        np.testing.assert_allclose(square @ square.T, np.eye(len(square)), atol=1e-13)
+    for gram in (problem.target.T @ problem.target, problem.target @ problem.target.T):
+        largest = np.linalg.eigvalsh(gram)[::-1][: values.size]
+        np.testing.assert_allclose(largest, values**2, atol=1e-13 * scale**2)
+
+
+@pytest.mark.item("P2-1")
+@pytest.mark.parametrize("height", [-1.2, 0.0, 0.7, 1.3])
+@pytest.mark.parametrize("shear", [-1.5, 0.0, 0.9])
+def test_the_cross_of_the_demo_finds_the_singular_values(shear: float, height: float) -> None:
+    matrix = np.array([[1.3, shear], [0.0, height]])
+    values = np.linalg.svd(matrix, compute_uv=False)
+    shown = {"stretch": 1.3, "shear": shear, "height": height}
+    start = {s.name: float(s.value) for s in demos.cross.sliders}
+    turned = demos.cross.program.setting("right-angle", {**start, **shown})
+    lengths = [readout(demos.cross, f"length of $A{arm}$", **turned) for arm in "vw"]
+    np.testing.assert_allclose(lengths, values, atol=1e-9)
+    for place, label in enumerate((r"singular values: $\sigma_1$", r"and $\sigma_2$")):
+        assert readout(demos.cross, label, **shown) == pytest.approx(values[place], abs=1e-12)
+    for degrees in range(0, 181, 9):
+        angle = np.deg2rad(degrees)
+        images = matrix @ np.array(
+            [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        )
+        lengths = [
+            readout(demos.cross, f"length of $A{arm}$", angle=degrees, **shown) for arm in "vw"
+        ]
+        np.testing.assert_allclose(lengths, np.linalg.norm(images, axis=0), atol=1e-9)
+        assert values[1] - 1e-9 <= min(lengths)
+        assert max(lengths) <= values[0] + 1e-9
 
 
 @pytest.mark.item("P2-2")

@@ -6,10 +6,10 @@ import sympy as sp
 from cases import random_factors
 
 from dmfbook.escape import gradient_descent, stability_threshold
-from dmfbook.factorization import end_to_end, hessian_operator, pack
+from dmfbook.factorization import end_to_end, hessian_operator, loss, pack
 from dmfbook.reference import dense_hessian, dense_kronecker_sum
 from dmfbook.sharpness import sharpest_direction, sharpness, spectrum_at
-from dmfbook.symbolic import depth, gain, step_size
+from dmfbook.symbolic import depth, gain, step_size, target
 from dmfbook.symbolic import sharpness as formula
 
 WIDTHS = [(2, 2), (3, 1, 2), (1, 3, 1), (2, 1, 3, 2), (1, 2, 2, 1), (2, 2, 1, 2, 2)]
@@ -39,13 +39,13 @@ def test_the_edge_is_where_an_eigenvalue_of_a_step_leaves_the_unit_interval(widt
 def test_second_derivatives_are_the_hessians(widths):
     rng = np.random.default_rng(4)
     factors, moves = random_factors(widths, 5), random_factors(widths, 6)
-    target = rng.standard_normal((widths[-1], widths[0]))
+    matrix = rng.standard_normal((widths[-1], widths[0]))
     symbols = [formula.symbol_factors(widths, name) for name in "wu"]
     goal = formula.symbol_factors((widths[0], widths[-1]), "m")
     expression = formula.second_variation(*symbols, goal[0])
     names = [entry for part in (*symbols, goal) for entry in formula.parameters(part)]
-    values = np.concatenate([pack(factors), pack(moves), target.ravel()])
-    exact = pack(moves) @ (hessian_operator(factors, target) @ pack(moves))
+    values = np.concatenate([pack(factors), pack(moves), matrix.ravel()])
+    exact = pack(moves) @ (hessian_operator(factors, matrix) @ pack(moves))
     assert numbers(expression, names, values) == pytest.approx(exact, rel=1e-11)
 
 
@@ -101,23 +101,71 @@ def test_two_numbers():
         assert sharpness([[[second]], [[first]]]) == pytest.approx(expected, rel=1e-14)
 
 
+def pair_at(first, second, goal, bearing):
+    """Return values for the symbols of two numbers with a target and a direction."""
+    symbols = (*formula.two_numbers, target, formula.bearing)
+    return dict(zip(symbols, (first, second, goal, bearing), strict=True))
+
+
+PAIRS = [(1.0, 0.2, 1.0), (1.6, 0.625, 1.0), (0.0, 0.0, 0.7), (-1.3, 0.9, 2.0), (0.5, 0.5, 0.5)]
+
+
+@pytest.mark.item("P1-2")
+@pytest.mark.item("P1-3")
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_two_numbers_in_every_direction(pair):
+    first, second, goal = pair
+    factors, matrix = [[[first]], [[second]]], [[goal]]
+    hessian = dense_hessian(factors, matrix)
+    bends = []
+    for bearing in np.linspace(0, np.pi, 37):
+        at = pair_at(*pair, bearing)
+        bend = float((formula.pair_square + formula.pair_mixed).subs(at))
+        ray = np.array([np.cos(bearing), np.sin(bearing)])
+        assert bend == pytest.approx(ray @ hessian @ ray, abs=1e-12)
+        size = 1e-3
+        moved = [
+            loss([[[first + k * ray[0]]], [[second + k * ray[1]]]], matrix) for k in (-size, size)
+        ]
+        difference = (moved[0] - 2 * loss(factors, matrix) + moved[1]) / size**2
+        assert bend == pytest.approx(difference, abs=1e-5)
+        bends.append(bend)
+    eigenvalues, vectors = np.linalg.eigh(hessian)
+    top, determinant = (float(e.subs(at)) for e in (formula.pair_top, formula.pair_determinant))
+    assert top == pytest.approx(eigenvalues[1], rel=1e-12)
+    assert determinant / top == pytest.approx(eigenvalues[0], abs=1e-12)
+    assert eigenvalues[0] - 1e-12 <= min(bends)
+    assert max(bends) <= eigenvalues[1] + 1e-12
+    if eigenvalues[1] - eigenvalues[0] > 1e-9:
+        at = pair_at(*pair, float(formula.sharpest_bearing.subs(at)))
+        ray = np.array([float(e.subs(at)) for e in formula.heading])
+        assert abs(ray @ vectors[:, 1]) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.item("P1-1")
+@pytest.mark.parametrize("curvature", [0.0, 0.3, 1.9, 2.1, 40.0])
+def test_the_margin_of_a_step_is_negative_beyond_the_edge(curvature):
+    at = {formula.curvature: curvature, step_size: 1.0}
+    assert (float(formula.step_margin.subs(at)) >= 0) == (abs(1 - curvature) <= 1)
+
+
 @pytest.mark.parametrize("missed", [0.0, 0.4, 0.9, 1.0, 1.25])
 @pytest.mark.parametrize("idle", [0.0, 0.5, 1.0, 2.0, 3.0])
 def test_the_narrow_family(missed, idle):
     at = {formula.missed: missed, formula.idle_gain: idle}
     factors = [np.array(f.subs(at), dtype=float) for f in formula.narrow_factors]
-    target = np.diag([1.0, missed])
-    eigenvalues = np.linalg.eigvalsh(dense_hessian(factors, target))
+    matrix = np.diag([1.0, missed])
+    eigenvalues = np.linalg.eigvalsh(dense_hessian(factors, matrix))
     expected = np.sort([*(float(v.subs(at)) for v in formula.narrow_values), *[0.0] * 5])
     np.testing.assert_allclose(eigenvalues, expected, rtol=0, atol=1e-12 * expected[-1])
     assert (eigenvalues[0] > -1e-12) == (missed <= 1)
     claimed = float(formula.narrow_formula.subs(at))
     assert sharpness(factors) == pytest.approx(claimed, rel=1e-13)
     if missed == 0:
-        assert sharpness(factors, target) == pytest.approx(claimed, rel=1e-13)
+        assert sharpness(factors, matrix) == pytest.approx(claimed, rel=1e-13)
     else:
         with pytest.raises(ValueError, match="target differs"):
-            sharpness(factors, target)
+            sharpness(factors, matrix)
 
 
 @pytest.mark.parametrize("eccentricity", [0.0, 0.5, 0.95])

@@ -27,7 +27,7 @@ _cos, _sin = sp.symbols("cos sin", real=True)
 _radians = sp.pi / 180
 _tiny = sp.Float(1e-9)
 _residual = sp.Symbol("residual", real=True)
-_top, _bottom, _slope, _here, _next = sp.symbols("top bottom slope here next", real=True)
+_top, _bottom, _here, _next = sp.symbols("top bottom here next", real=True)
 
 
 def _rounded(value: sp.Expr) -> sp.Expr:
@@ -50,8 +50,9 @@ _total = _square + _mixed
 _turned = {formula.heading[0]: _cos, formula.heading[1]: _sin}
 _quarter = {formula.heading[0]: -_sin, formula.heading[1]: _cos}
 _loss = _residual**2
-# The residual on the line through the point, t away from it: a parabola in t.
-_along_line = (_residual + _along * (_second * _cos + _first * _sin) + _along**2 * _cos * _sin) ** 2
+# The residual on the line through the point, t away from it, is a parabola in t.
+_rise = _second * formula.heading[0] + _first * formula.heading[1]
+_on_line = (_residual + _along * _rise + _along**2 * formula.heading[0] * formula.heading[1]) ** 2
 
 _half = sp.Float(2.4)
 _u, _v = sp.symbols("u v", real=True)
@@ -59,7 +60,6 @@ _reach = sp.Float(0.8)
 _steepest = 2 * sp.Abs(_residual) * sp.sqrt(formula.pair_mean)
 _most = sp.Max(_top, 2 * formula.pair_mean)
 _roof = _loss + _reach * _steepest + _reach**2 * _top / 2
-_on_floor = sp.Eq(_residual, 0)
 
 
 def _valley(side: int, **style: object) -> Line:
@@ -77,18 +77,50 @@ def _valley(side: int, **style: object) -> Line:
     )
 
 
+def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> Panel:
+    """Return the loss along a line through the point, with the parabola that touches it there."""
+    rise = _rise.subs(turned, simultaneous=True)
+    parabola = _loss + 2 * _residual * rise * _along + bend * _along**2 / 2
+    labels = ("loss", "parabola that bends equally") if bend == _here else ("", "")
+    return Panel(
+        Axis("distance along the line", -_reach, _reach),
+        Axis("", sp.Float(-0.15) * _roof, _roof),
+        (
+            Rule(y=0, colour="grey", width=1),
+            Line(
+                label=labels[0],
+                parameter=_along,
+                y=_on_line.subs(turned, simultaneous=True),
+                samples=61,
+                width=2.5,
+            ),
+            Line(
+                label=labels[1],
+                parameter=_along,
+                y=parabola,
+                samples=61,
+                colour="orange",
+                dash="dotted",
+            ),
+            Points(x=0, y=_loss, colour="ink", size=6),
+        ),
+        title=title,
+        aspect=1.25,
+    )
+
+
 direction = Explorable(
     name="direction",
     title="Turn the direction",
-    description=r"""Left: the plane of two factors $w_1$ and $w_2$ with contours of the loss
+    description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss
         $(m - w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line
-        at the angle $\theta$. Middle: the second derivative of the loss along the line, for every
-        angle (orange), and the two parts of which it is the sum: the square, which is never
-        negative (purple), and the term of the residual (red, dashed), which is zero on the green
-        curve. It touches the level $\lambda_{\max}$, the larger eigenvalue of the Hessian, at one
-        angle, and the level of the smaller one a quarter turn away. Right: the loss along the line
-        (blue), and the parabola with the same slope and the same second derivative at the point
-        (orange, dotted).""",
+        at the angle $\theta$, and a dashed one a quarter turn on. Second: the second derivative of
+        the loss along the line, for every angle (orange), and the two parts of which it is the sum:
+        the square, which is never negative (purple), and the term of the residual (red, dashed),
+        which is zero on the green curve. Dotted levels are the two eigenvalues of the Hessian. The
+        orange wave touches the higher at one angle and the lower a quarter turn on. Third and
+        fourth: the loss along both lines (blue), and the parabola with its slope and second
+        derivative at the point (orange, dotted).""",
     sliders=[
         Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
         Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
@@ -101,7 +133,6 @@ direction = Explorable(
         (_residual, _rounded(formula.pair_residual)),
         (_top, formula.pair_top),
         (_bottom, _with_residual(formula.pair_determinant) / _top),
-        (_slope, 2 * _residual * (_second * _cos + _first * _sin)),
         (_here, _total.subs(_turned)),
         (_next, _total.subs(_quarter, simultaneous=True)),
     ],
@@ -139,10 +170,19 @@ direction = Explorable(
                     colour="orange",
                     width=3,
                 ),
+                Segments(
+                    x0=_first + _reach * _sin,
+                    y0=_second - _reach * _cos,
+                    x1=_first - _reach * _sin,
+                    y1=_second + _reach * _cos,
+                    colour="orange",
+                    dash="dashed",
+                    width=1.5,
+                ),
                 Points(x=_first, y=_second, colour="ink", size=6),
             ),
             title="the loss from above",
-            aspect=1.0,
+            aspect=1.25,
             equal=True,
             pick=("first", "second"),
         ),
@@ -192,27 +232,10 @@ direction = Explorable(
                 ),
             ),
             title="second derivative along the line",
-            aspect=1.0,
+            aspect=1.25,
         ),
-        Panel(
-            Axis("distance along the line", -_reach, _reach),
-            Axis("", sp.Float(-0.15) * _roof, _roof),
-            (
-                Rule(y=0, colour="grey", width=1),
-                Line(label="loss", parameter=_along, y=_along_line, samples=81, width=2.5),
-                Line(
-                    label="parabola",
-                    parameter=_along,
-                    y=_loss + _slope * _along + _here * _along**2 / 2,
-                    samples=81,
-                    colour="orange",
-                    dash="dotted",
-                ),
-                Points(x=0, y=_loss, colour="ink", size=6),
-            ),
-            title="the loss on the line",
-            aspect=1.0,
-        ),
+        _slice("the loss on the line", _turned, _here),
+        _slice("on the line a quarter turn on", _quarter, _next),
     ],
     readouts=[
         Readout("second derivative", _rounded(_here)),

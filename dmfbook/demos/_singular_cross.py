@@ -44,6 +44,8 @@ _present = {sp.cos(formula.cross_angle): _cos, sp.sin(formula.cross_angle): _sin
 _by_angle = [
     _length(tuple(image.subs(formula.cross_angle, _along * _radians))) for image in _images
 ]
+_inner_by_angle = _images[0].dot(_images[1]).subs(formula.cross_angle, _along * _radians)
+_between = sp.atan2(_area, _inner) / _radians
 _circle = formula.cross[0].subs(formula.cross_angle, _along)
 _reach = sp.Float(3.05)
 _right = sp.Abs(_inner) < _tiny
@@ -83,13 +85,13 @@ def _completed(first: tuple[sp.Expr, sp.Expr], second: tuple[sp.Expr, sp.Expr]) 
 cross = Explorable(
     name="cross",
     title="A cross that stays a cross",
-    description=r"""Left: the unit circle with a cross of two perpendicular unit vectors, $v$ (blue)
-        and $w$ (orange), turned by the angle $\theta$. Middle: their images under the matrix $A$,
-        on the ellipse that is the image of the circle. For most angles the images are not
-        perpendicular, and the parallelogram that they span (gray, dashed) leans. For one cross it
-        is a rectangle. Right: the lengths of both images for every angle, between two dotted
-        levels, the singular values. The angle at which the images are perpendicular is the one at
-        which one of them is the longest of all and the other the shortest.""",
+    description=r"""First: the unit circle with a cross of two perpendicular unit vectors, $v$
+        (blue) and $w$ (orange), turned by the angle $\theta$. Second: their images under the matrix
+        $A$, on the ellipse that is the image of the circle. For most turns the images are not
+        perpendicular, and the parallelogram that they span (gray, dashed) leans. Third: the lengths
+        of both images for every turn, between two dotted levels, the singular values. Fourth: the
+        angle between the images, unless they lie on one line. It is a right angle for the turns at
+        which one image is the longest of all and the other the shortest.""",
     sliders=[
         Slider(_degrees, "angle", r"turn $\theta$ of the cross, degrees", 0, 180, 0.5, 100),
         Slider(_p, "stretch", "stretch $p$: first column $(p, 0)$", 0.2, 1.5, 0.05, 1.3),
@@ -125,7 +127,7 @@ cross = Explorable(
                 _arrow(_arms[1], "orange", "$w$"),
             ),
             title="a cross",
-            aspect=1.0,
+            aspect=1.25,
             equal=True,
         ),
         Panel(
@@ -145,7 +147,7 @@ cross = Explorable(
                 _arrow(_ends[1], "orange", "$Aw$"),
             ),
             title="its image",
-            aspect=1.0,
+            aspect=1.25,
             equal=True,
         ),
         Panel(
@@ -166,7 +168,25 @@ cross = Explorable(
                 Points(x=_degrees, y=_rounded(_next), colour="orange", size=7),
             ),
             title="how long the images are",
-            aspect=1.0,
+            aspect=1.25,
+        ),
+        Panel(
+            Axis(r"turn $\theta$, degrees", 0, 180),
+            Axis("", 0, 180),
+            (
+                Rule(label="right angle", y=90, colour="grey", dash="dashed"),
+                Line(
+                    label="angle between the images",
+                    parameter=_along,
+                    y=sp.atan2(_area, _inner_by_angle) / _radians,
+                    samples=181,
+                    colour="purple",
+                    when=_area > _tiny,
+                ),
+                Points(x=_degrees, y=_between, colour="purple", size=7, when=_area > _tiny),
+            ),
+            title="angle between the images, degrees",
+            aspect=1.25,
         ),
     ],
     readouts=[
@@ -174,7 +194,7 @@ cross = Explorable(
         Readout("length of $Aw$", _rounded(_next)),
         Readout(
             "angle between the images, degrees",
-            sp.atan2(_area, _inner) / _radians,
+            _between,
             when=sp.And(_now > _tiny, _next > _tiny),
             otherwise="none: one of them is zero",
         ),

@@ -51,7 +51,7 @@ def against_any_matrix(matrix: sp.Matrix) -> sp.Expr:
     return sum((entry * probe for entry, probe in zip(matrix, _probe, strict=True)), sp.Integer(0))
 
 
-# A matrix with two columns, and a cross: the unit vector at an angle, and the one a quarter turn on.
+# A matrix with two columns, and a cross: a unit vector at an angle, and the one a quarter turn on.
 two_columns = _matrix("x", 3, 2)
 cross_angle = sp.Symbol("theta", real=True)
 cross = (

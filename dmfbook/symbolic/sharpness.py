@@ -49,7 +49,7 @@ edge_ratio = sp.Symbol("c", positive=True)
 sharpness = sp.Symbol("lambda_max", positive=True)
 amplification = 1 - 2 * edge_ratio
 
-# An eigenvalue mu of the Hessian is an eigenvalue 1 - eta mu of a step; its distance inside [-1, 1].
+# An eigenvalue mu of the Hessian makes 1 - eta mu of a step: in [-1, 1] where this is not negative.
 curvature = sp.Symbol("mu", nonnegative=True)
 step_margin = 1 - (1 - step_size * curvature) ** 2
 
