@@ -47,7 +47,7 @@ _by_angle = [
 _inner_by_angle = _images[0].dot(_images[1]).subs(formula.cross_angle, _along * _radians)
 _between = sp.atan2(_area, _inner) / _radians
 _circle = formula.cross[0].subs(formula.cross_angle, _along)
-_reach = sp.Float(3.05)
+_reach = sp.Float(2.45)
 _right = sp.Abs(_inner) < _tiny
 _arms = ((_cos, _sin), (-_sin, _cos))
 
