@@ -249,6 +249,14 @@ direction = Explorable(
             (
                 (_top - _bottom < _tiny, "up, equally along every line"),
                 (sp.Abs(_here - _top) < _tiny, "up, more than along any other"),
+                (
+                    sp.And(sp.Abs(_here - _bottom) < _tiny, _here > _tiny),
+                    "up, less than along any other",
+                ),
+                (
+                    sp.And(sp.Abs(_here - _bottom) < _tiny, _here < -_tiny),
+                    "down, more than along any other",
+                ),
                 (sp.Abs(_here) < _tiny, "not at all, to second order"),
                 (_here > 0, "up"),
                 (True, "down"),
@@ -261,7 +269,11 @@ direction = Explorable(
             "the sharpest direction",
             {"angle": sp.Mod(formula.sharpest_bearing / _radians, 180)},
         ),
-        Setting("quarter-turn", "a quarter turn on", {"angle": sp.Mod(_degrees + 90, 180)}),
+        Setting(
+            "least",
+            "the one that bends least",
+            {"angle": sp.Mod(formula.sharpest_bearing / _radians + 90, 180)},
+        ),
         Setting("zero-loss", "loss zero", {"first": 1.6, "second": 0.625, "target": 1}),
         Setting("saddle", "both factors zero", {"first": 0, "second": 0}),
     ],
