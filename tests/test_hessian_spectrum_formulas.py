@@ -9,6 +9,7 @@ import sympy as sp
 from dmfbook.demos import hessian_spectrum as demos
 from dmfbook.factorization import end_to_end
 from dmfbook.hessian_spectrum import Origin, hessian_spectrum, spectrum_from_singular_values
+from dmfbook.matrix_uniqueness import minimizer_factors
 from dmfbook.reference import dense_hessian
 from dmfbook.scalar_uniqueness import (
     collapse_threshold,
@@ -67,6 +68,18 @@ def test_vanishing_decay(layers: int) -> None:
     found = hessian_spectrum([[1.3]], (1,) * (layers + 1), 1e-9).eigenvalues()
     assert found[-1] == pytest.approx(2 * layers * 1.3 ** (2 - 2 / layers), rel=1e-7)
     assert found[:-1] == pytest.approx(4e-9)
+
+
+@pytest.mark.item("P2-7")
+@pytest.mark.parametrize("layers", DEPTHS)
+@pytest.mark.parametrize("target", [1.3, -2.1])
+def test_the_rate_of_vanishing_decay(layers: int, target: float) -> None:
+    """The dense Hessian's largest eigenvalue leaves its limit at a rate without the target."""
+    weight = 1e-6
+    factors = minimizer_factors([[target]], (1,) * (layers + 1), weight, 3)
+    sharpness = np.linalg.eigvalsh(dense_hessian(factors, [[target]], weight))[-1]
+    rate = (sharpness - 2 * layers * abs(target) ** (2 - 2 / layers)) / weight
+    assert rate == pytest.approx(float(formula.vanishing_rate.subs(depth, layers)), rel=1e-4)
 
 
 @pytest.mark.parametrize("layers", DEPTHS)

@@ -8,6 +8,7 @@ import sympy as sp
 from cases import matrix_with_singular_values, tie_value
 
 from dmfbook.demos import matrix_uniqueness as demos
+from dmfbook.explorables import Explorable
 from dmfbook.matrix_uniqueness import end_to_end_minimizer
 from dmfbook.scalar_uniqueness import collapse_threshold, reduced_loss, scalar_minimizer
 from dmfbook.schatten_norms import factorization_cost
@@ -124,6 +125,117 @@ def test_unseen_entries(layers: int, weight: float) -> None:
         assert marked == pytest.approx(least, rel=1e-12)
 
 
+def drawn_values(demo: Explorable, rng: np.random.Generator) -> dict[str, float]:
+    """Return a random setting of an explorable's sliders."""
+    return {s.name: s.clamp(rng.uniform(s.low, s.high)) for s in demo.sliders}
+
+
+def step_of(values: dict[str, float]) -> np.ndarray:
+    """Return the change of length one that the sliders of ``moves`` choose, written out."""
+    heading, share, corner = np.deg2rad([values[k] for k in ("heading", "share", "corner")])
+    diagonal, beside = np.cos(share), np.sin(share)
+    return np.array(
+        [
+            [diagonal * np.cos(heading), beside * np.cos(corner)],
+            [beside * np.sin(corner), diagonal * np.sin(heading)],
+        ]
+    )
+
+
+@pytest.mark.item("P2-8")
+def test_the_moved_values_are_singular_values_and_stay_in_the_disc() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(100):
+        values = drawn_values(demos.moves, rng)
+        scene = demos.moves.scene(values)
+        marks = scene["panels"][0]["marks"]
+        given = np.array([2.0, values["second"]])
+        moved = np.diag(given) + values["distance"] * step_of(values)
+        expected = np.linalg.svd(moved, compute_uv=False)
+        shown = [marks[-1]["x"][0], marks[-1]["y"][0]]
+        np.testing.assert_allclose(shown, expected, rtol=1e-13)
+        distance = np.linalg.norm(expected - given)
+        assert scene["readouts"][1]["value"] == pytest.approx(values["distance"], rel=1e-13)
+        assert scene["readouts"][2]["value"] == pytest.approx(distance, abs=2e-9)
+        cloud = np.hypot(np.subtract(marks[3]["x"], 2), np.subtract(marks[3]["y"], given[1]))
+        assert len(cloud) > 100
+        assert cloud.max() <= values["distance"] * (1 + 1e-13)
+        places = dict(zip(formula.moved_entries, moved.ravel(), strict=True))
+        places |= {formula.first_value: given[0], formula.second_value: given[1]}
+        rest = values["distance"] ** 2 - distance**2
+        assert float(formula.distance_rest.subs(places)) == pytest.approx(rest, abs=1e-13)
+
+
+@pytest.mark.item("P2-8")
+@pytest.mark.parametrize(
+    ("setting", "verdict", "share"),
+    [
+        ("along", "have moved as far", 1),
+        ("equal", "have moved as far", 1),
+        ("still", "have not moved", 0),
+        ("other-order", "have moved less far: the same", None),
+        ("off", "have moved less far than", None),
+    ],
+)
+def test_the_verdicts_on_moved_values(setting: str, verdict: str, share: int | None) -> None:
+    """Wherever a setting is chosen it says the same, where the values keep their order."""
+    for distance, second in ((0.4, 1.2), (0.05, 0.8), (0.5, 1.2)):
+        values = {"distance": distance, "second": second, "heading": 20, "share": 30, "corner": 3}
+        moved = demos.moves.program.setting(setting, values)
+        readouts = demos.moves.scene(moved)["readouts"]
+        assert readouts[0]["text"].startswith(verdict)
+        if share is not None:
+            assert readouts[2]["value"] == pytest.approx(share * distance, abs=2e-9)
+
+
+@pytest.mark.item("P2-13")
+def test_the_layers_in_the_picture_are_those_of_minimizers() -> None:
+    """Their product and loss are the library's, and the bars the norms of the shown entries."""
+    rng = np.random.default_rng(6)
+    on_the_tie = [
+        {"first_target": first, "second_target": second, "staying": staying}
+        for first in (1.3, 2, 2.6)
+        for second in (2, 2.4)
+        for staying in (0, 1, 2)
+    ]
+    for chosen in ({}, {}, {}, *on_the_tie):
+        values = drawn_values(demos.layers, rng) | chosen
+        scene = demos.layers.scene(values)
+        entries = np.array(scene["panels"][0]["marks"][0]["values"]).reshape(4, 4)
+        product, third = entries[:2, :2], entries[:2, 2:]
+        second, first = entries[2:, :2], entries[2:, 2:]
+        goal = np.diag([values["first_target"], values["second_target"]])
+        result = end_to_end_minimizer(goal, 3, 1.0)
+        np.testing.assert_allclose(third @ second @ first, product, atol=1e-14)
+        squares = [float((factor**2).sum()) for factor in (third, second, first)]
+        fit = float(((goal - product) ** 2).sum())
+        assert fit + sum(squares) == pytest.approx(result.loss, rel=1e-12)
+        assert scene["readouts"][2]["value"] == pytest.approx(result.loss, rel=1e-12)
+        bars, others, level = scene["panels"][1]["marks"]
+        np.testing.assert_allclose(bars["heights"], squares, atol=1e-13)
+        np.testing.assert_allclose(squares, level["y0"][0], atol=1e-13)
+        largest = float((result.singular_values ** (2 / 3)).sum())
+        heights = largest - np.arange(result.tie_multiplicity, -1, -1.0)
+        np.testing.assert_allclose(others["y0"], heights, atol=1e-12)
+        assert np.abs(heights - squares[0]).min() < 1e-12
+
+
+@pytest.mark.item("P2-12")
+@pytest.mark.parametrize("layers", [3, 5, 8])
+def test_the_marked_dart_is_tied_at_two_regularizations(layers: int) -> None:
+    for setting, tied in (("first-exception", 1), ("second-exception", 0)):
+        start = {s.name: s.value for s in demos.darts.sliders} | {"depth": layers}
+        values = demos.darts.program.setting(setting, start)
+        scene = demos.darts.scene(values)
+        dart = scene["panels"][0]["marks"][-1]
+        goal = matrix_with_singular_values((dart["x"][0], dart["y"][0]), (2, 2), seed=1)
+        result = end_to_end_minimizer(goal, layers, values["regularization"])
+        assert result.tied.tolist() == [k == tied for k in range(2)]
+        assert scene["readouts"][4]["text"].startswith("two minimizers")
+        beside = demos.darts.scene(values | {"regularization": values["regularization"] * 1.001})
+        assert beside["readouts"][4]["text"] == "one minimizer"
+
+
 @pytest.mark.item("P2-11")
 def test_the_line_polynomial_is_the_determinant() -> None:
     """It vanishes where a singular value is hit, has leading coefficient 1, and no more roots."""
@@ -155,7 +267,7 @@ def test_the_laws_of_the_darts() -> None:
         exact = (np.abs(tie**2 - grid**2) * np.exp(-(tie**2 + grid**2) / 2)).sum() / 200
         assert shown == pytest.approx(exact, rel=1e-4)
     points = demos.darts.scene({"throws": 1000, "width": 0.1, "regularization": 0.4, "depth": 3})
-    dots = points["panels"][0]["marks"][-1]
+    dots = points["panels"][0]["marks"][-2]
     larger, smaller = np.asarray(dots["x"]), np.asarray(dots["y"])
     assert (larger >= smaller).all()
     # Mean square of a standard normal two by two matrix is 4; its spread over 1000 is about 0.09.

@@ -11,6 +11,7 @@ from dmfbook.demos._matrix_reduction import (
     depth_slider,
     index,
     threshold,
+    tied,
     weight_decay,
 )
 from dmfbook.explorables import (
@@ -27,6 +28,7 @@ from dmfbook.explorables import (
     Segments,
     Setting,
     Slider,
+    Verdict,
 )
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -52,6 +54,10 @@ def _pair(number: Any) -> tuple[Any, Any]:
     }
     return formula.larger.subs(sizes), formula.smaller.subs(sizes)
 
+
+# One dart is marked, a fixed target: the lines pass over it as the regularization grows.
+_marked = _pair(sp.Integer(8))
+_at_its = [scalar.collapse_threshold.subs(target, value) for value in _marked]
 
 _hits, _doubles, _step = sp.symbols("hits doubles step", nonnegative=True)
 _density = sp.Symbol("density", positive=True)
@@ -97,16 +103,19 @@ darts = Explorable(
     title="Darts thrown at the null set",
     description=r"""Each dot is a random two by two matrix with independent standard normal entries,
         drawn at its larger singular value (across) and its smaller one (up). The matrices with
-        several minimizers are those on the orange lines, where one singular value is exactly
-        at the tie; where the lines meet both are. Pale bands of half-width $\epsilon$ lie around
-        the lines. No dot is on a line. On the right the number of dots in the bands is divided by
-        the number of throws and by the width $2 \epsilon$: for a narrow band it settles near a
-        dashed line, the density, so that the share of dots shrinks in proportion to the width. The
-        dots also keep away from the dotted diagonal, where the two singular values are equal.""",
+        several minimizers are those on the two orange lines, one for each singular value that may
+        be exactly at the tie; where the lines meet both are. Pale bands of half-width $\epsilon$
+        lie around the lines. No dot is on a line, unless the tie is put there. On the right the
+        number of dots in the bands is divided by the number of throws and by the width
+        $2 \epsilon$: for a narrow band it settles near a dashed line, the density, so that the
+        share of dots shrinks in proportion to the width. The dots also keep away from the dotted
+        diagonal, where the two singular values are equal. One dot is marked in green: as the
+        regularization grows, first the one line passes over it and then the other, so that this
+        target has two minimizers at two values of $\lambda$ only.""",
     sliders=[
         Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
         Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
-        weight_decay(0.05, 1.2, 0.4),
+        weight_decay(0.03, 1.2, 0.4),
         depth_slider(3, 8),
     ],
     routines=[_gauss_integral],
@@ -157,6 +166,7 @@ darts = Explorable(
                     count=_throws,
                     size=1.8,
                 ),
+                Points(label="one target", x=_marked[0], y=_marked[1], colour="green", size=6),
             ),
             aspect=1.4,
         ),
@@ -191,6 +201,16 @@ darts = Explorable(
             _throws * formula.double_share.subs(formula.first_value, threshold),
         ),
         Readout("the tie $m^*$", threshold),
+        Verdict(
+            "the green target has",
+            (
+                (tied(_marked[0], threshold), "two minimizers: its larger value is at the tie"),
+                (tied(_marked[1], threshold), "two minimizers: its smaller value is at the tie"),
+                (True, "one minimizer"),
+            ),
+        ),
+        Readout(r"and two only at $\lambda =$", _at_its[1]),
+        Readout(r"and at $\lambda =$", _at_its[0]),
     ],
     settings=[
         Setting("narrow", "a narrow band", {"width": 0.02, "throws": 1000}),
@@ -200,5 +220,7 @@ darts = Explorable(
             "the tie at one",
             {"regularization": scalar.collapse_threshold.subs(target, 1), "throws": 1000},
         ),
+        Setting("first-exception", "a line on the green target", {"regularization": _at_its[1]}),
+        Setting("second-exception", "the other line on it", {"regularization": _at_its[0]}),
     ],
 )

@@ -7,6 +7,8 @@ from typing import Any
 import sympy as sp
 
 from dmfbook.demos._matrix_darts import darts
+from dmfbook.demos._matrix_layers import layers
+from dmfbook.demos._matrix_moves import moves
 from dmfbook.demos._matrix_reduction import (
     along,
     depth_slider,
@@ -37,7 +39,7 @@ from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
 
-__all__ = ["circle", "darts", "staircase", "unseen"]
+__all__ = ["circle", "darts", "layers", "moves", "staircase", "unseen"]
 
 # Five singular values in geometric progression.
 _values = 5

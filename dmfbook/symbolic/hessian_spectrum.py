@@ -31,6 +31,8 @@ diagonal_entry = 2 * gain ** (2 * depth - 2) + 2 * regularization
 mixed_entry = 2 * gain ** (2 * depth - 2) - 2 * regularization
 balancing_value = 4 * regularization
 simple_value = 2 * depth * gain ** (2 * depth - 2) - 2 * (depth - 2) * regularization
+# The rate at which the simple one leaves its limit as lambda grows from zero, whatever the target.
+vanishing_rate = -(6 * depth - 8)
 
 # The loss as a function of two of the factors, while the product of all others stays s^(L-2).
 _first, _second = sp.symbols("w_1 w_2", real=True)

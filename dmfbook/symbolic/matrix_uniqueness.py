@@ -38,6 +38,28 @@ def frobenius_square(matrix: Matrix) -> Expression:
     return inner_product(matrix, matrix)
 
 
+# A matrix with the entries p, q, r, s, at some distance from diag(sigma_1, sigma_2). Twice its
+# parts: the vectors (p + s, r - q) and (p - s, r + q), whose lengths are the sum and the difference
+# of its singular values if the determinant is not negative.
+first_value, second_value = sp.symbols("sigma_1 sigma_2", positive=True)
+moved_entries = sp.symbols("p q r s", real=True)
+_p, _q, _r, _s = moved_entries
+turning_part, mirroring_part = (_p + _s, _r - _q), (_p - _s, _r + _q)
+moved_sum, moved_difference = (sp.sqrt(x**2 + y**2) for x, y in (turning_part, mirroring_part))
+# By how much the square of the distance exceeds that of the singular values.
+distance_rest = (first_value + second_value) * (moved_sum - turning_part[0])
+distance_rest += (first_value - second_value) * (moved_difference - mirroring_part[0])
+
+# A direction of length one in which to move: phi is where the singular values would go if alpha
+# were zero, alpha the share of the entries off the diagonal, and beta says how these are related.
+heading, share, corner = sp.symbols("phi alpha beta", real=True)
+unit_step = sp.Matrix(
+    [
+        [sp.cos(share) * sp.cos(heading), sp.sin(share) * sp.cos(corner)],
+        [sp.sin(share) * sp.sin(corner), sp.cos(share) * sp.sin(heading)],
+    ]
+)
+
 # The regularization for which s^L is a critical point of the reduced loss of m, and the gain s of
 # the minimizer just before it falls to zero.
 matching_regularization = target * gain ** (depth - 2) - gain ** (2 * depth - 2)
@@ -115,7 +137,6 @@ larger, smaller = turning + mirroring, sp.Abs(turning - mirroring)
 # The joint density of the two singular values of such a matrix. The density of either near a is
 # written with the integral of exp(-y^2/2) from 0 to a; the last line is the share of matrices with
 # both within epsilon of a, to leading order.
-first_value, second_value = sp.symbols("sigma_1 sigma_2", positive=True)
 gaussian_density = (first_value**2 - second_value**2) * sp.exp(
     -(first_value**2 + second_value**2) / 2
 )
