@@ -202,6 +202,27 @@ def test_play_step_and_pick(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+def test_shades_and_contours_stand_where_the_lines_do(shown: Shown) -> None:
+    """At size 1 the widest contour is a circle of radius 2, twice as large as the dotted line."""
+    shown.page.evaluate("document.querySelector('dmf-explorable').explorable.set({ size: 1 })")
+    contour, circle, shades = shown.page.evaluate(
+        """() => {
+          const panel = document.querySelector('.dmf-panel');
+          const marks = [...panel.querySelectorAll('svg svg > *')];
+          const contour = marks.findIndex((mark) => mark.matches('.dmf-contour'));
+          return [marks[contour], marks[contour + 2], panel.querySelector('.dmf-heat')]
+            .map((e) => e.getBoundingClientRect()).map((r) => [r.x, r.y, r.width, r.height]);
+        }"""
+    )
+    for box in (contour, shades):
+        assert box[0] == pytest.approx(circle[0] - circle[2] / 2, abs=2)
+        assert box[2] == pytest.approx(2 * circle[2], rel=0.02)
+    assert contour[3] == pytest.approx(2 * circle[3], rel=0.02)
+    # From -2 to 3, in the units of the circle.
+    assert shades[3] == pytest.approx(2.5 * circle[3], rel=0.02)
+
+
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
 def test_the_url_holds_the_state_and_brings_it_back(shown: Shown) -> None:
     page = shown.page
     page.locator("button[data-setting='']").click()

@@ -21,7 +21,10 @@
       right: width - MARGIN.right,
       bottom: height - (named ? MARGIN.bottom : 10),
     };
-    const [xs, ys] = spec.equal ? equalized(scene, inner) : [scene.x, scene.y];
+    // Shades are sampled on the declared ranges, so there the picture gives way, and not the ranges.
+    const shaded = spec.marks.some((mark) => mark.kind === "heatmap");
+    if (spec.equal && shaded) fitted(scene, inner);
+    const [xs, ys] = spec.equal && !shaded ? equalized(scene, inner) : [scene.x, scene.y];
     const x = dmfbook.scale(xs[0], xs[1], inner.left, inner.right, spec.x.scale === "log");
     const y = dmfbook.scale(ys[0], ys[1], inner.bottom, inner.top, spec.y.scale === "log");
     const frame = { width, height, inner, xs, ys, x, y, words: [], dots: "", heat: null };
@@ -53,12 +56,28 @@
     element.innerHTML = markup;
   }
 
-  /** Ranges with one unit as long across as up: the tighter one grows about its middle. */
-  function equalized(scene, inner) {
-    const unit = Math.max(
+  /** The data units of a pixel with which both ranges fit into the picture. */
+  function unitOfPixel(scene, inner) {
+    return Math.max(
       (scene.x[1] - scene.x[0]) / (inner.right - inner.left),
       (scene.y[1] - scene.y[0]) / (inner.bottom - inner.top),
     );
+  }
+
+  /** Narrow or lower the picture about its middle until one unit is as long across as up. */
+  function fitted(scene, inner) {
+    const unit = unitOfPixel(scene, inner);
+    const across = (inner.right - inner.left - (scene.x[1] - scene.x[0]) / unit) / 2;
+    const up = (inner.bottom - inner.top - (scene.y[1] - scene.y[0]) / unit) / 2;
+    inner.left += across;
+    inner.right -= across;
+    inner.top += up;
+    inner.bottom -= up;
+  }
+
+  /** Ranges with one unit as long across as up: the tighter one grows about its middle. */
+  function equalized(scene, inner) {
+    const unit = unitOfPixel(scene, inner);
     const grown = ([low, high], pixels) => {
       const middle = (low + high) / 2;
       return [middle - (unit * pixels) / 2, middle + (unit * pixels) / 2];
