@@ -102,6 +102,19 @@ def test_the_shades_of_the_circle_are_losses() -> None:
     assert float(shown) == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-14)
 
 
+@pytest.mark.parametrize("size", [0.9, 0.5, 0.0])
+def test_the_blurred_loss_is_an_average(size: float) -> None:
+    """The fit is that of the matrix itself, the penalty a mean over matrices of nearby sizes."""
+    goal, center, blur = sp.diag(1.7, 2.2), 0.5, 0.02
+    here = {depth: 5, formula.half_trace: center, formula.along: 0.8 * size}
+    here |= {formula.across: 0.6 * size}
+    shown = float(formula.blurred_loss(goal, sp.Float(0.3), blur).subs(here))
+    free = float(formula.symmetric_loss(goal, sp.Float(0)).subs(here))
+    nearby = size + blur * (np.arange(40000) + 0.5) / 20000 - blur
+    penalties = np.abs(center + nearby) ** 0.4 + np.abs(center - nearby) ** 0.4
+    assert shown == pytest.approx(free + 0.3 * 5 * penalties.mean(), rel=1e-6)
+
+
 @pytest.mark.parametrize("layers", [2, 3, 6])
 @pytest.mark.parametrize("weight", [0.0, 0.2, 1.0])
 def test_unseen_entries(layers: int, weight: float) -> None:

@@ -200,9 +200,13 @@ staircase = Explorable(
 _center, _across, _up = formula.half_trace, formula.across, formula.along
 _theta = formula.direction
 _shift, _split = formula.shift, formula.split
-_excess = formula.symmetric_loss(formula.near_tie, formula.unit_regularization) - (
-    formula.frobenius_square(formula.near_tie)
-)
+# What is narrower than the grid would be seen at some of its points and missed at others, so the
+# penalty is averaged over a little more than the step of the grid.
+_RESOLUTION = 56
+_REACH = 0.8
+_excess = formula.blurred_loss(
+    formula.near_tie, formula.unit_regularization, sp.Float(1.4 * _REACH / _RESOLUTION)
+) - formula.frobenius_square(formula.near_tie)
 _ring = sp.Min(_center, 1 - _center)
 _marked = {_across: _ring * sp.cos(2 * _theta), _up: _ring * sp.sin(2 * _theta)}
 _floor = sp.Symbol("floor", real=True)
@@ -221,17 +225,18 @@ def _road(center: Any) -> Any:
 circle = Explorable(
     name="circle",
     title="Two points and a circle",
-    description=r"""Symmetric two by two matrices $X$ with half the trace $c$, as points of a plane:
-        the further from the middle, the further apart the two eigenvalues; the angle is twice that
-        of the eigenvectors. The shades show the loss for a target whose two singular values are at
-        the tie, in units in which $x^* = 1$. The marked matrix walks, as $c$ grows from 0 to 1,
-        from $X = 0$ to the projector $X = P$ on a direction, and on to $X = I$; the dashed ring
-        shows it for all other directions. The second picture shows the loss on its way: the
-        least loss is reached three times, at $c = 0$, at $c = 1/2$ on the whole ring, and at
-        $c = 1$, with walls between. The straight way, along the multiples of $I$, is dashed, and
-        its wall is twice as high. The target is
-        $\operatorname{diag}(m^* + \mu + \delta, m^* + \mu - \delta)$: split its singular values,
-        and the ring tilts; shift both, and an end sinks or rises.""",
+    description=r"""Symmetric two by two matrices $X$ with half the trace $c$, as points of a
+        plane: the further from the middle, the further apart the two eigenvalues; the angle is
+        twice that of the eigenvectors. The shades show the loss for a target whose two singular
+        values are at the tie, in units in which $x^* = 1$; its penalty is averaged over the width
+        of a shaded square, as its creases are narrower than that. The marked matrix walks, as $c$
+        grows from 0 to 1, from $X = 0$ to the projector $X = P$ on a direction, and on to $X = I$;
+        the dashed ring shows it for all other directions. The second picture shows the loss on its
+        way: the least loss is reached three times, at $c = 0$, at $c = 1/2$ on the whole ring, and
+        at $c = 1$, with walls between. The straight way, along the multiples of $I$, is dashed,
+        and its wall is twice as high. The target is $\operatorname{diag}(m^* + \mu + \delta, m^* +
+        \mu - \delta)$: split its singular values, and the ring tilts; shift both, and an end sinks
+        or rises.""",
     sliders=[
         Slider(_center, "center", "half the trace, $c$", 0, 1, 0.01, 0.5),
         Slider(_theta, "direction", r"direction kept, $\theta$", 0, 3.14, 0.01, 0.5),
@@ -242,8 +247,8 @@ circle = Explorable(
     derived=[(_floor, sp.Min(0, -2 * _shift - 2 * _off, formula.full_excess))],
     panels=[
         Panel(
-            Axis("half the difference on the diagonal, $a$", -0.8, 0.8),
-            Axis("off the diagonal, $b$", -0.8, 0.8),
+            Axis("half the difference on the diagonal, $a$", -_REACH, _REACH),
+            Axis("off the diagonal, $b$", -1.1 * _REACH, 1.1 * _REACH),
             (
                 HeatMap(
                     x=_across,
@@ -255,7 +260,7 @@ circle = Explorable(
                         _floor + sp.Float(level)
                         for level in (0.05, 0.15, 0.25, 0.35, 0.5, 0.7, 1.2, 2, 3)
                     ),
-                    resolution=64,
+                    resolution=_RESOLUTION,
                 ),
                 Line(
                     label="all directions",

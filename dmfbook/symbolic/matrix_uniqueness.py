@@ -15,6 +15,7 @@ from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic.trace_inequality import rotation
 
 __all__ = [
+    "blurred_loss",
     "frobenius_square",
     "inner_product",
     "line_polynomial",
@@ -116,6 +117,20 @@ def symmetric_loss(goal: Matrix, price: Expression) -> Expression:
     size = sp.sqrt(across**2 + along**2)
     values = half_trace + size, half_trace - size
     penalty = sum(sp.Abs(value) ** (2 / depth) for value in values)
+    fit = frobenius_square(goal - symmetric(half_trace, across, along))
+    return fit + price * depth * penalty
+
+
+def blurred_loss(goal: Matrix, price: Expression, blur: Expression) -> Expression:
+    """Return the same loss with its penalty averaged over (a, b) longer or shorter by the blur."""
+    size = sp.sqrt(across**2 + along**2)
+    power = 1 + 2 / depth
+
+    def integral(value: Expression) -> Expression:
+        return sp.sign(value) * sp.Abs(value) ** power / power
+
+    values = half_trace + size, half_trace - size
+    penalty = sum(integral(value + blur) - integral(value - blur) for value in values) / (2 * blur)
     fit = frobenius_square(goal - symmetric(half_trace, across, along))
     return fit + price * depth * penalty
 
