@@ -12,13 +12,15 @@ from browser import ROOT
 from ledger_index import Index, Item, LibraryTest, Place, problems, read_index, read_tests
 
 ITEM = Item("P2-5", "Theorem", "thm-one", "chapter", "A statement.")
+DEFINITION = Item("P2-1", "Definition", "def-three", "chapter", "What a word means.")
 FINE = Index(
-    items=(ITEM,),
+    items=(DEFINITION, ITEM),
     papers={},
     notes={},
     statements=(
         Place("chapter", "thm-one", "theorem", "thm-one"),
         Place("chapter", "lem-two", "lemma", "lem-two"),
+        Place("chapter", "def-three", "definition", "def-three"),
     ),
     exercises=(Place("chapter", "ex-chapter-easy", "exercise", "thm-one"),),
     cells=(
@@ -26,9 +28,13 @@ FINE = Index(
             Place("chapter", f"{r}-thm-one", r, "thm-one")
             for r in ("proves", "tests", "breaks", "shows")
         ),
+        *(Place("chapter", f"{r}-def-three", r, "def-three") for r in ("proves", "tests", "shows")),
         Place("chapter", "proves-lem-two", "proves", "lem-two"),
     ),
-    library_tests=(LibraryTest("P2-5", "test_one.py", 3, "test_it"),),
+    library_tests=(
+        LibraryTest("P2-5", "test_one.py", 3, "test_it"),
+        LibraryTest("P2-1", "test_one.py", 9, "test_that"),
+    ),
 )
 
 
@@ -86,8 +92,12 @@ def _without(role: str, label: str) -> tuple[Place, ...]:
         ({"cells": _without("tests", "thm-one")}, "lacks a cell tests-thm-one"),
         ({"cells": _without("breaks", "thm-one")}, "lacks a cell breaks-thm-one"),
         ({"cells": _without("shows", "thm-one")}, "lacks a cell shows-thm-one"),
+        ({"cells": _without("proves", "def-three")}, "lacks a cell proves-def-three"),
+        ({"cells": _without("tests", "def-three")}, "lacks a cell tests-def-three"),
+        ({"cells": _without("shows", "def-three")}, "lacks a cell shows-def-three"),
         ({"items": (replace(ITEM, chapter="elsewhere"),)}, "not in elsewhere"),
-        ({"library_tests": ()}, 'no test is marked item("P2-5")'),
+        ({"library_tests": FINE.library_tests[1:]}, 'no test is marked item("P2-5")'),
+        ({"library_tests": FINE.library_tests[:1]}, 'no test is marked item("P2-1")'),
         ({"library_tests": (replace(FINE.library_tests[0], item="P2-4"),)}, "unknown item P2-4"),
         (
             {"statements": (replace(FINE.statements[0], title="Named; P2, Lemma 5"),)},

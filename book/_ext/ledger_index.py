@@ -22,7 +22,10 @@ ROLES = ("proves", "tests", "breaks", "shows")
 """What the tag of a cell may say about a statement."""
 
 CHECKED_KINDS = ("theorem", "lemma", "proposition", "corollary")
-"""Kinds of statements that need a check; definitions, remarks and examples may do without."""
+"""Kinds of statements of our own that need a check; a paper's items need more, of whatever kind."""
+
+COVERING_ROLES = ("proves", "tests", "shows")
+"""Roles that some cell has to play for every item of a paper that is stated; for a theorem, all."""
 
 _OPENING = re.compile(r"^\s*[`:~]{3,}\{(prf:\w+|exercise(?:-start)?)\}\s*(.*?)\s*$")
 _OPTION = re.compile(r"^\s*:(label|class):\s*(\S.*?)\s*$")
@@ -238,12 +241,11 @@ def problems(index: Index) -> list[str]:
             continue
         if where.chapter != item.chapter:
             found.append(f"{item.item} is stated in {where.chapter}, not in {item.chapter}")
-        if item.kind == "Theorem":
-            found += [
-                f"{where.chapter}: {item.label} ({item.item}) lacks a cell {role}-{item.label}"
-                for role in ROLES
-                if not index.cells_about(item.label, role)
-            ]
-            if not index.tests_of(item.item):
-                found.append(f'{item.item} is stated, but no test is marked item("{item.item}")')
+        found += [
+            f"{where.chapter}: {item.label} ({item.item}) lacks a cell {role}-{item.label}"
+            for role in (ROLES if item.kind == "Theorem" else COVERING_ROLES)
+            if not index.cells_about(item.label, role)
+        ]
+        if not index.tests_of(item.item):
+            found.append(f'{item.item} is stated, but no test is marked item("{item.item}")')
     return found
