@@ -125,6 +125,12 @@ def test_labels_tags_and_markers_are_read(tmp_path: Path) -> None:
         {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)},
         {"cell_type": "code", "metadata": {"tags": ["tests-thm-one", "hide-input"]}, "source": []},
         {"cell_type": "code", "metadata": {"tags": ["tests-thm-one"]}, "source": []},
+        {
+            "cell_type": "code",
+            "metadata": {"tags": ["shows-thm-one"]},
+            "source": ["demos.well"],
+            "outputs": [{"data": {"text/plain": ["The well\n", "A curve."]}}],
+        },
     ]
     (tmp_path / "book/chapter.ipynb").write_text(json.dumps({"cells": cells}))
     test = '@pytest.mark.item("P1-4")\n@pytest.mark.slow\ndef test_sum():\n    pass\n'
@@ -134,6 +140,7 @@ def test_labels_tags_and_markers_are_read(tmp_path: Path) -> None:
     assert [e.anchor for e in index.exercises_about("thm-one")] == ["ex-a"]
     anchors = [cell.anchor for cell in index.cells_about("thm-one", "tests")]
     assert anchors == ["tests-thm-one", "tests-thm-one-2"]
+    assert [cell.title for cell in index.cells] == ["", "", "The well"]
     assert read_tests(tmp_path / "tests/test_chapter.py") == [
         LibraryTest("P1-4", "test_chapter.py", 3, "test_sum")
     ]

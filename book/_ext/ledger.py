@@ -117,7 +117,10 @@ class LedgerDirective(SphinxDirective):
                 (
                     heading,
                     [
-                        (numbered("cell", len(cells), n), f"{c.chapter}.html#{c.anchor}")
+                        (
+                            c.title or numbered("cell", len(cells), n),
+                            f"{c.chapter}.html#{c.anchor}",
+                        )
                         for n, c in enumerate(cells, 1)
                     ],
                 )

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
@@ -59,7 +60,8 @@ class Place:
     """Somewhere in the book: a chapter's slug, an anchor in its page, and the role it plays.
 
     ``label`` names the statement that the place is about (for a statement or an exercise without
-    one, its own label), ``kind`` is the directive's name or the role, ``title`` its title.
+    one, its own label), ``kind`` is the directive's name or the role, ``title`` its title, or that
+    of the explorable that it shows.
     """
 
     chapter: str
@@ -142,6 +144,12 @@ def anchors(tags: list[str], used: Counter[str]) -> list[tuple[str, str, str]]:
     return found
 
 
+def explorable_title(cell: dict[str, Any]) -> str:
+    """Return the title of the explorable that a cell displays: the first line of its text."""
+    texts = (output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", []))
+    return next(("".join(text).partition("\n")[0] for text in texts if text), "")
+
+
 def read_notebook(path: Path) -> tuple[list[Place], list[Place], list[Place]]:
     """Return the statements, exercises and tagged cells of a chapter."""
     slug = path.stem
@@ -150,7 +158,8 @@ def read_notebook(path: Path) -> tuple[list[Place], list[Place], list[Place]]:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             for role, label, anchor in anchors(cell["metadata"].get("tags", []), used):
-                cells.append(Place(slug, anchor, role, label))
+                title = explorable_title(cell) if role == "shows" else ""
+                cells.append(Place(slug, anchor, role, label, title))
             continue
         for kind, title, options in directives("".join(cell["source"])):
             own = options.get("label", "")
