@@ -75,9 +75,9 @@ two_losses = Explorable(
         two angles agree, and inside otherwise. The red point is the pair of the singular values of
         $AB$, where $A$ has the singular values $x$, $B$ has $y$, and $B$ is turned against $A$. It
         starts at the hollow point and moves along the dotted hyperbola, further inside, as the turn
-        grows. Right: the norms of the products $x_i y_i$ (black) and of $AB$ (red), with exponent
-        $r$, for every angle of $y$. Black touches the line at height one where the angles agree;
-        red is nowhere above black.""",
+        grows; it stays if one of the angles is $45$ degrees. Right: the norms of the products
+        $x_i y_i$ (black) and of $AB$ (red), with exponent $r$, for every angle of $y$. Black
+        touches the line at height one where the angles agree; red is nowhere above black.""",
     sliders=[
         Slider(_p, "exponent", "exponent $p$", 0.5, 4, 0.1, 2),
         Slider(_q, "other", "exponent $q$", 0.5, 4, 0.1, 3),

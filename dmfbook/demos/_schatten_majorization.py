@@ -25,7 +25,9 @@ __all__ = ["two_kinds"]
 _p = formula.exponent
 _along = sp.Symbol("along", real=True)
 _first, _second, _beta = sp.symbols("first second beta", nonnegative=True)
-_across, _up, _hair = sp.Float(1.352), sp.Float(1.04), sp.Float(1e-9)
+_across, _up = sp.Float(1.352), sp.Float(1.04)
+# A setting puts the point on the edge of a region, where rounding must not decide.
+_hair = sp.Float(1e-9)
 _scale, _start, _corner, _root = sp.symbols("scale start corner root", nonnegative=True)
 # By an angle: solved for one coordinate, the curve would lose all digits near the axis.
 _rim = tuple(_scale * part for part in formula.unit_pair(_p, _along))
@@ -127,7 +129,7 @@ two_kinds = Explorable(
     settings=[
         Setting(
             "mean",
-            r"$\alpha$ both the mean of $\beta$",
+            r"$\alpha_1 = \alpha_2$, the mean of $\beta$",
             {"first": (1 + _beta) / 2, "second": (1 + _beta) / 2, "exponent": 1},
         ),
         Setting(
