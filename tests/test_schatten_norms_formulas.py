@@ -165,7 +165,10 @@ def test_the_losses_of_a_product_are_the_formulas(
 @pytest.mark.item("P2-18")
 @pytest.mark.item("P2-20")
 @pytest.mark.parametrize("p", [0.5, 1.0, 2.0, 4.0])
-@pytest.mark.parametrize(("s", "t", "turn"), [(14, 34, 50), (30, 30, 0), (45, 45, 70), (0, 20, 90)])
+@pytest.mark.parametrize(
+    ("s", "t", "turn"),
+    [(14, 34, 50), (30, 30, 0), (45, 45, 70), (0, 20, 90), (45, 20, 50), (20, 45, 50), (14, 34, 0)],
+)
 def test_the_picture_of_two_losses_is_that_of_two_matrices(
     p: float, s: float, t: float, turn: float
 ) -> None:
@@ -186,8 +189,17 @@ def test_the_picture_of_two_losses_is_that_of_two_matrices(
     assert of_product <= of_lists * (1 + 1e-12)
     assert of_lists <= 1 + 1e-12
     assert (of_lists == pytest.approx(1, rel=1e-12)) == (s == t)
-    nothing_lost = scene["readouts"][3]["text"].startswith("nothing")
-    assert nothing_lost == (of_product == pytest.approx(1, rel=1e-9))
+    text = scene["readouts"][3]["text"]
+    assert text.startswith("nothing") == (of_product == pytest.approx(1, rel=1e-9))
+    if s != t:
+        assert ("turn loses" in text) == (of_product < of_lists * (1 - 1e-9))
+    for index, degrees in enumerate(np.linspace(0, 90, len(marks[4]["x"]))):
+        values = np.linalg.svd(a @ rotation(degrees) @ b)[1]
+        np.testing.assert_allclose([marks[4][axis][index] for axis in "xy"], values, atol=1e-14)
+    for curve, degrees in zip(scene["panels"][1]["marks"][2:4], (0, turn), strict=True):
+        for at, height in zip(curve["x"], curve["y"], strict=True):
+            norm = schatten_norm(a @ rotation(degrees) @ unit_diagonal(q, at), r)
+            assert height == pytest.approx(norm, rel=1e-10, abs=1e-12)
 
 
 @pytest.mark.item("P2-21")
