@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos._trace_peeling import about
+from dmfbook.demos._trace_helpers import about
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -23,8 +23,8 @@ from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["filling"]
 
-# The singular vectors of B against those of A: rotations of space: a turn, a tilt that
-# both have, and half of the turn again.
+# The singular vectors of B against those of A are rotations of space: a turn, a tilt that both
+# share, and half of the turn again.
 _output, _input, _tilt = _turns = sp.symbols("output input tilt", real=True)
 _part = sp.Symbol("part", nonnegative=True)
 

@@ -6,6 +6,7 @@ from itertools import permutations
 
 import sympy as sp
 
+from dmfbook.demos._trace_helpers import rounded
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -39,15 +40,9 @@ _positive = sum(
     sp.Piecewise((1, sp.And(*(_mean[i, order[i]] > _tiny for i in range(3)))), (0, True))
     for order in _ORDERS
 )
-
-
-def _rounded(value: sp.Expr) -> sp.Expr:
-    """Return the value, or zero where it is but rounding."""
-    return sp.Piecewise((0, sp.Abs(value) < _tiny), (value, True))
-
-
 _determinant = formula.leibniz_determinant(_shifted)
 _first = formula.leibniz_products(_shifted)[0]
+# Below a third, so that the identity keeps a weight and the diagonal of D is positive.
 _MOST = 0.33
 
 products = Explorable(
@@ -116,8 +111,8 @@ products = Explorable(
         ),
     ],
     readouts=[
-        Readout(r"sum $\det(tI - D)$", _rounded(_sum)),
-        Readout("the first product", _rounded(_products[0])),
+        Readout(r"sum $\det(tI - D)$", rounded(_sum)),
+        Readout("the first product", rounded(_products[0])),
         Readout(r"permutations along which $D$ is positive", _positive),
     ],
     settings=[

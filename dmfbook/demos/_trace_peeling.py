@@ -6,6 +6,7 @@ from itertools import permutations, product
 
 import sympy as sp
 
+from dmfbook.demos._trace_helpers import about
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -19,24 +20,11 @@ from dmfbook.explorables import (
     Setting,
     Slider,
 )
-from dmfbook.symbolic import trace_inequality as formula
 
-__all__ = ["about", "peeling"]
+__all__ = ["peeling"]
 
 # The squares of a rotation of space, a doubly stochastic matrix, and its peeling.
 _tilts = sp.symbols("first_turn tilt second_turn", real=True)
-
-
-def about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
-    turn = sp.eye(3)
-    kept = [i for i in range(3) if i != axis]
-    for (i, j), value in zip(
-        product(range(2), repeat=2), formula.rotation(degrees * sp.pi / 180), strict=True
-    ):
-        turn[kept[i], kept[j]] = value
-    return turn
-
-
 _frame = about(2, _tilts[0]) * about(0, _tilts[1]) * about(2, _tilts[2])
 _squares = [entry**2 for entry in _frame]
 _orders = tuple(permutations(range(3)))

@@ -46,8 +46,8 @@ def _at(weights: tuple[sp.Expr, ...]) -> sp.Expr:
 
 _mean, _here, _best = sp.symbols("mean here best", real=True)
 _lowest, _highest = sp.symbols("lowest highest", real=True)
-# The gap is 6 c (w_1 w_2 + w_1 w_3 + w_2 w_3), and the bracket is at most one third.
-_BRACKET = 2
+# For c = 1: the gap is 6 c (w_1 w_2 + w_1 w_3 + w_2 w_3), its bracket at most one third.
+_LARGEST_GAP = 2
 _x, _y = sp.symbols("x y", real=True)
 _edge = sp.Float(1e-9)
 _inside = sp.Min(_x, _y, 1 - _x - _y) > -_edge
@@ -78,9 +78,10 @@ corners = Explorable(
         where the function $f(D) = \sum_{ij} a_i D_{ij} b_j + c \, \|D\|_F^2$ is large, and a red
         point for the present matrix. Right: the values of $f$ at the three corners as bars side by
         side, each as wide as the weight of its corner, so that their area is the mean of the corner
-        values. Lines mark the largest corner value, this mean and $f(D)$ itself. For $c$ above zero
-        the function is convex and its line is the lowest of the three; at zero it meets the
-        mean; below zero it is above the mean, and may be above every corner.""",
+        values. Lines mark the largest corner value, this mean and $f(D)$ itself. At $c = 0$ the
+        line of $f(D)$ meets the mean. Unless $D$ is a corner, it is the lowest of the three for $c$
+        above zero, where the function is convex; below zero it is above the mean, and may be above
+        every corner value. Should $w_2 + w_3$ exceed one, both are scaled down to the sum one.""",
     sliders=[
         Slider(_bend, "bend", "bend $c$", -0.2, 0.2, 0.01, 0.1),
         Slider(_tilt, "tilt", "middle number $b_2$", 0, 1, 0.05, 0.2),
@@ -96,8 +97,8 @@ corners = Explorable(
         (_mean, sum(w * value for w, value in zip(_weights, _values, strict=True))),
         (_here, _mean - _gap),
         (_best, sp.Max(*_values)),
-        (_highest, _best + _BRACKET * sp.Max(0, -_bend)),
-        (_lowest, sp.Min(*_values) - _BRACKET * sp.Max(0, _bend)),
+        (_highest, _best + _LARGEST_GAP * sp.Max(0, -_bend)),
+        (_lowest, sp.Min(*_values) - _LARGEST_GAP * sp.Max(0, _bend)),
     ],
     panels=[
         Panel(
@@ -133,7 +134,7 @@ corners = Explorable(
                 ),
                 Points(label="$D$", x=_w2, y=_w3, colour="red", size=6),
             ),
-            title="larger where it is darker",
+            title="larger where it is greener",
             aspect=1.0,
             pick=("second", "third"),
         ),

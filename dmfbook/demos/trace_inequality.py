@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from dmfbook.demos._trace_filling import filling
+from dmfbook.demos._trace_helpers import rounded
 from dmfbook.demos._trace_leibniz import products
 from dmfbook.demos._trace_peeling import peeling
 from dmfbook.demos._trace_swaps import swaps
@@ -38,13 +39,6 @@ _angles = (
     (formula.in_turn, _input * _radians),
 )
 _missing = sp.Symbol("missing", real=True)
-
-
-def _rounded(value: sp.Expr) -> sp.Expr:
-    """Return the value, or zero where it is but rounding."""
-    return sp.Piecewise((0, sp.Abs(value) < sp.Float(1e-12)), (value, True))
-
-
 _reached = _missing < sp.Float(1e-9)
 
 
@@ -158,7 +152,7 @@ alignment = Explorable(
         ),
     ],
     readouts=[
-        Readout(r"$\mathrm{tr}(A^\top B)$", _rounded(formula.bound - _missing)),
+        Readout(r"$\mathrm{tr}(A^\top B)$", rounded(formula.bound - _missing)),
         Readout(r"the bound $\sigma_1 \sigma_1 + \sigma_2 \sigma_2$", formula.bound),
         Verdict(
             "together",
@@ -301,10 +295,10 @@ sum_of_both = Explorable(
         ),
     ],
     readouts=[
-        Readout("missing from the trace", _rounded(_missing)),
+        Readout("missing from the trace", rounded(_missing)),
         Readout(
             r"distance from $\sigma(A) + \sigma(B)$ to $\sigma(A+B)$",
-            _rounded(sp.sqrt((_a1 + _b1 - _c1) ** 2 + (_a2 + _b2 - _c2) ** 2)),
+            rounded(sp.sqrt((_a1 + _b1 - _c1) ** 2 + (_a2 + _b2 - _c2) ** 2)),
         ),
         Verdict(
             "together",
