@@ -17,9 +17,13 @@ def test_swaps_count_inversions() -> None:
     heights = (0.9, 0.6, 0.5, 0.2)
     for order in itertools.permutations(range(4)):
         values = {f"height_{i + 1}": heights[order[i]] for i in range(4)}
-        inversions, sign = demos.swaps.scene({**values, "settled": 0})["readouts"][-2:]
-        assert inversions["value"] == formula.inversions(order)
-        assert sign["value"] == formula.sign_of_permutation(order)
+        scenes = [demos.swaps.scene({**values, "settled": settled}) for settled in range(4)]
+        shown = [[readout["value"] for readout in scene["readouts"][-3:]] for scene in scenes]
+        assert shown[0][1] == formula.inversions(order)
+        assert shown[-1][1] == 0
+        assert all(sign == (-1) ** inversions for _, inversions, sign in shown)
+        for (adds, before, _), (_, after, _) in itertools.pairwise(shown):
+            assert before - after in ((1, 3, 5) if adds > 0 else (0,))
 
 
 @pytest.mark.item("P2-26")
@@ -27,7 +31,11 @@ def test_what_is_left_never_has_five_zeros() -> None:
     seen = set()
     for tilt, second, peeled in itertools.product((0, 1, 20, 50, 89), (0, 25, 84), range(6)):
         values = {"first_turn": 68, "tilt": tilt, "second_turn": second, "peeled": peeled}
-        seen.add(int(demos.peeling.scene(values)["readouts"][2]["value"]))
+        taken, left, zeros = (
+            shown["value"] for shown in demos.peeling.scene(values)["readouts"][:3]
+        )
+        assert taken + left == pytest.approx(1, abs=1e-6)
+        seen.add(int(zeros))
     assert seen == {0, 1, 2, 3, 4, 6, 9}
 
 
@@ -56,6 +64,23 @@ def test_the_products_make_the_determinant() -> None:
     determinant = np.linalg.det(0.4 * np.eye(3) - mean)
     assert sum(scene["panels"][0]["marks"][0]["heights"]) == pytest.approx(determinant, abs=1e-15)
     assert scene["readouts"][0]["value"] == pytest.approx(determinant, abs=1e-15)
+
+
+@pytest.mark.item("P2-28")
+def test_permutations_along_which_a_mean_of_four_is_positive() -> None:
+    for weights in itertools.product((0.0, 0.2, 0.33), repeat=3):
+        values = dict(zip(("swap", "cycle", "back"), weights, strict=True))
+        mean = (1 - sum(weights)) * np.eye(3)
+        for weight, order in zip(weights, ([1, 0, 2], [1, 2, 0], [2, 0, 1]), strict=True):
+            mean += weight * np.eye(3)[order]
+        orders = list(itertools.permutations(range(3)))
+        along = mean[np.arange(3), orders].min(axis=1) > 0
+        scene = demos.products.scene({**values, "level": 1.0})
+        assert scene["readouts"][2]["value"] == along.sum()
+        # At one the products cancel, and off the first they need a positive permutation.
+        bars = np.array(scene["panels"][0]["marks"][0]["heights"])
+        assert bars.sum() == pytest.approx(0, abs=1e-15)
+        assert not np.any((abs(bars) > 1e-12) & ~along)
 
 
 @pytest.mark.item("P2-30")
