@@ -47,12 +47,12 @@ _by_angle = [
 _inner_by_angle = _images[0].dot(_images[1]).subs(formula.cross_angle, _along * _radians)
 _between = sp.atan2(_area, _inner) / _radians
 _circle = formula.cross[0].subs(formula.cross_angle, _along)
-_reach = sp.Float(2.45)
+_ellipse = formula.sheared * _circle
 _right = sp.Abs(_inner) < _tiny
 _arms = ((_cos, _sin), (-_sin, _cos))
 
 
-def _arrow(end: tuple[sp.Expr, sp.Expr], colour: str, label: str) -> Segments:
+def _arrow(end: tuple[sp.Expr, sp.Expr], colour: str, label: str = "") -> Segments:
     return Segments(
         label=label,
         x0=0,
@@ -123,28 +123,28 @@ cross = Explorable(
                     colour="ink",
                 ),
                 *_completed(*_arms),
-                _arrow(_arms[0], "blue", "$v$"),
-                _arrow(_arms[1], "orange", "$w$"),
+                _arrow(_arms[0], "blue", "$v$, $Av$ and its length"),
+                _arrow(_arms[1], "orange", "$w$, $Aw$ and its length"),
             ),
             title="a cross",
             aspect=1.25,
             equal=True,
         ),
         Panel(
-            Axis("", -_reach, _reach),
-            Axis("", -_reach, _reach),
+            Axis("", -3.05, 3.05),
+            Axis("", -2.45, 2.45),
             (
                 Line(
                     parameter=_along,
-                    x=_p * _circle[0] + _s * _circle[1],
-                    y=_h * _circle[1],
+                    x=_ellipse[0],
+                    y=_ellipse[1],
                     span=(0, 2 * sp.pi),
                     samples=121,
                     colour="ink",
                 ),
                 *_completed(*_ends),
-                _arrow(_ends[0], "blue", "$Av$"),
-                _arrow(_ends[1], "orange", "$Aw$"),
+                _arrow(_ends[0], "blue"),
+                _arrow(_ends[1], "orange"),
             ),
             title="its image",
             aspect=1.25,
@@ -156,14 +156,8 @@ cross = Explorable(
             (
                 Rule(label="singular values", y=_longest, colour="ink", dash="dotted"),
                 Rule(y=_shortest, colour="ink", dash="dotted"),
-                Line(label="length of $Av$", parameter=_along, y=_by_angle[0], samples=181),
-                Line(
-                    label="length of $Aw$",
-                    parameter=_along,
-                    y=_by_angle[1],
-                    samples=181,
-                    colour="orange",
-                ),
+                Line(parameter=_along, y=_by_angle[0], samples=181),
+                Line(parameter=_along, y=_by_angle[1], samples=181, colour="orange"),
                 Points(x=_degrees, y=_rounded(_now), size=7),
                 Points(x=_degrees, y=_rounded(_next), colour="orange", size=7),
             ),
@@ -176,7 +170,6 @@ cross = Explorable(
             (
                 Rule(label="right angle", y=90, colour="grey", dash="dashed"),
                 Line(
-                    label="angle between the images",
                     parameter=_along,
                     y=sp.atan2(_area, _inner_by_angle) / _radians,
                     samples=181,
