@@ -127,6 +127,14 @@ def test_the_cross_of_the_demo_finds_the_singular_values(shear: float, height: f
         np.testing.assert_allclose(lengths, np.linalg.norm(images, axis=0), atol=1e-9)
         assert values[1] - 1e-9 <= min(lengths)
         assert max(lengths) <= values[0] + 1e-9
+        product = readout(demos.cross, "product of the lengths", angle=degrees, **shown)
+        assert product == pytest.approx(np.prod(lengths), abs=1e-9)
+        if min(lengths) > 1e-9:
+            between = readout(
+                demos.cross, "angle between the images, degrees", angle=degrees, **shown
+            )
+            cosine = np.dot(*images.T) / np.prod(lengths)
+            assert np.cos(np.deg2rad(between)) == pytest.approx(cosine, abs=1e-9)
 
 
 @pytest.mark.item("P2-2")

@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 from cases import random_factors
 
+from dmfbook.demos import sharpness as demos
 from dmfbook.escape import gradient_descent, stability_threshold
 from dmfbook.factorization import end_to_end, hessian_operator, loss, pack
 from dmfbook.reference import dense_hessian, dense_kronecker_sum
@@ -140,6 +141,33 @@ def test_two_numbers_in_every_direction(pair):
         at = pair_at(*pair, float(formula.sharpest_bearing.subs(at)))
         ray = np.array([float(e.subs(at)) for e in formula.heading])
         assert abs(ray @ vectors[:, 1]) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.item("P1-2")
+@pytest.mark.item("P1-3")
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_demo_of_directions_shows_the_hessian(pair):
+    first, second, goal = pair
+    hessian = dense_hessian([[[first]], [[second]]], [[goal]])
+    low, top = np.linalg.eigvalsh(hessian)
+    chosen = {"first": first, "second": second, "target": goal}
+    for setting, expected in ((None, None), ("sharpest", top), ("least", low)):
+        values = {"angle": 33.5, **chosen}
+        if setting:
+            values = demos.direction.program.setting(setting, values)
+        angle = np.deg2rad(values["angle"])
+        rays = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        bends = np.einsum("ki,ij,kj->k", rays, hessian, rays)
+        *readouts, verdict = demos.direction.scene(values)["readouts"]
+        loss_here = (goal - first * second) ** 2
+        right = [*bends, hessian.trace(), top, low, loss_here]
+        np.testing.assert_allclose([r["value"] for r in readouts], right, atol=1e-9)
+        if expected is not None:
+            assert bends[0] == pytest.approx(expected, abs=1e-9)
+        if abs(bends[0]) > 1e-9:
+            assert verdict["text"].startswith("up" if bends[0] > 0 else "down")
+        else:
+            assert verdict["text"].startswith("not at all")
 
 
 @pytest.mark.item("P1-1")
