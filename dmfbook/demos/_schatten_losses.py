@@ -6,6 +6,7 @@ from typing import Literal
 
 import sympy as sp
 
+from dmfbook.demos._helpers import cosine_and_sine
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -30,7 +31,6 @@ _x, _y = formula.values_of_a, formula.values_of_b
 _cosine, _sine = sp.symbols("cosine sine", nonnegative=True)
 _larger, _smaller = sp.symbols("larger smaller", nonnegative=True)
 _list_norm, _product_norm = sp.symbols("list_norm product_norm", nonnegative=True)
-_right_angle = 90
 _radian = sp.pi / 180
 _at_turn = {sp.cos(formula.angle): _cosine, sp.sin(formula.angle): _sine}
 
@@ -83,7 +83,7 @@ two_losses = Explorable(
         Slider(_q, "other", "exponent $q$", 0.5, 4, 0.1, 3),
         Slider(_first, "first", "angle of $x$, degrees", 0, 45, 1, 14),
         Slider(_second, "second", "angle of $y$, degrees", 0, 45, 1, 34),
-        Slider(_degrees, "turn", "turn of $B$, degrees", 0, _right_angle, 1, 50),
+        Slider(_degrees, "turn", "turn of $B$, degrees", 0, 90, 1, 50),
     ],
     derived=[
         (_r, formula.holder_exponent),
@@ -91,9 +91,7 @@ two_losses = Explorable(
         (_t, _radian * _second),
         *zip(_x, formula.unit_pair(_p, _s), strict=True),
         *zip(_y, formula.unit_pair(_q, _t), strict=True),
-        # The cosine of a right angle is not quite zero.
-        (_cosine, sp.Piecewise((sp.cos(_radian * _degrees), _degrees < _right_angle), (0, True))),
-        (_sine, sp.sin(_radian * _degrees)),
+        *zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True),
         (_larger, _turned[0]),
         (_smaller, _turned[1]),
         (_list_norm, _norm(_product)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from dmfbook.demos._helpers import cosine_and_sine
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -24,7 +25,7 @@ _p, _q = formula.exponent, formula.other_exponent
 _first, _second, _degrees = sp.symbols("first second degrees", nonnegative=True)
 _x, _y = formula.values_of_a, formula.values_of_b
 _cosine, _sine = sp.symbols("cosine sine", nonnegative=True)
-_radian, _right_angle, _layers = sp.pi / 180, 90, 8
+_radian, _layers = sp.pi / 180, 8
 
 # The running product, entry by entry, and its determinant: the product of those of the layers.
 _entries = sp.symbols("e11 e12 e21 e22", real=True)
@@ -88,14 +89,12 @@ many_factors = Explorable(
         Slider(_q, "other", "exponent $q$, even layers", 0.5, 4, 0.1, 2),
         Slider(_first, "first", "angle of odd layers, degrees", 0, 45, 1, 30),
         Slider(_second, "second", "angle of even layers, degrees", 0, 45, 1, 18),
-        Slider(_degrees, "turn", "turn of each layer, degrees", 0, _right_angle, 1, 10),
+        Slider(_degrees, "turn", "turn of each layer, degrees", 0, 90, 1, 10),
     ],
     derived=[
         *zip(_x, formula.unit_pair(_p, _radian * _first), strict=True),
         *zip(_y, formula.unit_pair(_q, _radian * _second), strict=True),
-        # The cosine of a right angle is not quite zero.
-        (_cosine, sp.Piecewise((sp.cos(_radian * _degrees), _degrees < _right_angle), (0, True))),
-        (_sine, sp.sin(_radian * _degrees)),
+        *zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True),
         (_last_exponent, _exponent(_last)),
     ],
     orbits=[_orbit],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from dmfbook.demos._helpers import rounded
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -28,11 +29,6 @@ _radians = sp.pi / 180
 _tiny = sp.Float(1e-9)
 _residual = sp.Symbol("residual", real=True)
 _top, _bottom, _here, _next = sp.symbols("top bottom here next", real=True)
-
-
-def _rounded(value: sp.Expr) -> sp.Expr:
-    """Return the value, or zero where it is but rounding."""
-    return sp.Piecewise((0, sp.Abs(value) < _tiny), (value, True))
 
 
 def _with_residual(value: sp.Expr) -> sp.Expr:
@@ -130,7 +126,7 @@ direction = Explorable(
     derived=[
         (_cos, sp.cos(_degrees * _radians)),
         (_sin, sp.sin(_degrees * _radians)),
-        (_residual, _rounded(formula.pair_residual)),
+        (_residual, rounded(formula.pair_residual)),
         (_top, formula.pair_top),
         (_bottom, _with_residual(formula.pair_determinant) / _top),
         (_here, _total.subs(_turned)),
@@ -221,11 +217,11 @@ direction = Explorable(
                     colour="orange",
                     width=3,
                 ),
-                Points(x=_degrees, y=_rounded(_here), colour="orange", size=7),
+                Points(x=_degrees, y=rounded(_here), colour="orange", size=7),
                 Points(
                     label="a quarter turn on",
                     x=_degrees + sp.Piecewise((90, _degrees < 90), (-90, True)),
-                    y=_rounded(_next),
+                    y=rounded(_next),
                     colour="orange",
                     size=7,
                     hollow=True,
@@ -238,11 +234,11 @@ direction = Explorable(
         _slice("on the line a quarter turn on", _quarter, _next),
     ],
     readouts=[
-        Readout("second derivative", _rounded(_here)),
-        Readout("a quarter turn on", _rounded(_next)),
+        Readout("second derivative", rounded(_here)),
+        Readout("a quarter turn on", rounded(_next)),
         Readout("the sum of these two, at every angle", 2 * formula.pair_mean),
         Readout(r"largest eigenvalue of the Hessian, $\lambda_{\max}$", _top),
-        Readout("its other eigenvalue", _rounded(_bottom)),
+        Readout("its other eigenvalue", rounded(_bottom)),
         Readout("loss", _loss),
         Verdict(
             "along this line the loss bends",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from dmfbook.demos._helpers import rounded
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -28,11 +29,6 @@ _area = _p * sp.Abs(_h)
 _longest, _shortest, _inner = sp.symbols("longest shortest inner", real=True)
 _now, _next = sp.symbols("now next", nonnegative=True)
 _ends = sp.symbols("x y", real=True), sp.symbols("x_next y_next", real=True)
-
-
-def _rounded(value: sp.Expr) -> sp.Expr:
-    """Return the value, or zero where it is but rounding."""
-    return sp.Piecewise((0, sp.Abs(value) < _tiny), (value, True))
 
 
 def _length(vector: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
@@ -158,8 +154,8 @@ cross = Explorable(
                 Rule(y=_shortest, colour="ink", dash="dotted"),
                 Line(parameter=_along, y=_by_angle[0], samples=181),
                 Line(parameter=_along, y=_by_angle[1], samples=181, colour="orange"),
-                Points(x=_degrees, y=_rounded(_now), size=7),
-                Points(x=_degrees, y=_rounded(_next), colour="orange", size=7),
+                Points(x=_degrees, y=rounded(_now), size=7),
+                Points(x=_degrees, y=rounded(_next), colour="orange", size=7),
             ),
             title="how long the images are",
             aspect=1.25,
@@ -183,15 +179,15 @@ cross = Explorable(
         ),
     ],
     readouts=[
-        Readout("length of $Av$", _rounded(_now)),
-        Readout("length of $Aw$", _rounded(_next)),
+        Readout("length of $Av$", rounded(_now)),
+        Readout("length of $Aw$", rounded(_next)),
         Readout(
             "angle between the images, degrees",
             _between,
             when=sp.And(_now > _tiny, _next > _tiny),
             otherwise="none: one of them is zero",
         ),
-        Readout("product of the lengths", _rounded(_now * _next)),
+        Readout("product of the lengths", rounded(_now * _next)),
         Readout(r"area of the parallelogram, $|\det A|$", _area),
         Readout(r"singular values: $\sigma_1$", _longest),
         Readout(r"and $\sigma_2$", _shortest),

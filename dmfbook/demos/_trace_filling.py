@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos._trace_helpers import about
+from dmfbook.demos._helpers import about
 from dmfbook.explorables import (
     Axis,
     Bars,

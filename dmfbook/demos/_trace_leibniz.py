@@ -6,7 +6,7 @@ from itertools import permutations
 
 import sympy as sp
 
-from dmfbook.demos._trace_helpers import rounded
+from dmfbook.demos._helpers import rounded
 from dmfbook.explorables import (
     Axis,
     Bars,

@@ -6,7 +6,7 @@ from itertools import permutations, product
 
 import sympy as sp
 
-from dmfbook.demos._trace_helpers import about
+from dmfbook.demos._helpers import about
 from dmfbook.explorables import (
     Axis,
     Bars,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from dmfbook.demos._helpers import rounded
 from dmfbook.demos._trace_filling import filling
-from dmfbook.demos._trace_helpers import rounded
 from dmfbook.demos._trace_leibniz import products
 from dmfbook.demos._trace_peeling import peeling
 from dmfbook.demos._trace_swaps import swaps

@@ -1,4 +1,4 @@
-"""What several explorables of the trace inequality use."""
+"""What several explorables use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sympy as sp
 
 from dmfbook.symbolic import trace_inequality as formula
 
-__all__ = ["about", "rounded"]
+__all__ = ["about", "cosine_and_sine", "rounded"]
 
 
 def about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
@@ -20,6 +20,12 @@ def about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
     ):
         turn[kept[i], kept[j]] = value
     return turn
+
+
+def cosine_and_sine(degrees: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """Return both for an angle of at most a right angle, whose cosine is to be zero."""
+    angle = degrees * sp.pi / 180
+    return sp.Piecewise((sp.cos(angle), degrees < 90), (0, True)), sp.sin(angle)
 
 
 def rounded(value: sp.Expr) -> sp.Expr:
