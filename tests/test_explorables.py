@@ -261,6 +261,12 @@ def test_a_still_has_the_words_of_rules_and_the_heads_of_arrows() -> None:
     assert any(getattr(text, "arrow_patch", None) for text in axes.texts)
 
 
+def test_a_still_with_shades_has_equal_units_where_they_are_asked_for() -> None:
+    shaded, bars, *_ = every_mark().to_figure().axes
+    assert shaded.get_aspect() == 1
+    assert bars.get_aspect() == "auto"
+
+
 @pytest.mark.parametrize(
     ("display", "forms"),
     [

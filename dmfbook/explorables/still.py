@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 
 from dmfbook.explorables import declaration as d
@@ -194,9 +194,12 @@ def _draw_heat(axes: Axes, mark: d.HeatMap, values: dict[str, Any]) -> None:
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     shades = LinearSegmentedColormap.from_list("heat", [PALETTE[mark.colour], "white"])
     across, up = np.linspace(x0, x1, n), np.linspace(y0, y1, n)
+    # Squares are centred on the samples, as in the browser.
+    wide, high = (x1 - x0) / (2 * (n - 1)), (y1 - y0) / (2 * (n - 1))
+    box = (x0 - wide, x1 + wide, y0 - high, y1 + high)
     axes.imshow(
-        grid, extent=(x0, x1, y0, y1), vmin=values["low"], vmax=values["high"],
-        cmap=shades, alpha=0.6, origin="lower", aspect="auto", interpolation="none",
+        grid, extent=box, norm=PowerNorm(0.5, values["low"], values["high"]),
+        cmap=shades, alpha=0.6, origin="lower", aspect=axes.get_aspect(), interpolation="none",
     )  # fmt: skip
     contours = np.unique(values["contours"])
     inside = contours[(contours > np.nanmin(grid)) & (contours < np.nanmax(grid))]
