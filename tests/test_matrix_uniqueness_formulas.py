@@ -94,25 +94,42 @@ def test_the_family_at_a_double_tie_loses_what_the_formulas_say(layers: int) -> 
 
 
 def test_the_shades_of_the_circle_are_losses() -> None:
+    """Away from the creases they are exact, next to them they are the fit and less penalty."""
     goal = sp.diag(1.7, 2.2)
-    shown = formula.symmetric_loss(goal, sp.Float(0.3)).subs(
-        {depth: 5, formula.half_trace: 0.6, formula.across: -0.4, formula.along: 0.9}
-    )
-    matrix = np.array([[0.2, 0.9], [0.9, 1.0]])
-    assert float(shown) == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-14)
+    at = {depth: 5, formula.half_trace: 0.6}
+    shown = formula.symmetric_loss(goal, sp.Float(0.3), sp.Float(0.02)).subs(at)
+
+    def at_size(size: float) -> tuple[float, np.ndarray]:
+        a, b = size * np.cos(2.0), size * np.sin(2.0)
+        matrix = np.array([[0.6 + a, b], [b, 0.6 - a]])
+        return float(shown.subs({formula.across: a, formula.along: b})), matrix
+
+    for size in (0.1, 0.53, 0.67, 1.1):
+        value, matrix = at_size(size)
+        assert value == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-13)
+    for size, part in ((0.6, 0), (0.585, 0), (0.64, 0.5)):
+        value, matrix = at_size(size)
+        larger, smaller = 0.6 + size, abs(0.6 - size)
+        fit = ((matrix - np.diag([1.7, 2.2])) ** 2).sum()
+        penalty = larger**0.4 + part * smaller**0.4
+        assert value == pytest.approx(fit + 0.3 * 5 * penalty, rel=1e-12)
 
 
-@pytest.mark.parametrize("size", [0.9, 0.5, 0.0])
-def test_the_blurred_loss_is_an_average(size: float) -> None:
-    """The fit is that of the matrix itself, the penalty a mean over matrices of nearby sizes."""
-    goal, center, blur = sp.diag(1.7, 2.2), 0.5, 0.02
-    here = {depth: 5, formula.half_trace: center, formula.along: 0.8 * size}
-    here |= {formula.across: 0.6 * size}
-    shown = float(formula.blurred_loss(goal, sp.Float(0.3), blur).subs(here))
-    free = float(formula.symmetric_loss(goal, sp.Float(0)).subs(here))
-    nearby = size + blur * (np.arange(40000) + 0.5) / 20000 - blur
-    penalties = np.abs(center + nearby) ** 0.4 + np.abs(center - nearby) ** 0.4
-    assert shown == pytest.approx(free + 0.3 * 5 * penalties.mean(), rel=1e-6)
+@pytest.mark.parametrize("layers", [3, 5, 8])
+def test_the_ring_is_where_the_shades_are_darkest(layers: int) -> None:
+    """Squares at the circle lie below the lowest contour, and none does that is far from it."""
+    start = {s.name: s.value for s in demos.circle.sliders} | {"depth": layers}
+    panel = demos.circle.scene(start)["panels"][0]
+    shown = panel["marks"][0]
+    n = int(np.sqrt(np.size(shown["values"])))
+    across, up = (np.linspace(*panel[axis], n) for axis in "xy")
+    size = np.hypot(*np.meshgrid(across, up))
+    loss_there = np.reshape(shown["values"], (n, n))
+    for angle in np.linspace(0, 2 * np.pi, 50):
+        point = 0.5 * np.cos(angle), 0.5 * np.sin(angle)
+        near = np.abs(across - point[0]).argmin(), np.abs(up - point[1]).argmin()
+        assert loss_there[near[1], near[0]] < shown["low"] + 0.1
+    assert loss_there[np.abs(size - 0.5) > 0.1].min() > shown["low"] + 0.15
 
 
 @pytest.mark.parametrize("layers", [2, 3, 6])
@@ -192,7 +209,7 @@ def test_the_moved_values_are_singular_values_and_stay_in_the_disc() -> None:
 )
 def test_the_verdicts_on_moved_values(setting: str, verdict: str, share: int | None) -> None:
     """Wherever a setting is chosen it says the same, where the values keep their order."""
-    for distance, second in ((0.4, 1.2), (0.05, 0.8), (0.5, 1.2)):
+    for distance, second in ((0.4, 1.2), (0.1, 0.8), (0.5, 1.2)):
         values = {"distance": distance, "second": second, "heading": 20, "share": 30, "corner": 3}
         moved = demos.moves.program.setting(setting, values)
         readouts = demos.moves.scene(moved)["readouts"]

@@ -109,7 +109,7 @@ moves = Explorable(
         of a matrix with equal values.""",
     sliders=[
         Slider(_second, "second", r"second singular value $m_2$", 0.8, 2, 0.01, 1.3),
-        Slider(_size, "distance", r"distance $\epsilon$", 0.05, 0.5, 0.01, 0.4),
+        Slider(_size, "distance", r"distance $\epsilon$", 0.1, 0.5, 0.01, 0.4),
         Slider(_heading, "heading", r"direction $\phi$, degrees", 0, 360, 1, 60),
         Slider(_share, "share", r"share off the diagonal $\alpha$, degrees", 0, 90, 0.5, 40),
         Slider(_corner, "corner", r"its symmetry $\beta$, degrees", -45, 45, 1, 10),

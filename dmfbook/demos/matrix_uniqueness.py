@@ -200,12 +200,12 @@ staircase = Explorable(
 _center, _across, _up = formula.half_trace, formula.across, formula.along
 _theta = formula.direction
 _shift, _split = formula.shift, formula.split
-# What is narrower than the grid would be seen at some of its points and missed at others, so the
-# penalty is averaged over a little more than the step of the grid.
+# The creases of the penalty are narrower than the grid, which would see them at some of its points
+# and miss them at others, so they are widened by half the diagonal of a square of the grid.
 _RESOLUTION = 56
 _REACH = 0.8
-_excess = formula.blurred_loss(
-    formula.near_tie, formula.unit_regularization, sp.Float(1.4 * _REACH / _RESOLUTION)
+_excess = formula.symmetric_loss(
+    formula.near_tie, formula.unit_regularization, sp.Float(1.5 * _REACH / (_RESOLUTION - 1))
 ) - formula.frobenius_square(formula.near_tie)
 _ring = sp.Min(_center, 1 - _center)
 _marked = {_across: _ring * sp.cos(2 * _theta), _up: _ring * sp.sin(2 * _theta)}
@@ -228,8 +228,8 @@ circle = Explorable(
     description=r"""Symmetric two by two matrices $X$ with half the trace $c$, as points of a
         plane: the further from the middle, the further apart the two eigenvalues; the angle is
         twice that of the eigenvectors. The shades show the loss for a target whose two singular
-        values are at the tie, in units in which $x^* = 1$; its penalty is averaged over the width
-        of a shaded square, as its creases are narrower than that. The marked matrix walks, as $c$
+        values are at the tie, in units in which $x^* = 1$; the creases of its penalty, too narrow
+        to be seen, are drawn about as wide as a shaded square. The marked matrix walks, as $c$
         grows from 0 to 1, from $X = 0$ to the projector $X = P$ on a direction, and on to $X = I$;
         the dashed ring shows it for all other directions. The second picture shows the loss on its
         way: the least loss is reached three times, at $c = 0$, at $c = 1/2$ on the whole ring, and
@@ -257,8 +257,7 @@ circle = Explorable(
                     low=_floor,
                     high=_floor + sp.Float(0.7),
                     contours=tuple(
-                        _floor + sp.Float(level)
-                        for level in (0.05, 0.15, 0.25, 0.35, 0.5, 0.7, 1.2, 2, 3)
+                        _floor + sp.Float(level) for level in (0.1, 0.25, 0.4, 0.7, 1.2, 2, 3)
                     ),
                     resolution=_RESOLUTION,
                 ),

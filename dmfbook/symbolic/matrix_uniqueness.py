@@ -15,7 +15,6 @@ from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic.trace_inequality import rotation
 
 __all__ = [
-    "blurred_loss",
     "frobenius_square",
     "inner_product",
     "line_polynomial",
@@ -112,25 +111,15 @@ road_excess -= 2 * fraction * (shift + split * sp.cos(2 * direction))
 road_excess -= 2 * other_fraction * (shift - split * sp.cos(2 * direction))
 
 
-def symmetric_loss(goal: Matrix, price: Expression) -> Expression:
-    """Return the loss of the symmetric matrix (c, a, b) for a two by two target."""
+def symmetric_loss(goal: Matrix, price: Expression, reach: Expression) -> Expression:
+    """Return the loss of the symmetric matrix (c, a, b), its creases widened for a coarse grid.
+
+    Singular values up to the reach cost nothing; from three times the reach on the loss is exact.
+    """
     size = sp.sqrt(across**2 + along**2)
-    values = half_trace + size, half_trace - size
-    penalty = sum(sp.Abs(value) ** (2 / depth) for value in values)
-    fit = frobenius_square(goal - symmetric(half_trace, across, along))
-    return fit + price * depth * penalty
-
-
-def blurred_loss(goal: Matrix, price: Expression, blur: Expression) -> Expression:
-    """Return the same loss with its penalty averaged over (a, b) longer or shorter by the blur."""
-    size = sp.sqrt(across**2 + along**2)
-    power = 1 + 2 / depth
-
-    def integral(value: Expression) -> Expression:
-        return sp.sign(value) * sp.Abs(value) ** power / power
-
-    values = half_trace + size, half_trace - size
-    penalty = sum(integral(value + blur) - integral(value - blur) for value in values) / (2 * blur)
+    values = sp.Abs(half_trace + size), sp.Abs(half_trace - size)
+    charged = [sp.Min(sp.Max(value / reach - 1, 0) / 2, 1) for value in values]
+    penalty = sum(part * value ** (2 / depth) for part, value in zip(charged, values, strict=True))
     fit = frobenius_square(goal - symmetric(half_trace, across, along))
     return fit + price * depth * penalty
 
