@@ -77,6 +77,13 @@ def test_small_powers_are_products() -> None:
     assert compiled.python({a: 2.0}) == 8.25
 
 
+def test_reciprocals_are_divisions() -> None:
+    """A power of minus one would be off by a rounding at some of these, in numpy only."""
+    compiled = Compiler([a]).compile(1 / a)
+    for value in np.random.default_rng(0).uniform(0.5, 3, 2000):
+        assert compiled.python({a: value}) == 1 / value
+
+
 def test_a_routine_iterates_and_broadcasts() -> None:
     root = Routine("root", (a,), (x,), (a + 1,), ((x + a / x) / 2,), 10, x)
     compiled = Compiler([], [root]).compile(root(a**2), [a])

@@ -95,7 +95,8 @@ class UnknownNameError(ValueError):
 class _Alike:
     """What both printers share, so that both languages name and multiply alike.
 
-    A symbol is printed as its identifier, and a small integer power as a product.
+    A symbol is printed as its identifier, a small integer power as a product, and a reciprocal as
+    a division, which every machine rounds alike.
     """
 
     identifier: Callable[[sp.Symbol], str]
@@ -105,8 +106,8 @@ class _Alike:
 
     def _unrolled_power(self, expr: sp.Pow) -> str | None:
         base, exponent = expr.as_base_exp()
-        if exponent.is_Integer and 2 <= abs(int(exponent)) <= _LARGEST_UNROLLED_POWER:
-            power = int(exponent)
+        power = int(exponent) if exponent.is_Integer else 0
+        if power == -1 or 2 <= abs(power) <= _LARGEST_UNROLLED_POWER:
             factor = f"({self._print(base)})"  # type: ignore[attr-defined]
             product = "(" + "*".join([factor] * abs(power)) + ")"
             return product if power > 0 else f"(1/{product})"
