@@ -155,8 +155,12 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
             if label and lines:
                 lines[0].set_label(label)
             for x0, x1, y0, y1 in zip(*ends[0], *ends[1], strict=True) if mark.arrow else ():
-                head = {"arrowstyle": "->", "color": colour, "shrinkA": 0, "shrinkB": 0}
-                axes.annotate("", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True)
+                head = {"arrowstyle": "->", "mutation_scale": 20, "color": colour}
+                head |= {"linewidth": mark.width, "shrinkA": 0, "shrinkB": 0}
+                # As low as a line, so that the marks after it lie above it.
+                axes.annotate(
+                    "", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True, zorder=2
+                )
         case d.HeatMap():
             _draw_heat(axes, mark, values)
         case d.Path():
