@@ -208,4 +208,4 @@ def _draw_heat(axes: Axes, mark: d.HeatMap, values: dict[str, Any]) -> None:
     contours = np.unique(values["contours"])
     inside = contours[(contours > np.nanmin(grid)) & (contours < np.nanmax(grid))]
     if len(inside):
-        axes.contour(across, up, grid, inside, colors="#57606a", linewidths=0.5)
+        axes.contour(across, up, grid, inside, colors="#57606a", linewidths=0.5, linestyles="solid")
