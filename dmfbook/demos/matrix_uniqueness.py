@@ -170,7 +170,7 @@ staircase = Explorable(
         Readout("its rank (the largest, at a tie)", _rank, digits=1),
         Readout("the tie $m^*$", threshold, when=depth >= 3, otherwise="none at depth two"),
         Readout(
-            r"norm of every factor, $\|W_l\|_F$",
+            r"norm of every factor, $\|W_l\|_F$ (the largest, at a tie)",
             sp.sqrt(sum(x ** (2 / depth) for x in _minimizers)),
         ),
     ],
