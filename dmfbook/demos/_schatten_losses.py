@@ -76,8 +76,8 @@ two_losses = Explorable(
         $AB$, where $A$ has the singular values $x$, $B$ has $y$, and $B$ is turned against $A$. It
         starts at the hollow point and moves along the dotted hyperbola, further inside, as the turn
         grows; it stays if one of the angles is $45$ degrees. Right: the norms of the products
-        $x_i y_i$ (black) and of $AB$ (red), with exponent $r$, for every angle of $y$. Black
-        touches the line at height one where the angles agree; red is nowhere above black.""",
+        $x_i y_i$ and, in red, of $AB$, with exponent $r$, for every angle of $y$. The first
+        touches the line at height one where the angles agree; red is nowhere above it.""",
     sliders=[
         Slider(_p, "exponent", "exponent $p$", 0.5, 4, 0.1, 2),
         Slider(_q, "other", "exponent $q$", 0.5, 4, 0.1, 3),
