@@ -97,7 +97,7 @@ _reach = sp.acos(-sp.Min((_FIRST - _second) / (sp.sqrt(2) * _size), 1))
 moves = Explorable(
     name="moves",
     title="How far can singular values move?",
-    description=r"""The plane of two singular values, the larger one across. The black dot is a
+    description=r"""The plane of two singular values, the larger one across. One dot is a
         diagonal matrix $A$ with the singular values 2 and $m_2$. Around it lies a disc of radius
         $\epsilon$, as far as it is below the dotted diagonal, where both values are equal. Each
         blue dot is a matrix at the distance $\epsilon$ from $A$, drawn at its singular values: all
