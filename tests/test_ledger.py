@@ -13,6 +13,10 @@ from ledger_index import Index, Item, LibraryTest, Place, problems, read_index, 
 
 ITEM = Item("P2-5", "Theorem", "thm-one", "chapter", "A statement.")
 DEFINITION = Item("P2-1", "Definition", "def-three", "chapter", "What a word means.")
+TESTS = (
+    LibraryTest("P2-5", "test_one.py", 3, "test_it"),
+    LibraryTest("P2-1", "test_one.py", 9, "test_that"),
+)
 FINE = Index(
     items=(DEFINITION, ITEM),
     papers={},
@@ -31,10 +35,7 @@ FINE = Index(
         *(Place("chapter", f"{r}-def-three", r, "def-three") for r in ("proves", "tests", "shows")),
         Place("chapter", "proves-lem-two", "proves", "lem-two"),
     ),
-    library_tests=(
-        LibraryTest("P2-5", "test_one.py", 3, "test_it"),
-        LibraryTest("P2-1", "test_one.py", 9, "test_that"),
-    ),
+    library_tests=TESTS,
 )
 
 
@@ -96,9 +97,9 @@ def _without(role: str, label: str) -> tuple[Place, ...]:
         ({"cells": _without("tests", "def-three")}, "lacks a cell tests-def-three"),
         ({"cells": _without("shows", "def-three")}, "lacks a cell shows-def-three"),
         ({"items": (replace(ITEM, chapter="elsewhere"),)}, "not in elsewhere"),
-        ({"library_tests": FINE.library_tests[1:]}, 'no test is marked item("P2-5")'),
-        ({"library_tests": FINE.library_tests[:1]}, 'no test is marked item("P2-1")'),
-        ({"library_tests": (replace(FINE.library_tests[0], item="P2-4"),)}, "unknown item P2-4"),
+        ({"library_tests": TESTS[1:]}, 'no test is marked item("P2-5")'),
+        ({"library_tests": TESTS[:1]}, 'no test is marked item("P2-1")'),
+        ({"library_tests": (replace(TESTS[0], item="P2-4"),)}, "unknown item P2-4"),
         (
             {"statements": (replace(FINE.statements[0], title="Named; P2, Lemma 5"),)},
             "names P2, Lemma 5, which is no item",
