@@ -1,0 +1,140 @@
+"""One minimum, and data whose covariance is not the identity."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Segments,
+    Setting,
+    Slider,
+)
+from dmfbook.symbolic import sharpness as formula
+
+__all__ = ["data"]
+
+_index = sp.Symbol("index", integer=True)
+_along = sp.Symbol("along", real=True)
+# One output, two inputs: a cloud of inputs whose covariance is turned and stretched.
+_t, _e, _phi = formula.imbalance, formula.eccentricity, formula.angle
+_degrees = sp.Symbol("degrees", real=True)
+_rings, _per_ring = 5, 12
+# Points evenly spread over rings have a multiple of the identity as covariance, and the radii make
+# it the identity itself.
+_ring = sp.floor(_index / _per_ring)
+_radius = sp.sqrt(sp.Float(0.8) * _ring + sp.Float(0.4))
+_turned = 2 * sp.pi * _index / _per_ring + sp.Float(0.9) * _ring
+
+
+def _input(radius: sp.Expr, direction: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return a point of a round cloud after the stretch and the turn."""
+    p, q = (
+        sp.sqrt(1 + _e) * radius * sp.cos(direction),
+        sp.sqrt(1 - _e) * radius * sp.sin(direction),
+    )
+    return p * sp.cos(_phi) - q * sp.sin(_phi), p * sp.sin(_phi) + q * sp.cos(_phi)
+
+
+_cloud = _input(_radius, _turned)
+_ellipse = _input(sp.Integer(1), _along)
+_white = formula.data_sharpness.subs(_e, 0)
+_sharp, _plain = sp.symbols("sharp plain", positive=True)
+_by_angle = formula.data_sharpness.subs(_phi, _along * sp.pi / 180)
+
+data = Explorable(
+    name="data",
+    title="The same minimum, other data",
+    description=r"""A network with two inputs, one output and two layers, $W_1 = (t, 0)$ and
+        $W_2 = 1/t$, which fits its data exactly: the output is the first input. Left: the inputs,
+        an ellipse one standard deviation from their mean, and an arrow in the direction that the
+        network listens to. The variances along and across the ellipse add up to two, always. Right:
+        the sharpness of this minimum as the cloud turns, and the dotted line for a round cloud,
+        whose covariance is the identity. The minimum is sharpest when the cloud points along the
+        arrow.""",
+    sliders=[
+        Slider(_degrees, "angle", r"angle $\phi$ of the data, degrees", 0, 180, 1, 25),
+        Slider(_e, "eccentricity", "how long the cloud is, $e$", 0, 0.95, 0.01, 0.7),
+        Slider(_t, "imbalance", "first layer $t$, second layer $1/t$", 0.5, 2, 0.01, 1.2),
+    ],
+    derived=[
+        (_phi, _degrees * sp.pi / 180),
+        (_sharp, formula.data_sharpness),
+        (_plain, _white),
+    ],
+    panels=[
+        Panel(
+            Axis("input $x_1$", -2.8, 2.8),
+            Axis("input $x_2$", -2.8, 2.8),
+            (
+                Points(
+                    label="inputs",
+                    x=_cloud[0],
+                    y=_cloud[1],
+                    index=_index,
+                    count=_rings * _per_ring,
+                    size=3,
+                ),
+                Line(
+                    label="one standard deviation",
+                    parameter=_along,
+                    x=_ellipse[0],
+                    y=_ellipse[1],
+                    span=(0, 2 * sp.pi),
+                    colour="ink",
+                    width=2.5,
+                ),
+                Segments(
+                    label="what the network listens to",
+                    x0=0,
+                    y0=0,
+                    x1=2.2,
+                    y1=0,
+                    arrow=True,
+                    colour="orange",
+                    width=3,
+                ),
+            ),
+            aspect=1.0,
+            equal=True,
+        ),
+        Panel(
+            Axis(r"angle $\phi$ of the data, degrees", 0, 180),
+            Axis(
+                r"sharpness $\lambda_{\max}$",
+                0,
+                1.1 * sp.Max(2 * _plain, formula.data_sharpness.subs(_phi, 0)),
+            ),
+            (
+                Line(
+                    label="for a round cloud",
+                    parameter=_along,
+                    y=_plain,
+                    colour="grey",
+                    dash="dotted",
+                    width=2,
+                ),
+                Line(label="sharpness as the cloud turns", parameter=_along, y=_by_angle),
+                Points(x=_degrees, y=_sharp, colour="orange", size=7),
+            ),
+            aspect=1.0,
+        ),
+    ],
+    readouts=[
+        Readout(r"sharpness $\lambda_{\max}$", _sharp),
+        Readout("sharpness for a round cloud", _plain),
+        Readout(r"largest stable step size, $2/\lambda_{\max}$", 2 / _sharp),
+        Readout("largest stable step size for a round cloud", 2 / _plain),
+    ],
+    settings=[
+        Setting("round", "round", {"eccentricity": 0}),
+        Setting("along", "along", {"angle": 0, "eccentricity": 0.7}),
+        Setting("across", "across", {"angle": 90, "eccentricity": 0.7}),
+        Setting("flattest", "flattest", {"angle": 90, "imbalance": 1, "eccentricity": 0.33}),
+    ],
+)
