@@ -4,9 +4,12 @@
   const AT_ONCE = 60;
   const root = document.documentElement;
 
-  /** @param {Element} box */
+  /**
+   * Whether a formula is in view or close to it; in a table all are, as they share the widths of columns.
+   * @param {Element} box
+   */
   function isNear(box) {
-    const { top, bottom } = box.getBoundingClientRect();
+    const { top, bottom } = (box.closest("table") ?? box).getBoundingClientRect();
     return bottom > -innerHeight / 2 && top < 1.5 * innerHeight;
   }
 
