@@ -93,26 +93,37 @@ def test_the_family_at_a_double_tie_loses_what_the_formulas_say(layers: int) -> 
         assert identity == pytest.approx(float(formula.full_excess.subs(places)), abs=1e-13)
 
 
-def test_the_shades_of_the_circle_are_losses() -> None:
-    """Away from the creases they are exact, next to them they are the fit and less penalty."""
+def test_the_loss_of_a_symmetric_matrix() -> None:
     goal = sp.diag(1.7, 2.2)
-    at = {depth: 5, formula.half_trace: 0.6}
-    shown = formula.symmetric_loss(goal, sp.Float(0.3), sp.Float(0.02)).subs(at)
+    shown = formula.symmetric_loss(goal, sp.Float(0.3)).subs(
+        {depth: 5, formula.half_trace: 0.6, formula.across: -0.4, formula.along: 0.9}
+    )
+    matrix = np.array([[0.2, 0.9], [0.9, 1.0]])
+    assert float(shown) == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-14)
 
-    def at_size(size: float) -> tuple[float, np.ndarray]:
-        a, b = size * np.cos(2.0), size * np.sin(2.0)
-        matrix = np.array([[0.6 + a, b], [b, 0.6 - a]])
-        return float(shown.subs({formula.across: a, formula.along: b})), matrix
 
-    for size in (0.1, 0.53, 0.67, 1.1):
-        value, matrix = at_size(size)
-        assert value == pytest.approx(loss(matrix, np.diag([1.7, 2.2]), 5, 0.3), rel=1e-13)
-    for size, part in ((0.6, 0), (0.585, 0), (0.64, 0.5)):
-        value, matrix = at_size(size)
-        larger, smaller = 0.6 + size, abs(0.6 - size)
-        fit = ((matrix - np.diag([1.7, 2.2])) ** 2).sum()
-        penalty = larger**0.4 + part * smaller**0.4
-        assert value == pytest.approx(fit + 0.3 * 5 * penalty, rel=1e-12)
+@pytest.mark.parametrize("center", [0.0, 0.3, 0.5])
+def test_the_shades_of_the_circle_are_losses(center: float) -> None:
+    """Away from the creases they are exact, and next to them they are less."""
+    start = {s.name: s.value for s in demos.circle.sliders}
+    panel = demos.circle.scene(start | {"center": center, "split": 0.1, "depth": 5})["panels"][0]
+    shown = panel["marks"][0]
+    n = int(np.sqrt(np.size(shown["values"])))
+    shades = np.reshape(shown["values"], (n, n))
+    price = float(formula.unit_regularization.subs(depth, 5))
+    tie = float(formula.unit_tie.subs(depth, 5))
+    goal = np.diag([tie + 0.1, tie - 0.1])
+    exact = 0
+    for row, b in enumerate(np.linspace(*panel["y"], n)):
+        for column, a in enumerate(np.linspace(*panel["x"], n)):
+            matrix = np.array([[center + a, b], [b, center - a]])
+            there = loss(matrix, goal, 5, price) - (goal**2).sum()
+            if np.linalg.svd(matrix)[1].min() > 0.066:
+                exact += 1
+                assert shades[row, column] == pytest.approx(there, rel=1e-11, abs=1e-11)
+            else:
+                assert shades[row, column] <= there + 1e-11
+    assert 0.7 * n**2 < exact < n**2
 
 
 @pytest.mark.parametrize("layers", [3, 5, 8])

@@ -200,12 +200,22 @@ staircase = Explorable(
 _center, _across, _up = formula.half_trace, formula.across, formula.along
 _theta = formula.direction
 _shift, _split = formula.shift, formula.split
-# The creases of the penalty are narrower than the grid, which would see them at some of its points
-# and miss them at others, so they are widened by half the diagonal of a square of the grid.
 _RESOLUTION = 56
 _REACH = 0.8
+_half_diagonal = sp.Float(1.5 * _REACH / (_RESOLUTION - 1))
+
+
+def _charged(value: Any) -> Any:
+    """Return the part of the price that the shades charge for a singular value.
+
+    The creases of the penalty are narrower than the grid, which would see them at some of its
+    points and miss them at others, so they are widened by half the diagonal of one of its squares.
+    """
+    return sp.Min(sp.Max(value / _half_diagonal - 1, 0) / 2, 1)
+
+
 _excess = formula.symmetric_loss(
-    formula.near_tie, formula.unit_regularization, sp.Float(1.5 * _REACH / (_RESOLUTION - 1))
+    formula.near_tie, formula.unit_regularization, _charged
 ) - formula.frobenius_square(formula.near_tie)
 _ring = sp.Min(_center, 1 - _center)
 _marked = {_across: _ring * sp.cos(2 * _theta), _up: _ring * sp.sin(2 * _theta)}

@@ -6,6 +6,7 @@ symbols, two by two or as large as a step of the proof needs to show its pattern
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
@@ -111,15 +112,16 @@ road_excess -= 2 * fraction * (shift + split * sp.cos(2 * direction))
 road_excess -= 2 * other_fraction * (shift - split * sp.cos(2 * direction))
 
 
-def symmetric_loss(goal: Matrix, price: Expression, reach: Expression) -> Expression:
-    """Return the loss of the symmetric matrix (c, a, b), its creases widened for a coarse grid.
+def symmetric_loss(
+    goal: Matrix, price: Expression, charged: Callable[[Expression], Expression] = lambda _: 1
+) -> Expression:
+    """Return the loss of the symmetric matrix (c, a, b) for a two by two target.
 
-    Singular values up to the reach cost nothing; from three times the reach on the loss is exact.
+    ``charged`` says what part of the price of a singular value is charged: all of it if not given.
     """
     size = sp.sqrt(across**2 + along**2)
     values = sp.Abs(half_trace + size), sp.Abs(half_trace - size)
-    charged = [sp.Min(sp.Max(value / reach - 1, 0) / 2, 1) for value in values]
-    penalty = sum(part * value ** (2 / depth) for part, value in zip(charged, values, strict=True))
+    penalty = sum(charged(value) * value ** (2 / depth) for value in values)
     fit = frobenius_square(goal - symmetric(half_trace, across, along))
     return fit + price * depth * penalty
 
