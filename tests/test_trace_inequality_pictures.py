@@ -50,9 +50,12 @@ def test_filling_is_that_of_the_library(turns: tuple[int, int, int]) -> None:
         for part in (0.0, 1.0)
     )
     np.testing.assert_allclose(full, dominating_doubly_stochastic(empty), atol=1e-12)
-    half = demos.filling.scene({**values, "part": 0.5})["panels"][1]["marks"][0]["heights"]
+    bars, *missing = demos.filling.scene({**values, "part": 0.5})["panels"][1]["marks"][:7]
     middle = (empty + full) / 2
-    np.testing.assert_allclose(half, [*middle.sum(axis=1), *middle.sum(axis=0)], atol=1e-12)
+    sums = [*middle.sum(axis=1), *middle.sum(axis=0)]
+    np.testing.assert_allclose(bars["heights"], sums, atol=1e-12)
+    np.testing.assert_allclose([mark["lower"][0] for mark in missing], sums, atol=1e-12)
+    np.testing.assert_allclose([mark["upper"][0] for mark in missing], 1)
 
 
 @pytest.mark.item("P2-24")
@@ -99,3 +102,22 @@ def test_the_function_on_the_triangle(bend: float, second: float, third: float) 
     )
     assert (here, best) == pytest.approx((value, max(at_corners)), abs=1e-14)
     assert mean == pytest.approx(weights @ at_corners, abs=1e-14)
+
+
+@pytest.mark.item("P2-30")
+@pytest.mark.parametrize("bend", [-0.2, 0.0, 0.2])
+def test_the_triangle_is_shaded_where_the_function_is_large(bend: float) -> None:
+    """Each shade falls short of a bound, which no value exceeds, by what the function does."""
+    values = {"bend": bend, "tilt": 0.4, "second": 0.3, "third": 0.2}
+    panel = demos.corners.scene(values)["panels"][0]
+    n = int(np.sqrt(np.size(panel["marks"][0]["values"])))
+    shades = np.reshape(panel["marks"][0]["values"], (n, n))
+    x, y = np.meshgrid(*(np.linspace(*panel[axis], n) for axis in "xy"))
+    inside = np.min([x, y, 1 - x - y], axis=0) > 0
+    corners = np.eye(3)[[[0, 1, 2], [1, 2, 0], [2, 0, 1]]]
+    matrices = np.tensordot([1 - x - y, x, y], corners, axes=(0, 0))
+    function = np.einsum("i,...ij,j", [1, 2 / 3, 1 / 3], matrices, [1, 0.4, 0])
+    function += bend * np.sum(matrices**2, axis=(-2, -1))
+    bound = (shades + function)[inside]
+    np.testing.assert_allclose(bound, bound[0], atol=1e-12)
+    assert shades[inside].min() >= 0
