@@ -66,6 +66,12 @@ def _norm(exponent: sp.Expr) -> sp.Expr:
     return larger * (1 + (smaller / guarded) ** exponent) ** (1 / exponent)
 
 
+def _running(label: str, factor: sp.Expr, **style: object) -> Path:
+    """Draw the norms of the first layers, with a multiple of the exponent of the remark."""
+    norm = _norm(factor * _exponent(_step))
+    return Path(label=label, orbit=_orbit, x=_step + 1, y=norm, **style)  # type: ignore[arg-type]
+
+
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _last = sp.Integer(_layers - 1)
 _less, _more = sp.Rational(9, 10), sp.Rational(11, 10)
@@ -104,32 +110,9 @@ many_factors = Explorable(
             Axis("norm of their product", 0, _highest),
             (
                 Rule(y=1, colour="grey", dash="dotted"),
-                Path(
-                    label="exponent $0.9\\, r$",
-                    orbit=_orbit,
-                    x=_step + 1,
-                    y=_norm(_less * _exponent(_step)),
-                    colour="orange",
-                    dash="dashed",
-                    width=1.5,
-                ),
-                Path(
-                    label="exponent $1.1\\, r$",
-                    orbit=_orbit,
-                    x=_step + 1,
-                    y=_norm(_more * _exponent(_step)),
-                    colour="green",
-                    dash="dashed",
-                    width=1.5,
-                ),
-                Path(
-                    label="exponent $r$",
-                    orbit=_orbit,
-                    x=_step + 1,
-                    y=_norm(_exponent(_step)),
-                    colour="blue",
-                    width=2.5,
-                ),
+                _running(r"exponent $0.9\, r$", _less, colour="orange", dash="dashed", width=1.5),
+                _running(r"exponent $1.1\, r$", _more, colour="green", dash="dashed", width=1.5),
+                _running("exponent $r$", sp.Integer(1), colour="blue", width=2.5),
             ),
             aspect=1.7,
         )

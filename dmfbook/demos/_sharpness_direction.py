@@ -52,6 +52,7 @@ _on_line = (_residual + _along * _rise + _along**2 * formula.heading[0] * formul
 
 _half = sp.Float(2.4)
 _u, _v = sp.symbols("u v", real=True)
+_loss_anywhere = formula.pair_residual.subs({_first: _u, _second: _v}) ** 2
 _reach = sp.Float(0.8)
 _steepest = 2 * sp.Abs(_residual) * sp.sqrt(formula.pair_mean)
 _most = sp.Max(_top, 2 * formula.pair_mean)
@@ -140,7 +141,7 @@ direction = Explorable(
                 HeatMap(
                     x=_u,
                     y=_v,
-                    value=sp.log((target - _u * _v) ** 2 + sp.Float(0.08)),
+                    value=sp.log(_loss_anywhere + sp.Float(0.08)),
                     low=sp.log(sp.Float(0.08)),
                     high=sp.log(sp.Float(20)),
                     contours=tuple(sp.log(sp.Float(level)) for level in (0.2, 0.5, 1, 2, 4, 8, 16)),
