@@ -22,10 +22,10 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY) ## execute the notebooks and build the HTML book
-	$(BIN)/python book/_tools/build.py
+	$(BIN)/python tools/build.py
 
 book-without-solutions: $(READY) ## build the book without any solution, for classes
-	$(BIN)/python book/_tools/build.py --without-solutions
+	$(BIN)/python tools/build.py --without-solutions
 
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
 	$(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder tests dmfbook $(CHAPTERS)
@@ -34,7 +34,7 @@ lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
 notebooks: $(READY) ## execute every chapter and store its text outputs
-	$(BIN)/python book/_tools/notebooks.py
+	$(BIN)/python tools/notebooks.py
 
 bench: $(READY) ## race the library against its peers
 	$(BIN)/python -m benchmarks

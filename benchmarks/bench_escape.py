@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from benchmarks.harness import Race, race
-from dmfbook._checks import Array
-from dmfbook.escape import gradient_descent, stability_threshold
+from dmfbook import gradient_descent, stability_threshold
+from dmfbook.numerics._checks import Array
 
 STEPS = 200
 

@@ -11,16 +11,16 @@ from scipy.sparse.linalg import eigsh
 
 from benchmarks import curvature
 from benchmarks.harness import Race, race
-from dmfbook.factorization import hessian_operator
-from dmfbook.hessian_spectrum import (
+from dmfbook import (
+    balanced_factors,
+    hessian_operator,
     hessian_spectrum,
     minimizer_sharpness,
+    minimizer_trace,
+    scalar_minimizer,
     spectrum_from_singular_values,
 )
-from dmfbook.hessian_trace import minimizer_trace
 from dmfbook.reference import dense_hessian
-from dmfbook.scalar_uniqueness import scalar_minimizer
-from dmfbook.schatten_norms import balanced_factors
 
 REGULARIZATION = 0.3
 

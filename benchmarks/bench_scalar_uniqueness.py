@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.optimize.elementwise import find_root
 
 from benchmarks.harness import Race, race
-from dmfbook.scalar_uniqueness import scalar_minimizer, uniqueness_threshold
+from dmfbook import scalar_minimizer, uniqueness_threshold
 
 REGULARIZATION = 0.5
 COUNT = 200_000

@@ -11,9 +11,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from benchmarks import curvature
 from benchmarks.harness import Race, race
-from dmfbook.factorization import end_to_end, hessian_operator
-from dmfbook.hessian_trace import hessian_trace
-from dmfbook.sharpness import sharpness, spectrum_at
+from dmfbook import end_to_end, hessian_operator, hessian_trace, sharpness, spectrum_at
 
 CASES = (
     (10, 20, 20),

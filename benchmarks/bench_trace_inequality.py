@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from benchmarks.harness import Race, race
-from dmfbook._checks import Array
-from dmfbook.trace_inequality import birkhoff_decomposition
+from dmfbook import birkhoff_decomposition
+from dmfbook.numerics._checks import Array
 
 Terms = list[tuple[float, Array]]
 

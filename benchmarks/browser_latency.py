@@ -12,9 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dmfbook.explorables.static import SCRIPTS, STYLES, WEB
+from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/support"))
 
 MOVES = 120
 TIMING = """(moves) => {

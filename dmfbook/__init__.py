@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dmfbook.collapse import (
-    CriticalPoint,
-    LandscapeThresholds,
-    critical_points,
-    landscape_thresholds,
-)
 from dmfbook.diagnostics import (
     TaylorCheck,
     check_gradient,
     check_hessian,
 )
-from dmfbook.escape import (
+from dmfbook.numerics.collapse import (
+    CriticalPoint,
+    LandscapeThresholds,
+    critical_points,
+    landscape_thresholds,
+)
+from dmfbook.numerics.escape import (
     Descent,
     EscapePrediction,
     gradient_descent,
@@ -22,7 +22,7 @@ from dmfbook.escape import (
     stability_threshold,
     tangent_projection,
 )
-from dmfbook.factorization import (
+from dmfbook.numerics.factorization import (
     end_to_end,
     gradient,
     hessian_operator,
@@ -32,7 +32,7 @@ from dmfbook.factorization import (
     unpack,
     widths_of,
 )
-from dmfbook.flat_minima import (
+from dmfbook.numerics.flat_minima import (
     FlatnessConditions,
     flatness_conditions,
     flattest_sharpness,
@@ -42,38 +42,38 @@ from dmfbook.flat_minima import (
     two_path_factors,
     unbalanced_flat_factors,
 )
-from dmfbook.hessian_spectrum import (
+from dmfbook.numerics.hessian_spectrum import (
     HessianSpectrum,
     Origin,
     hessian_spectrum,
     minimizer_sharpness,
     spectrum_from_singular_values,
 )
-from dmfbook.hessian_trace import (
+from dmfbook.numerics.hessian_trace import (
     TraceBounds,
     hessian_trace,
     minimizer_trace,
     trace_bounds,
 )
-from dmfbook.linear_networks import (
+from dmfbook.numerics.linear_networks import (
     FactorizationProblem,
     data_loss,
     data_sharpness,
     equivalent_problem,
     network_minimizer,
 )
-from dmfbook.matrix_recovery import (
+from dmfbook.numerics.matrix_recovery import (
     MatrixRecovery,
     recover_matrix,
     threshold_singular_values,
 )
-from dmfbook.matrix_uniqueness import (
+from dmfbook.numerics.matrix_uniqueness import (
     EndToEndMinimizer,
     distance_to_tie,
     end_to_end_minimizer,
     minimizer_factors,
 )
-from dmfbook.scalar_uniqueness import (
+from dmfbook.numerics.scalar_uniqueness import (
     ScalarCriticalPoints,
     ScalarMinimizers,
     collapse_threshold,
@@ -86,18 +86,18 @@ from dmfbook.scalar_uniqueness import (
     tangent_threshold,
     uniqueness_threshold,
 )
-from dmfbook.schatten_norms import (
+from dmfbook.numerics.schatten_norms import (
     balanced_factors,
     factorization_cost,
     schatten_norm,
 )
-from dmfbook.sharpness import (
+from dmfbook.numerics.sharpness import (
     ZeroLossSpectrum,
     sharpest_direction,
     sharpness,
     spectrum_at,
 )
-from dmfbook.trace_inequality import (
+from dmfbook.numerics.trace_inequality import (
     BirkhoffDecomposition,
     SwapSort,
     TraceEquality,

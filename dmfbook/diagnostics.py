@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dmfbook._checks import Array, check_array, check_callable, check_rng
+from dmfbook.numerics._checks import Array, check_array, check_callable, check_rng
 
 __all__ = ["TaylorCheck", "check_gradient", "check_hessian"]
 

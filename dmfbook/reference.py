@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dmfbook._checks import (
+from dmfbook.numerics._checks import (
     Array,
     check_count,
     check_depth,

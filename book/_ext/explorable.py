@@ -43,9 +43,9 @@ class ExplorableDirective(SphinxDirective):
 
 def web_files() -> tuple[Path, list[str], list[str]]:
     """Return the engine's folder of browser files, its scripts in loading order, and its styles."""
-    from dmfbook.explorables import static
+    from dmfbook.explorables.forms import page
 
-    return static.WEB, list(static.SCRIPTS), [static.STYLES]
+    return page.WEB, list(page.SCRIPTS), [page.STYLES]
 
 
 _FRAMES = re.compile(

@@ -171,8 +171,8 @@ def read_notebook(path: Path) -> tuple[list[Place], list[Place], list[Place]]:
     return statements, exercises, cells
 
 
-def read_tests(path: Path) -> list[LibraryTest]:
-    """Return the tests of a file that are marked with an item of the papers."""
+def read_tests(path: Path, tests: Path) -> list[LibraryTest]:
+    """Return the tests of a file below ``tests`` that are marked with an item of the papers."""
 
     def items(markers: list[ast.expr]) -> list[str]:
         return [
@@ -184,10 +184,11 @@ def read_tests(path: Path) -> list[LibraryTest]:
         ]
 
     found = []
+    name = path.relative_to(tests).as_posix()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
             for item in items(node.decorator_list):
-                found.append(LibraryTest(item, path.name, node.lineno, node.name))
+                found.append(LibraryTest(item, name, node.lineno, node.name))
     return found
 
 
@@ -196,7 +197,9 @@ def read_index(root: Path) -> Index:
     data = yaml.safe_load((root / "book/ledger.yml").read_text(encoding="utf-8"))
     parts = [read_notebook(path) for path in sorted((root / "book").glob("*.ipynb"))]
     tests = [
-        test for path in sorted((root / "tests").glob("test_*.py")) for test in read_tests(path)
+        test
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        for test in read_tests(path, root / "tests")
     ]
     return Index(
         items=tuple(Item(**row) for row in data["items"]),

@@ -232,13 +232,13 @@ class Explorable:
 
     def to_html(self) -> str:
         """Return the static element: alive in any browser with no kernel and no network."""
-        from dmfbook.explorables.static import element
+        from dmfbook.explorables.forms.page import element
 
         return element(self)
 
     def to_widget(self) -> ipywidgets.Widget:
         """Return the live widget for Jupyter: one, which a notebook may show in several places."""
-        from dmfbook.explorables.widget import build_widget
+        from dmfbook.explorables.forms.widget import build_widget
 
         if self._widget is None or self._widget.comm is None:  # a closed widget has no comm
             self._widget = build_widget(self)
@@ -246,7 +246,7 @@ class Explorable:
 
     def to_figure(self) -> Figure:
         """Return the still image at the current values, as a matplotlib figure."""
-        from dmfbook.explorables.still import draw
+        from dmfbook.explorables.forms.still import draw
 
         return draw(self)
 

@@ -1,0 +1,169 @@
+"""The eigenvalues of two singular values, as levels that meet and cross."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.demos.hessian_spectrum._shared import (
+    depth_slider,
+    gain_of,
+    pair_value,
+    routines,
+    threshold,
+)
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import depth, gain, regularization
+from dmfbook.symbolic import hessian_spectrum as formula
+from dmfbook.symbolic import scalar_uniqueness as scalar
+
+__all__ = ["levels"]
+
+# Two singular values. The first is always fitted here; the second slides from zero to beyond it.
+_m1, _m2 = sp.symbols("first second", positive=True)
+_g1, _g2 = sp.symbols("first_gain second_gain", positive=True)
+_here = sp.Symbol("here", real=True)
+_fitted = _m2 > threshold
+_critical = scalar.critical_target
+_is_two = sp.Eq(depth, 2)
+_top = sp.Symbol("top", positive=True)
+_last = sp.Float(2.0)
+_slope = 2 * _g1 ** (depth - 2)
+_second_span = (scalar.tie_gain, _last ** (1 / depth))
+_shown_first, _shown_second, _shown_plus, _shown_minus, _largest_own, _largest = sp.symbols(
+    "of_first of_second of_sum of_difference own_largest largest", real=True
+)
+
+
+def _fitted_line(value: sp.Expr, **style: object) -> Line:
+    return Line(parameter=gain, x=_critical, y=value, span=_second_span, **style)  # type: ignore[arg-type]
+
+
+def _unfitted_line(value: sp.Expr, **style: object) -> Line:
+    return Line(parameter=_here, y=value, span=(0, sp.Min(threshold, _last)), **style)  # type: ignore[arg-type]
+
+
+def _dead(value: sp.Expr, sign: int) -> sp.Expr:
+    """Return a dead eigenvalue of an unfitted singular value; beyond depth two both are one."""
+    apart = sp.Piecewise((2 * sign * value, _is_two), (0, True))
+    return 2 * regularization + apart
+
+
+levels = Explorable(
+    name="levels",
+    title="The levels of two singular values",
+    description=r"""The eigenvalues at the minimizers of a two by two target, all layers two wide,
+        as curves over its second singular value $m_2$; the first, $m_1$, stays where its slider is.
+        Left of the tie $m_2$ is not fitted: its two levels with $m_1$ are
+        $2 s_1^{L-2} (m_1 \mp m_2)$, straight lines, and its own are dead: $2\lambda$, at depth two
+        $2(\lambda \mp m_2)$. Right of the tie it is fitted and has a level of its own, which rises.
+        Where $m_2 = m_1$ three levels meet: both own levels and the symmetric one of the pair. The
+        antisymmetric one lies above them, so near equal singular values it is the largest
+        eigenvalue. The level $4\lambda$ is flat and low, and the zeros of the rotations are not
+        drawn.""",
+    sliders=[
+        Slider(_m2, "second", "second singular value $m_2$", 0, 2, 0.01, 0.9),
+        Slider(_m1, "first", "first singular value $m_1$", 1, 2, 0.01, 1.4),
+        Slider(
+            regularization, "regularization", r"regularization $\lambda$", 0.01, 0.15, 0.01, 0.15
+        ),
+        depth_slider(3),
+    ],
+    derived=[
+        (threshold, scalar.winning_threshold),
+        (_g1, gain_of(_m1)),
+        (_g2, gain_of(_m2)),
+        (_shown_first, formula.simple_value.subs(gain, _g1)),
+        (_shown_second, formula.simple_value.subs(gain, _g2)),
+        (
+            _shown_plus,
+            sp.Piecewise((pair_value(_g1, _g2, 1), _fitted), (_slope * (_m1 - _m2), True)),
+        ),
+        (
+            _shown_minus,
+            sp.Piecewise((pair_value(_g1, _g2, -1), _fitted), (_slope * (_m1 + _m2), True)),
+        ),
+        (
+            _largest_own,
+            sp.Piecewise((sp.Max(_shown_first, _shown_second), _fitted), (_shown_first, True)),
+        ),
+        (_largest, sp.Max(_largest_own, _shown_minus, 4 * regularization)),
+        (_top, 1.1 * pair_value(_g1, sp.Max(_g1, _last ** (1 / depth)), -1)),
+    ],
+    routines=routines,
+    panels=[
+        Panel(
+            Axis("second singular value $m_2$", 0, _last),
+            Axis("eigenvalue", 0, _top),
+            (
+                Rule(x=_m2, colour="grey", dash="dotted"),
+                Line(
+                    label="of $m_1$ alone", parameter=_here, y=_shown_first + 0 * _here, width=2.5
+                ),
+                _fitted_line(
+                    formula.simple_value,
+                    label="of $m_2$ alone",
+                    dash="dashed",
+                    width=2.5,
+                ),
+                _fitted_line(pair_value(_g1, gain, 1), label="symmetric pair", colour="green"),
+                _unfitted_line(_slope * (_m1 - _here), colour="green"),
+                _fitted_line(pair_value(_g1, gain, -1), label="antisymmetric pair", colour="red"),
+                _unfitted_line(_slope * (_m1 + _here), colour="red"),
+                Line(
+                    label=r"$4\lambda$",
+                    parameter=_here,
+                    y=4 * regularization + 0 * _here,
+                    colour="orange",
+                ),
+                _unfitted_line(_dead(_here, -1), label="dead", colour="grey"),
+                _unfitted_line(_dead(_here, 1), colour="grey"),
+                Points(x=_m2, y=_shown_first, size=5),
+                Points(x=_m2, y=_shown_second, size=5, hollow=True, when=_fitted),
+                Points(x=_m2, y=_shown_plus, size=5, colour="green"),
+                Points(x=_m2, y=_shown_minus, size=5, colour="red"),
+                Points(x=_m2, y=4 * regularization, size=5, colour="orange"),
+                Points(
+                    x=[_m2, _m2],
+                    y=[_dead(_m2, -1), _dead(_m2, 1)],
+                    size=5,
+                    colour="grey",
+                    when=sp.Not(_fitted),
+                ),
+            ),
+            pick=("second", "first"),
+        )
+    ],
+    readouts=[
+        Verdict(
+            "the largest eigenvalue",
+            (
+                (_shown_minus > _largest_own, "the antisymmetric one of the pair"),
+                (True, "that of the larger singular value alone"),
+            ),
+        ),
+        Readout("sharpness", _largest),
+        Readout(
+            "step size at the edge of stability",
+            2 / _largest,
+        ),
+        Readout("tie $m^*$ (at depth two: the soft threshold)", threshold),
+    ],
+    settings=[
+        Setting("equal", "equal singular values", {"second": _m1}),
+        Setting("before-the-tie", "just before the tie", {"second": 0.99 * threshold}),
+        Setting("after-the-tie", "just after the tie", {"second": 1.01 * threshold}),
+        Setting("depth-two", "depth two", {"depth": 2}),
+        Setting("depth-six", "depth six", {"depth": 6}),
+    ],
+)

@@ -1,0 +1,184 @@
+"""The explorable of a network of a million parameters."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.demos.hessian_spectrum._shared import (
+    depth_slider,
+    gain_of,
+    pair_value,
+    routines,
+    threshold,
+)
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    HeatMap,
+    Panel,
+    Points,
+    Readout,
+    Routine,
+    Rule,
+    Segments,
+    Setting,
+    Slider,
+)
+from dmfbook.symbolic import depth, gain, regularization
+from dmfbook.symbolic import hessian_spectrum as formula
+from dmfbook.symbolic import scalar_uniqueness as scalar
+
+# A network of a million parameters: singular values in geometric progression.
+_decades = sp.Symbol("decades", positive=True)
+_width = sp.Symbol("width", positive=True)
+_kept_rank = sp.Symbol("kept_rank", real=True)
+_one, _two = sp.symbols("one two", positive=True)
+_LARGEST = sp.Float(3.0)
+_across, _up = sp.symbols("across up", positive=True)
+
+
+def _singular(index: sp.Expr) -> sp.Expr:
+    return _LARGEST * 10 ** (-_decades * (index - 1) / (_width - 1))
+
+
+# The eigenvalue shown for a pair of indices: symmetric above the diagonal of the picture.
+_small, _large = sp.symbols("small large", positive=True)
+_side = sp.Symbol("side", real=True)
+_in_use, _other = gain_of(_singular(_small)), gain_of(_singular(_large))
+_shown = Routine(
+    name="shown",
+    parameters=(
+        _small,
+        _large,
+        _side,
+        _decades,
+        _width,
+        _kept_rank,
+        threshold,
+        regularization,
+        depth,
+    ),
+    state=(),
+    start=(),
+    update=(),
+    count=0,
+    result=sp.Piecewise(
+        (formula.simple_value.subs(gain, _in_use), sp.And(sp.Eq(_side, 0), _small <= _kept_rank)),
+        (pair_value(_in_use, _other, _side), _large <= _kept_rank),
+        (
+            2 * _in_use ** (depth - 2) * (_singular(_small) - _side * _singular(_large)),
+            _small <= _kept_rank,
+        ),
+        (2 * regularization, True),
+    ),
+    uses=routines,
+)
+
+
+def _map_value(one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    small, large = sp.Min(one, other), sp.Max(one, other)
+    side = sp.sign(other - one)
+    return _shown(
+        small, large, side, _decades, _width, _kept_rank, threshold, regularization, depth
+    )
+
+
+_largest = sp.Max(
+    _shown(1, 1, 0, _decades, _width, _kept_rank, threshold, regularization, depth),
+    _shown(1, 2, -1, _decades, _width, _kept_rank, threshold, regularization, depth),
+)
+_sharpest = sp.Symbol("sharpest", positive=True)
+_all_turns = (depth - 1) * formula.rotations.subs(
+    {formula.rank: _kept_rank, formula.hidden_width: _width}
+)
+_all_stretches = (depth - 1) * formula.stretches.subs(
+    {formula.rank: _kept_rank, formula.hidden_width: _width}
+)
+
+million = Explorable(
+    name="million",
+    title="A million eigenvalues at once",
+    description=r"""The spectrum of a network of a million parameters: $L$ layers of equal width
+        $d$, so chosen that $L d^2$ is a million or a little less, and a target whose singular
+        values fall from $3$ to $3 \cdot 10^{-p}$ in geometric progression. Each point $(a, b)$ of
+        the square stands for the $L$ eigenvalues of one pair of singular values. Where at least
+        one is fitted, all but one of these are $0$ or $4\lambda$, and the shade shows the one that
+        is left, the stronger the larger. Below the diagonal are the antisymmetric ones, above it
+        the symmetric ones. Dashed lines mark the rank; beyond both of them everything is dead, at
+        $2\lambda$.""",
+    sliders=[
+        Slider(_decades, "decades", "singular values fall by $p$ decades", 0.1, 2, 0.01, 1),
+        Slider(
+            regularization,
+            "regularization",
+            r"regularization $\lambda$",
+            0.001,
+            1,
+            0.02,
+            0.1,
+            scale="log",
+        ),
+        depth_slider(4, low=3, high=16),
+        Slider(_one, "one", "look at $a$, at most $d$", 1, 577, 1, 200),
+        Slider(_two, "two", "and $b$, at most $d$", 1, 577, 1, 60),
+    ],
+    derived=[
+        (threshold, scalar.winning_threshold),
+        (_width, sp.floor(1000 / sp.sqrt(depth))),
+        (
+            _kept_rank,
+            sp.Max(
+                0,
+                sp.Min(
+                    _width,
+                    sp.floor(1 + (_width - 1) * sp.log(_LARGEST / threshold, 10) / _decades),
+                ),
+            ),
+        ),
+        (_sharpest, _largest),
+    ],
+    routines=[*routines, _shown],
+    panels=[
+        Panel(
+            Axis("$a$", 1, _width),
+            Axis("$b$", 1, _width),
+            (
+                HeatMap(
+                    x=_across,
+                    y=_up,
+                    value=-sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
+                    low=-sp.log(_sharpest),
+                    high=-sp.log(regularization / 2),
+                    contours=tuple(
+                        -sp.log(_sharpest * sp.Float(part)) for part in (0.8, 0.6, 0.45, 0.3)
+                    ),
+                    resolution=32,
+                ),
+                Segments(x0=1, y0=1, x1=_width, y1=_width, colour="grey", width=1),
+                Rule(x=_kept_rank, colour="ink", dash="dashed", width=1.5, label="rank"),
+                Rule(y=_kept_rank, colour="ink", dash="dashed", width=1.5),
+                Points(x=sp.Min(_one, _width), y=sp.Min(_two, _width), colour="orange", size=7),
+            ),
+            aspect=1.25,
+            pick=("one", "two"),
+        )
+    ],
+    readouts=[
+        Readout("parameters $N$", depth * _width**2, digits=7),
+        Readout("width $d$", _width),
+        Readout("rank $r$", _kept_rank),
+        Readout("zero eigenvalues", _all_turns, digits=7),
+        Readout(r"eigenvalues $4\lambda$", _all_stretches, digits=7),
+        Readout(
+            "the eigenvalue at the point",
+            _map_value(sp.Min(_one, _width), sp.Min(_two, _width)),
+        ),
+        Readout("the largest of all", _sharpest),
+    ],
+    settings=[
+        Setting("all-fitted", "everything fitted", {"decades": 0.5, "regularization": 0.01}),
+        Setting("few-fitted", "fewer than half fitted", {"decades": 2, "regularization": 0.1}),
+        Setting("deep", "depth sixteen", {"depth": 16, "regularization": 0.02}),
+        Setting("collapsed", "collapsed", {"regularization": 1, "depth": 12}),
+    ],
+)

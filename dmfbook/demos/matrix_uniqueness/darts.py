@@ -1,0 +1,226 @@
+"""Random matrices, and how near they come to the null set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from dmfbook.demos.matrix_uniqueness._shared import (
+    along,
+    depth_slider,
+    index,
+    threshold,
+    tied,
+    weight_decay,
+)
+from dmfbook.explorables import (
+    Axis,
+    Explorable,
+    Line,
+    Orbit,
+    Panel,
+    Path,
+    Points,
+    Readout,
+    Region,
+    Routine,
+    Segments,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import matrix_uniqueness as formula
+from dmfbook.symbolic import scalar_uniqueness as scalar
+from dmfbook.symbolic import target
+
+__all__ = ["darts"]
+
+# Darts: pseudo-random numbers from the fractional parts of multiples of squares and cubes.
+_throws = sp.Symbol("throws", positive=True)
+_width = formula.half_width
+
+
+def _size_of_part(number: Any, power: int) -> Any:
+    multiple = sp.Float((0.7320508075688772, 0.6180339887498949)[power - 2]) * number**power
+    return sp.sqrt(-sp.log(multiple - sp.floor(multiple)))
+
+
+def _pair(number: Any) -> tuple[Any, Any]:
+    """Return the singular values, the larger one first, of a matrix with normal entries."""
+    sizes = {
+        formula.turning: _size_of_part(number, 2),
+        formula.mirroring: _size_of_part(number, 3),
+    }
+    return formula.larger.subs(sizes), formula.smaller.subs(sizes)
+
+
+# One dart is marked, a fixed target: the lines pass over it as the regularization grows.
+_marked = _pair(sp.Integer(8))
+_at_its = [scalar.collapse_threshold.subs(target, value) for value in _marked]
+
+_hits, _doubles, _step = sp.symbols("hits doubles step", nonnegative=True)
+_density = sp.Symbol("density", positive=True)
+
+
+def _inside(value: Any) -> Any:
+    """Return 1 within the width of the tie, 0 beyond it."""
+    return sp.Piecewise((1, sp.Abs(value - threshold) <= _width), (0, True))
+
+
+_larger_inside, _smaller_inside = (_inside(value) for value in _pair(_step + 1))
+_orbit = Orbit(
+    name="tally",
+    state=(_hits, _doubles),
+    start=(sp.Integer(0), sp.Integer(0)),
+    update=(
+        _hits + sp.Max(_larger_inside, _smaller_inside),
+        _doubles + _larger_inside * _smaller_inside,
+    ),
+    count=_throws,
+    limit=1000,
+    step=_step,
+)
+# The integral of exp(-y^2/2) from 0 to a, by its series.
+_end, _term, _count, _sum = sp.symbols("end term count sum", real=True)
+_gauss_integral = Routine(
+    name="gauss_integral",
+    parameters=(_end,),
+    state=(_count, _term, _sum),
+    start=(sp.Integer(0), _end, _end),
+    update=(
+        _count + 1,
+        -_term * _end**2 / (2 * (_count + 1)),
+        _sum - _term * _end**2 / (2 * (_count + 1)) / (2 * _count + 3),
+    ),
+    count=60,
+    result=_sum,
+)
+_widest = sp.Float(4.0)
+
+darts = Explorable(
+    name="darts",
+    title="Darts thrown at the null set",
+    description=r"""Each dot is a random two by two matrix with independent standard normal entries,
+        drawn at its larger singular value (across) and its smaller one (up). The matrices with
+        several minimizers are those on the two orange lines, one for each singular value that may
+        be exactly at the tie; where the lines meet both are. Pale bands of half-width $\epsilon$
+        lie around the lines. No dot is on a line, unless the tie is put there. On the right the
+        number of dots in the bands is divided by the number of throws and by the width
+        $2 \epsilon$: for a narrow band it settles near a dashed line, the density, so that the
+        share of dots shrinks in proportion to the width. The dots also keep away from the dotted
+        diagonal, where the two singular values are equal. One dot is marked in green: as the
+        regularization grows, first the one line passes over it and then the other, so that this
+        target has two minimizers at two values of $\lambda$ only.""",
+    sliders=[
+        Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
+        Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
+        weight_decay(0.03, 1.2, 0.4),
+        depth_slider(3, 8),
+    ],
+    routines=[_gauss_integral],
+    orbits=[_orbit],
+    derived=[
+        (threshold, scalar.winning_threshold),
+        (
+            _density,
+            formula.value_density.subs(formula.first_value, threshold).subs(
+                formula.gauss_integral, _gauss_integral(threshold)
+            ),
+        ),
+    ],
+    panels=[
+        Panel(
+            Axis(r"larger singular value, $\sigma_1$", 0, _widest),
+            Axis(r"smaller singular value, $\sigma_2$", 0, _widest / 2),
+            (
+                Region(
+                    label=r"within $\epsilon$ of the tie",
+                    parameter=along,
+                    lower=0,
+                    upper=sp.Min(along, _widest),
+                    span=(sp.Max(threshold - _width, 0), threshold + _width),
+                    colour="orange",
+                ),
+                Region(
+                    parameter=along,
+                    lower=sp.Max(threshold - _width, 0),
+                    upper=sp.Min(along, threshold + _width),
+                    span=(sp.Max(threshold - _width, 0), _widest),
+                    colour="orange",
+                ),
+                Segments(
+                    label="several minimizers",
+                    x0=[threshold, threshold],
+                    y0=[0, threshold],
+                    x1=[threshold, _widest],
+                    y1=[threshold, threshold],
+                    colour="orange",
+                ),
+                Line(parameter=along, y=along, colour="grey", dash="dotted", width=1),
+                Points(
+                    label="darts",
+                    x=_pair(index + 1)[0],
+                    y=_pair(index + 1)[1],
+                    index=index,
+                    count=_throws,
+                    size=1.8,
+                ),
+                Points(label="one target", x=_marked[0], y=_marked[1], colour="green", size=6),
+            ),
+            aspect=1.4,
+        ),
+        Panel(
+            Axis("darts thrown", 0, _throws),
+            Axis(r"share in the bands, divided by $2 \epsilon$", 0, 1.5),
+            (
+                Line(
+                    label="density at the tie",
+                    parameter=along,
+                    y=_density + 0 * along,
+                    colour="ink",
+                    dash="dashed",
+                ),
+                Path(
+                    label="counted",
+                    orbit=_orbit,
+                    x=_orbit.step,
+                    y=sp.Min(_hits / (2 * _width * sp.Max(_orbit.step, 1)), sp.Float(1.5)),
+                    dots=False,
+                    colour="blue",
+                ),
+            ),
+            aspect=1.2,
+        ),
+    ],
+    readouts=[
+        Readout("darts in the bands", _orbit.last[0]),
+        Readout("darts with both singular values there", _orbit.last[1]),
+        Readout(
+            "how many of those one expects, about",
+            _throws * formula.double_share.subs(formula.first_value, threshold),
+        ),
+        Readout("the tie $m^*$", threshold),
+        Verdict(
+            "the green target has",
+            (
+                (tied(_marked[0], threshold), "two minimizers: its larger value is at the tie"),
+                (tied(_marked[1], threshold), "two minimizers: its smaller value is at the tie"),
+                (True, "one minimizer"),
+            ),
+        ),
+        Readout(r"and two only at $\lambda =$", _at_its[1]),
+        Readout(r"and at $\lambda =$", _at_its[0]),
+    ],
+    settings=[
+        Setting("narrow", "a narrow band", {"width": 0.02, "throws": 1000}),
+        Setting("wide", "a wide band", {"width": 0.4, "throws": 1000}),
+        Setting(
+            "tie-at-one",
+            "the tie at one",
+            {"regularization": scalar.collapse_threshold.subs(target, 1), "throws": 1000},
+        ),
+        Setting("first-exception", "a line on the green target", {"regularization": _at_its[1]}),
+        Setting("second-exception", "the other line on it", {"regularization": _at_its[0]}),
+    ],
+)

@@ -1,0 +1,193 @@
+"""What the overlaps of two matrices lack to be doubly stochastic, and how it is filled up."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.demos._shared import about
+from dmfbook.explorables import (
+    Axis,
+    Bars,
+    Cells,
+    Explorable,
+    Panel,
+    Readout,
+    Region,
+    Rule,
+    Segments,
+    Setting,
+    Slider,
+    Verdict,
+)
+from dmfbook.symbolic import trace_inequality as formula
+
+__all__ = ["filling"]
+
+# The singular vectors of B against those of A are rotations of space: a turn, a tilt that both
+# share, and half of the turn again.
+_output, _input, _tilt = _turns = sp.symbols("output input tilt", real=True)
+_part = sp.Symbol("part", nonnegative=True)
+
+
+def _frame(turn: sp.Symbol) -> sp.Matrix:
+    return about(2, turn) * about(0, _tilt) * about(2, turn / 2)
+
+
+_u, _v = _frame(_output), _frame(_input)
+_sizes = [sp.Abs(x * y) for x, y in zip(_u, _v, strict=True)]
+_overlaps = sp.symbols("overlap_1:10", nonnegative=True)
+_rows = sp.symbols("row_lack_1:4", nonnegative=True)
+_columns = sp.symbols("column_lack_1:4", nonnegative=True)
+_total = sp.Symbol("total_lack", nonnegative=True)
+_crumb = sp.Float(1e-9)
+_lacks = _total > _crumb
+_gains = [
+    [
+        sp.Piecewise((row * column / sp.Max(_total, _crumb), _lacks), (0, True))
+        for column in _columns
+    ]
+    for row in _rows
+]
+_now = [[_overlaps[3 * i + j] + _part * _gains[i][j] for j in range(3)] for i in range(3)]
+_row, _column = sp.symbols("row column", real=True)
+_entry = sp.Piecewise(
+    *((_now[k // 3][k % 3], sp.Eq(3 * _row + _column, k)) for k in range(8)), (_now[2][2], True)
+)
+# The first row and the first column that lack the most, where the entry gains the most.
+_most_row, _most_column = (
+    sp.Piecewise(
+        (0, lack[0] >= sp.Max(*lack) - _crumb), (1, lack[1] >= sp.Max(*lack) - _crumb), (2, True)
+    )
+    for lack in (_rows, _columns)
+)
+_EDGE = sp.Float(0.05)
+_low, _high = _most_column + _EDGE, _most_column + 1 - _EDGE
+_bottom, _top = 2 - _most_row + _EDGE, 3 - _most_row - _EDGE
+_PLACES = tuple(map(sp.Float, (0, 1, 2, 3.6, 4.6, 5.6)))
+_HALF = sp.Float(0.35)
+_lists = (*_rows, *_columns)
+_across = sp.Symbol("across", real=True)
+
+
+def _missing(k: int) -> Region:
+    """Return the rectangle between a bar and one."""
+    return Region(
+        label="still lacking" if k == 0 else "",
+        parameter=_across,
+        lower=1 - (1 - _part) * _lists[k],
+        upper=sp.Integer(1),
+        span=(_PLACES[k] - _HALF, _PLACES[k] + _HALF),
+        samples=2,
+        colour="red",
+    )
+
+
+filling = Explorable(
+    name="filling",
+    title="What is lacking",
+    description=r"""Left: the overlaps $|P_{ij}|$ of two matrices with three rows and columns, whose
+        singular vectors are turned by rotations of space. Each rotation is a turn, a tilt and half
+        of the turn again; the turns of output and input have sliders, the tilt is common. To the
+        overlaps is added a part, from none to all, of the filling $r_i c_j / t$. A red square marks
+        an entry that gains the most, in the row and the column that lack the most. Right: the sums
+        of the three rows and of the three columns as bars, with an orange line at the height that
+        the overlaps alone give, and in pale red what is still lacking to one. No sum exceeds one,
+        and when all is filled in every sum is one. When both turns are the same, every sum is one
+        from the beginning.""",
+    sliders=[
+        Slider(_part, "part", "part filled in", 0, 1, 0.05, 0, play=True),
+        Slider(_output, "output", "output turn, degrees", 0, 90, 1, 5),
+        Slider(_input, "input", "input turn, degrees", 0, 90, 1, 60),
+        Slider(_tilt, "tilt", "common tilt, degrees", 0, 90, 1, 50),
+    ],
+    derived=[
+        *zip(_overlaps, _sizes, strict=True),
+        *((_rows[i], formula.lack_of_overlaps(_u[i, :], _v[i, :])) for i in range(3)),
+        *((_columns[j], formula.lack_of_overlaps(_u[:, j], _v[:, j])) for j in range(3)),
+        (_total, sum(_rows)),
+    ],
+    panels=[
+        Panel(
+            Axis("", 0, 3, ticks=False),
+            Axis("", 0, 3, ticks=False),
+            (
+                Cells(row=_row, column=_column, rows=3, columns=3, value=_entry, digits=3),
+                Segments(
+                    label="gains the most",
+                    x0=[_low, _high, _high, _low],
+                    y0=[_bottom, _bottom, _top, _top],
+                    x1=[_high, _high, _low, _low],
+                    y1=[_bottom, _top, _top, _bottom],
+                    colour="red",
+                    width=2.5,
+                    when=_lacks,
+                ),
+            ),
+            title=r"overlaps $|P_{ij}|$ and what is filled in",
+            aspect=1.25,
+        ),
+        Panel(
+            Axis("", -0.6, 6.2, ticks=False),
+            Axis("sum", 0, 1.15),
+            (
+                Bars(
+                    label="the sum",
+                    heights=[1 - (1 - _part) * lack for lack in _lists],
+                    at=list(_PLACES),
+                    names=("row 1", "2", "3", "col. 1", "2", "3"),
+                    colour="blue",
+                ),
+                *(_missing(k) for k in range(6)),
+                Segments(
+                    label="the sum of the overlaps",
+                    x0=[place - _HALF for place in _PLACES],
+                    y0=[1 - lack for lack in _lists],
+                    x1=[place + _HALF for place in _PLACES],
+                    y1=[1 - lack for lack in _lists],
+                    colour="orange",
+                    width=2.5,
+                ),
+                Rule(y=sp.Integer(1), colour="grey", dash="dashed", width=1.2),
+            ),
+            title="sums of rows and of columns",
+            aspect=1.25,
+        ),
+    ],
+    readouts=[
+        Readout(
+            "$t$, lacking at first",
+            _total,
+            when=_lacks,
+            otherwise="0",
+        ),
+        Readout(
+            "lacking now",
+            (1 - _part) * _total,
+            when=sp.And(_lacks, _part < 1),
+            otherwise="nothing",
+        ),
+        Readout(
+            "most that an entry gains",
+            sp.Max(*_rows) * sp.Max(*_columns) / sp.Max(_total, _crumb),
+            when=_lacks,
+            otherwise="nothing",
+        ),
+        Verdict(
+            "the matrix is",
+            (
+                (sp.Or(sp.Not(_lacks), _part >= 1), "doubly stochastic"),
+                (True, "doubly substochastic, and not doubly stochastic"),
+            ),
+        ),
+    ],
+    settings=[
+        Setting("overlaps", "only the overlaps", {"part": 0}),
+        Setting("filled", "all filled in", {"part": 1}),
+        Setting("same-turn", "the same turn twice", {"part": 0, "output": 40, "input": 40}),
+        Setting(
+            "nothing-left",
+            "no overlap in two rows",
+            {"part": 0, "output": 0, "input": 60, "tilt": 0},
+        ),
+    ],
+)

@@ -1,0 +1,182 @@
+"""A doubly stochastic matrix, peeled permutation by permutation."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+
+import sympy as sp
+
+from dmfbook.demos._shared import about
+from dmfbook.explorables import (
+    Axis,
+    Bars,
+    Cells,
+    Explorable,
+    Orbit,
+    Panel,
+    Readout,
+    Routine,
+    Segments,
+    Setting,
+    Slider,
+)
+
+__all__ = ["peeling"]
+
+# The squares of a rotation of space, a doubly stochastic matrix, and its peeling.
+_tilts = sp.symbols("first_turn tilt second_turn", real=True)
+_frame = about(2, _tilts[0]) * about(0, _tilts[1]) * about(2, _tilts[2])
+_squares = [entry**2 for entry in _frame]
+_orders = tuple(permutations(range(3)))
+_rest = sp.symbols("rest_1:10", real=True)
+_weights = sp.symbols("weight_1:7", real=True)
+_smallest = [sp.Min(*(_rest[3 * i + order[i]] for i in range(3))) for order in _orders]
+# What is taken from the permutation of number k: its smallest entry if that is the largest of all,
+# else nothing. A tie goes to the first, with a margin, so that rounding does not decide it.
+_margin = sp.Float(1e-9)
+_number = sp.Symbol("number", real=True)
+_largest, _winner = sp.symbols("largest winner", real=True)
+_taken_from = Routine(
+    name="taken_from",
+    parameters=(_number, *_rest),
+    state=(_largest, _winner),
+    start=(sp.Max(*_smallest), sp.Integer(0)),
+    update=(
+        _largest,
+        sp.Piecewise(
+            *((k, smallest >= _largest - _margin) for k, smallest in enumerate(_smallest[:-1])),
+            (len(_orders) - 1, True),
+        ),
+    ),
+    count=1,
+    result=sp.Piecewise(
+        (0, sp.Ne(_number, _winner)),
+        *((smallest, sp.Eq(_number, k)) for k, smallest in enumerate(_smallest[:-1])),
+        (_smallest[-1], True),
+    ),
+)
+
+
+def _taken_at(i: int, j: int, entries: tuple[sp.Symbol, ...]) -> sp.Expr:
+    """Return what the next step takes from the entry in row i and column j."""
+    return sum(_taken_from(k, *entries) for k, order in enumerate(_orders) if order[i] == j)
+
+
+_steps = sp.Symbol("peeled", nonnegative=True)
+_peeling = Orbit(
+    name="peeling",
+    state=(*_rest, *_weights),
+    start=(*_squares, *(0,) * len(_orders)),
+    update=(
+        *(_rest[3 * i + j] - _taken_at(i, j, _rest) for i, j in product(range(3), repeat=2)),
+        *(weight + _taken_from(k, *_rest) for k, weight in enumerate(_weights)),
+    ),
+    count=_steps,
+)
+_left, _taken = _peeling.last[:9], _peeling.last[9:]
+_next = sum(_taken_from(k, *_left) for k in range(len(_orders)))
+_crumb = sp.Float(1e-6)
+_rest_sum = sp.Piecewise((sum(_left[:3]), sum(_left[:3]) > _crumb), (0, True))
+_dust = sp.Float(1e-12)
+_zeros = sum(sp.Piecewise((1, entry < _dust), (0, True)) for entry in _left)
+_row, _column = sp.symbols("row column", real=True)
+_entry = sp.Piecewise(
+    *((sp.Max(_left[k], 0), sp.Eq(3 * _row + _column, k)) for k in range(8)),
+    (sp.Max(_left[8], 0), True),
+)
+_EDGE = sp.Float(0.05)
+
+
+def _outline(i: int) -> Segments:
+    """Return the outline of the entry that the next permutation takes from row i."""
+    column = sum(j * sp.Piecewise((1, _taken_at(i, j, _left) > _crumb), (0, True)) for j in (1, 2))
+    low, high, bottom, top = column + _EDGE, column + 1 - _EDGE, 2 - i + _EDGE, 3 - i - _EDGE
+    return Segments(
+        label="peeled next" if i == 0 else "",
+        x0=[low, high, high, low],
+        y0=[bottom, bottom, top, top],
+        x1=[high, high, low, low],
+        y1=[bottom, top, top, bottom],
+        colour="red",
+        width=2.5,
+        when=_next > _crumb,
+    )
+
+
+peeling = Explorable(
+    name="peeling",
+    title="Peeling a doubly stochastic matrix",
+    description=r"""Left: a matrix of three rows and columns, all of whose row and column sums are
+        one: the squares of the entries of a rotation of space, chosen by three angles. Red squares
+        mark a permutation along which all entries are positive: one in each row and each column.
+        Each step subtracts the smallest of the three marked entries from all three of them, so that
+        one becomes zero. Right: what was subtracted, as one bar for each of the six permutations,
+        named by where they send the rows 1, 2, 3. After at most five steps nothing is left, and the
+        bars add up to one.""",
+    sliders=[
+        Slider(_steps, "peeled", "peels", 0, 5, 1, 1, play=True),
+        Slider(_tilts[0], "first_turn", "first turn, degrees", 0, 90, 1, 40),
+        Slider(_tilts[1], "tilt", "tilt, degrees", 0, 90, 1, 50),
+        Slider(_tilts[2], "second_turn", "second turn, degrees", 0, 90, 1, 25),
+    ],
+    routines=[_taken_from],
+    orbits=[_peeling],
+    panels=[
+        Panel(
+            Axis("", 0, 3, ticks=False),
+            Axis("", 0, 3, ticks=False),
+            (
+                Cells(
+                    label="what is left",
+                    row=_row,
+                    column=_column,
+                    rows=3,
+                    columns=3,
+                    value=_entry,
+                    digits=3,
+                ),
+                *(_outline(i) for i in range(3)),
+            ),
+            title="what is left of the matrix",
+            aspect=1.25,
+        ),
+        Panel(
+            Axis("permutation", -0.6, 5.6, ticks=False),
+            Axis("weight", 0, 1),
+            (
+                Bars(
+                    label="peeled",
+                    heights=list(_taken),
+                    names=tuple("".join(str(j + 1) for j in order) for order in _orders),
+                    colour="green",
+                ),
+            ),
+            title="what was peeled",
+            aspect=1.25,
+        ),
+    ],
+    readouts=[
+        Readout("weights so far", sum(_taken)),
+        Readout("each row and column of the rest sums to", _rest_sum),
+        Readout("zeros in the rest", _zeros),
+        Readout("the next weight", _next, when=_next > _crumb, otherwise="nothing is left"),
+        Readout(
+            "different permutations so far",
+            sum(sp.Piecewise((1, weight > _crumb), (0, True)) for weight in _taken),
+        ),
+    ],
+    settings=[
+        Setting("untouched", "untouched", {"peeled": 0}),
+        Setting("all-peeled", "all peeled", {"peeled": 5}),
+        Setting(
+            "half-block",
+            "a half block",
+            {"first_turn": 45, "tilt": 0, "second_turn": 0, "peeled": 1},
+        ),
+        Setting(
+            "a-permutation",
+            "a permutation",
+            {"first_turn": 90, "tilt": 90, "second_turn": 0, "peeled": 0},
+        ),
+    ],
+)

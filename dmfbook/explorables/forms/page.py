@@ -1,0 +1,178 @@
+"""The static element: complete markup, written here once, that the scripts under web/ bring alive.
+
+Everything that takes room is in the markup from the start, so nothing moves when scripts run; a
+reader without scripts gets the still image and the numbers.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dmfbook.explorables import declaration as d
+from dmfbook.explorables.labels import to_html, to_plain
+
+if TYPE_CHECKING:
+    from dmfbook.explorables.explorable import Explorable
+
+WEB = Path(__file__).parents[1] / "web"
+#: The browser's scripts, in the order in which they must load.
+SCRIPTS = ("axes.js", "contours.js", "scene.js", "draw.js", "explorable.js", "element.js")
+STYLES = "explorables.css"
+_DASHES = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
+
+
+def browser_specification(demo: Explorable) -> dict[str, Any]:
+    """Return the specification with the words that the browser writes, as HTML."""
+    spec = json.loads(json.dumps(demo.specification))
+    for shown, panel in zip(spec["panels"], demo.panels, strict=True):
+        for plan, mark in zip(shown["marks"], panel.marks, strict=True):
+            if isinstance(mark, d.Points | d.Rule) and mark.text:
+                plan["text"] = to_html(mark.text)
+            if isinstance(mark, d.Bars) and mark.names:
+                plan["names"] = [to_html(name) for name in mark.names]
+    for shown, readout in zip(spec["readouts"], demo.readouts, strict=True):
+        if isinstance(readout, d.Verdict):
+            shown["html"] = [to_html(text) for _, text in readout.cases]
+        else:
+            shown["html"] = to_html(readout.otherwise)
+    return dict(spec)
+
+
+def _json(data: Any) -> str:
+    """Write JSON that may stand inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def series_json(frames: d.Frames) -> str:
+    """Write the frames' series as rows, one per grid setting."""
+    rows = {
+        name: array.reshape(-1, array.shape[-1]).tolist() for name, array in frames.series.items()
+    }
+    return _json(rows)
+
+
+def element(demo: Explorable) -> str:
+    """Return the custom element with everything in it, the still image for want of scripts too."""
+    from dmfbook.explorables.forms.still import svg
+
+    frames = (
+        f'<script type="application/json" class="dmf-frames" data-of="{demo.name}">'
+        f"{series_json(demo.frames)}</script>"
+        if demo.frames
+        else ""
+    )
+    return (
+        f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
+        f'<noscript data-of="{demo.name}">{svg(demo)}</noscript>'
+        f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
+        f"</script>{frames}</dmf-explorable>"
+    )
+
+
+def figure(demo: Explorable, *, controls: bool) -> str:
+    """Return the figure; without ``controls`` Jupyter's own widgets stand below it."""
+    name = demo.name
+    steering = _controls(demo) + _settings(demo) if controls else ""
+    return (
+        f'<figure class="dmf-figure" role="group" tabindex="-1" aria-labelledby="{name}-title">'
+        f'<figcaption class="dmf-title" id="{name}-title">{to_html(demo.title)}</figcaption>'
+        f'<div class="dmf-panels">{"".join(_panel(demo, p) for p in demo.panels)}</div>'
+        f"{_legend(demo)}{steering}{_readouts(demo)}"
+        '<div class="dmf-live" aria-live="polite"></div>'
+        f"<details><summary>Description and numbers</summary>"
+        f"<p>{to_html(demo.description)}</p>"
+        f"<table><tbody>{_rows(demo)}</tbody></table></details></figure>"
+    )
+
+
+def _panel(demo: Explorable, panel: d.Panel) -> str:
+    title = f'<div class="dmf-panel-title">{to_html(panel.title)}</div>' if panel.title else ""
+    spoken = html.escape(to_plain(f"{demo.title}. {panel.title}" if panel.title else demo.title))
+    heat = (
+        '<div class="dmf-heat" hidden><canvas></canvas></div>'
+        if any(isinstance(mark, d.HeatMap) for mark in panel.marks)
+        else ""
+    )
+    return (
+        f'<div class="dmf-panel">{title}<div class="dmf-y-label">{to_html(panel.y.label)}</div>'
+        f'<div class="dmf-plot" style="--dmf-aspect:{panel.aspect:g}">{heat}'
+        f'<svg role="img" aria-label="{spoken}" data-title="{spoken}"></svg>'
+        f'<div class="dmf-words" aria-hidden="true"></div></div>'
+        f'<div class="dmf-x-label">{to_html(panel.x.label)}</div></div>'
+    )
+
+
+def _swatch(mark: d.Mark) -> str:
+    if isinstance(mark, d.Points):
+        style = "dmf-hollow" if mark.hollow else "dmf-dot"
+        shape = f'<circle class="{style} dmf-{mark.colour}" cx="13" cy="7" r="5"/>'
+    elif isinstance(mark, d.Region | d.Bars | d.HeatMap | d.Cells):
+        style = "dmf-bar" if isinstance(mark, d.Bars) else "dmf-region"
+        shape = f'<path class="{style} dmf-{mark.colour}" d="M3,1H23V13H3Z"/>'
+    else:
+        shape = (
+            f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '
+            f'stroke-dasharray="{_DASHES[mark.dash]}" d="M2,7H24"/>'
+        )
+    return f'<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">{shape}</svg>'
+
+
+def _legend(demo: Explorable) -> str:
+    items = [
+        f'<li data-mark="{i},{j}">{_swatch(mark)}<span>{to_html(mark.label)}</span></li>'
+        for i, panel in enumerate(demo.panels)
+        for j, mark in enumerate(panel.marks)
+        if mark.label
+    ]
+    return f'<ul class="dmf-legend">{"".join(items)}</ul>' if items else ""
+
+
+def _controls(demo: Explorable) -> str:
+    """Return the sliders; their names are spoken in plain words, for browsers leave MathML out."""
+    rows = []
+    for i, slider in enumerate(demo.sliders):
+        spoken = html.escape(to_plain(slider.label))
+        play = (
+            f'<span class="dmf-play"><button type="button" data-play="{i}" aria-pressed="false" '
+            f'aria-label="Play {spoken}">▶\ufe0e</button><button type="button" data-step="{i}" '
+            f'aria-label="One step of {spoken}">+1</button></span>'
+            if slider.play
+            else ""
+        )
+        field = f"{demo.name}-{slider.name}"
+        rows.append(
+            f'<div class="dmf-slider"><label for="{field}">{to_html(slider.label)}</label>'
+            f'<input type="range" id="{field}" data-slider="{i}" min="0" step="1" value="0" '
+            f'aria-label="{spoken}" autocomplete="off">'
+            f'<output for="{field}" aria-live="off">{slider.value:.4g}</output>{play}</div>'
+        )
+    return f'<div class="dmf-controls">{"".join(rows)}</div>'
+
+
+def _settings(demo: Explorable) -> str:
+    buttons = []
+    for setting in demo.settings:
+        spoken = (
+            f' aria-label="{html.escape(to_plain(setting.label))}"' if "$" in setting.label else ""
+        )
+        buttons.append(
+            f'<button type="button" data-setting="{setting.name}"{spoken}>'
+            f"{to_html(setting.label)}</button>"
+        )
+    buttons.append('<button type="button" data-setting="">Reset</button>')
+    return f'<div class="dmf-settings" role="group" aria-label="Settings">{"".join(buttons)}</div>'
+
+
+def _readouts(demo: Explorable) -> str:
+    rows = [f"<div><dt>{to_html(r.label)}</dt><dd>&nbsp;</dd></div>" for r in demo.readouts]
+    return f'<dl class="dmf-readouts">{"".join(rows)}</dl>' if rows else ""
+
+
+def _rows(demo: Explorable) -> str:
+    return "".join(
+        f'<tr><th scope="row">{html.escape(label)}</th><td>{html.escape(text)}</td></tr>'
+        for label, text in demo.numbers()
+    )

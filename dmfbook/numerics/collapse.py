@@ -1,0 +1,339 @@
+"""When weight decay wins: the thresholds of collapse, and all critical points.
+
+At a critical point of ``||M - W_L ... W_1||_F^2 + regularization * sum ||W_l||_F^2`` with positive
+regularization the end-to-end matrix shares singular vectors with M, and each singular value m of M
+is sent to zero or to a root ``x = s**L`` of ``s**L + regularization * s**(2 - L) = m``. Which roots
+are taken decides what kind of critical point it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dmfbook.numerics._checks import (
+    Array,
+    check_computed,
+    check_count,
+    check_depth,
+    check_matrix,
+    check_nonnegative,
+    check_positive,
+)
+from dmfbook.numerics.scalar_uniqueness import (
+    collapse_threshold,
+    reduced_loss,
+    scalar_critical_points,
+    tangent_regularization,
+    tangent_threshold,
+    uniqueness_threshold,
+)
+
+__all__ = [
+    "CriticalPoint",
+    "LandscapeThresholds",
+    "critical_points",
+    "landscape_thresholds",
+]
+
+Root = Literal["zero", "lower", "upper", "double"]
+Kind = Literal["global minimum", "spurious minimum", "strict saddle", "non-strict saddle"]
+
+_EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class LandscapeThresholds:
+    """Regularizations at which the landscape of a target changes.
+
+    Attributes
+    ----------
+    singular_values : ndarray of shape (n,)
+        Of the target, largest first.
+    collapse : ndarray of shape (n,)
+        For each singular value the regularization above which it is sent to zero.
+    tangent : ndarray of shape (n,)
+        For each singular value the regularization above which no critical point fits it. Where it
+        is equal to the regularization, there is a non-strict saddle (depth at least 3).
+    """
+
+    singular_values: Array
+    collapse: Array
+    tangent: Array
+
+    @property
+    def total_collapse(self) -> float:
+        """The regularization above which zero is the only global minimizer."""
+        return float(self.collapse[0])
+
+    @property
+    def benign(self) -> float:
+        """The regularization above which every local minimum is global, for depth at least 3.
+
+        Zero is then the only critical point. For depth 2 every local minimum is global at any
+        regularization, and this is only where zero becomes the only critical point.
+        """
+        return float(self.tangent[0])
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalPoint:
+    """A class of critical points: all those that take the same roots.
+
+    Attributes
+    ----------
+    matrix : ndarray of shape (d_L, d_0)
+        The end-to-end matrix. Where equal singular values of the target take different roots it is
+        one of a connected family, in which the singular vectors of the block are rotated.
+    singular_values : ndarray of shape (n,)
+        Singular values of ``matrix``, in the order of the target's.
+    target_singular_values : ndarray of shape (n,)
+    roots : tuple of str
+        For each singular value of the target ``"zero"``, ``"lower"``, ``"upper"``, or ``"double"``
+        where lower and upper root meet.
+    kind : str
+        ``"global minimum"``; ``"spurious minimum"``, a local minimum that is not global;
+        ``"strict saddle"``, whose Hessian has a negative eigenvalue; ``"non-strict saddle"``, whose
+        Hessian has none, though the loss falls in some direction.
+    loss : float
+    """
+
+    matrix: Array
+    singular_values: Array
+    target_singular_values: Array
+    roots: tuple[Root, ...]
+    kind: Kind
+    loss: float
+
+    @property
+    def rank(self) -> int:
+        """The number of singular values that are not sent to zero."""
+        return sum(root != "zero" for root in self.roots)
+
+
+def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
+    r"""Return the regularizations at which the landscape of a target changes.
+
+    For each singular value :math:`m_i` these are :math:`\lambda_c(m_i)`, above which a global
+    minimizer sends it to zero, and :math:`\lambda_t(m_i) \ge \lambda_c(m_i)`, above which every
+    critical point does. Above :math:`\lambda_c(m_1)` zero is the only global minimizer. For depth
+    at least 3 and positive regularization there are spurious minima if and only if
+    :math:`\lambda < \lambda_t(m_1)`, with one exception: if every singular value above the tangent
+    threshold equals the uniqueness threshold, all local minima tie.
+
+    Parameters
+    ----------
+    target : array_like of shape (d_L, d_0)
+        The matrix M.
+    depth : int
+        L, at least 2. For depth 2 both thresholds are the singular values themselves.
+
+    Returns
+    -------
+    LandscapeThresholds
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is out of range, empty or not finite.
+
+    Notes
+    -----
+    As accurate as the singular values, times 1e-14 relative. Every hidden width is taken to be at
+    least n = min(d_0, d_L).
+    Source: Kamber and Parhi (P2), Corollary 14 and equation 79; the landscape is that of Chen and
+    others, arXiv 2506.20344, derived anew from the spectrum of the Hessian.
+
+    Examples
+    --------
+    >>> from dmfbook import landscape_thresholds
+    >>> thresholds = landscape_thresholds([[1.0, 0.0], [0.0, 8.0]], depth=4)
+    >>> round(thresholds.total_collapse, 6), round(thresholds.benign, 6)
+    (6.158403, 8.709297)
+    """
+    matrix = check_matrix(target, "target")
+    depth = check_depth(depth)
+    values = np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
+    check_computed(values)
+    return LandscapeThresholds(
+        values, collapse_threshold(values, depth), tangent_regularization(values, depth)
+    )
+
+
+def critical_points(
+    target: ArrayLike,
+    depth: int,
+    regularization: float,
+    limit: int = 10_000,
+    tolerance: float | None = None,
+) -> list[CriticalPoint]:
+    r"""Return every class of critical points, least loss first.
+
+    The critical end-to-end matrices are :math:`X = U \operatorname{diag}(x_i) V^T` over the
+    singular value decompositions of M, each :math:`x_i` zero or a root of
+    :math:`x + \lambda x^{2/L - 1} = m_i`. For depth at least 3, with *fitted* meaning
+    :math:`x_i > 0`, such a class is
+
+    - a local minimum if every fitted value takes its upper root and no value left out is larger
+      than a fitted one; it is global if the fitted ones are at least, and the others at most, the
+      uniqueness threshold;
+    - a strict saddle if some fitted value takes its lower root, or a value left out is larger
+      than a fitted one;
+    - otherwise some fitted value takes a double root, and it is a non-strict saddle.
+
+    For depth 2 it is a global minimum if all values above :math:`\lambda` are fitted, and a strict
+    saddle otherwise.
+
+    Parameters
+    ----------
+    target : array_like of shape (d_L, d_0)
+        The matrix M. Every hidden width is taken to be at least n = min(d_0, d_L).
+    depth : int
+        L, at least 2.
+    regularization : float
+        lambda, above 0. (Without it the critical points are not balanced and form other families.)
+    limit : int, optional
+        The largest number of classes to list; there are up to 3**n.
+    tolerance : float, optional
+        Singular values within ``tolerance * m_1`` of each other, of a threshold, or of zero count
+        as equal to it. The default is ``8 * max(d_0, d_L) * eps``.
+
+    Returns
+    -------
+    list of CriticalPoint
+        For equal singular values of the target only how many of them take each root matters, so
+        classes that differ by a permutation of equal ones are listed once.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is out of range, or there are more than ``limit`` classes.
+
+    Notes
+    -----
+    Roots and losses are as accurate as `scalar_critical_points` and the computed singular values.
+    Source: Chen, Jiang and Wang, arXiv 2506.20344, of which we read summaries only; derived anew
+    from the spectrum of the Hessian at every critical point.
+
+    Examples
+    --------
+    >>> from dmfbook import critical_points
+    >>> for point in critical_points([[1.0]], depth=3, regularization=0.45):
+    ...     print(point.kind, point.roots, round(point.loss, 6))
+    global minimum ('zero',) 1.0
+    spurious minimum ('upper',) 1.092651
+    strict saddle ('lower',) 1.10363
+    """
+    matrix = check_matrix(target, "target")
+    depth = check_depth(depth)
+    regularization = check_positive(regularization, "regularization")
+    limit = check_count(limit, "limit")
+    if tolerance is None:
+        tolerance = 8 * max(matrix.shape) * _EPS
+    tolerance = check_nonnegative(tolerance, "tolerance")
+    left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    check_computed(values)
+    blocks = _blocks(values, tolerance * values[0])
+    choices = [
+        _roots(float(values[b[0]]), depth, regularization, tolerance, values[0]) for b in blocks
+    ]
+    count = math.prod(
+        math.comb(len(block) + len(roots) - 1, len(block))
+        for block, roots in zip(blocks, choices, strict=True)
+    )
+    if count > limit:
+        raise ValueError(
+            f"there are {count} classes of critical points, more than limit = {limit}; "
+            "raise limit, or raise regularization so that fewer singular values can be fitted"
+        )
+    points = []
+    for taken in _selections(blocks, choices):
+        roots = tuple(root for root, _ in taken)
+        x = np.array([value for _, value in taken])
+        with np.errstate(over="ignore"):
+            loss = float(np.sum(reduced_loss(x, values, depth, regularization)))
+        points.append(
+            CriticalPoint(
+                matrix=(left * x) @ right,
+                singular_values=x,
+                target_singular_values=values,
+                roots=roots,
+                kind=_kind(roots, blocks, values, depth, regularization, tolerance),
+                loss=loss,
+            )
+        )
+    return sorted(points, key=lambda point: (point.loss, point.rank))
+
+
+def _blocks(values: Array, gap: float) -> list[list[int]]:
+    """Group the indices of singular values that are equal up to a gap."""
+    blocks = [[0]]
+    for i in range(1, values.size):
+        if values[i - 1] - values[i] <= gap:
+            blocks[-1].append(i)
+        else:
+            blocks.append([i])
+    return blocks
+
+
+def _roots(
+    value: float, depth: int, regularization: float, tolerance: float, largest: float
+) -> list[tuple[Root, float]]:
+    """List the roots that a singular value may take."""
+    threshold = tangent_threshold(depth, regularization)
+    zero: tuple[Root, float] = ("zero", 0.0)
+    if depth > 2 and abs(value - threshold) <= tolerance * largest:
+        return [zero, ("double", scalar_critical_points(threshold, depth, regularization).upper)]
+    if value <= threshold + tolerance * largest:
+        return [zero]
+    both = scalar_critical_points(value, depth, regularization)
+    lower: list[tuple[Root, float]] = [("lower", both.lower)] if depth > 2 else []
+    return [zero, *lower, ("upper", both.upper)]
+
+
+def _selections(
+    blocks: list[list[int]], choices: list[list[tuple[Root, float]]]
+) -> Iterator[list[tuple[Root, float]]]:
+    """Yield one root for each singular value, largest root first inside a block."""
+    per_block = [
+        itertools.combinations_with_replacement(roots[::-1], len(block))
+        for block, roots in zip(blocks, choices, strict=True)
+    ]
+    for selection in itertools.product(*per_block):
+        yield list(itertools.chain.from_iterable(selection))
+
+
+def _kind(
+    roots: tuple[Root, ...],
+    blocks: list[list[int]],
+    values: Array,
+    depth: int,
+    regularization: float,
+    tolerance: float,
+) -> Kind:
+    block_of = {i: number for number, block in enumerate(blocks) for i in block}
+    fitted = [i for i, root in enumerate(roots) if root != "zero"]
+    left_out = [i for i, root in enumerate(roots) if root == "zero"]
+    rounding = tolerance * values[0]
+    # Blocks are ordered from the largest value on, so a smaller number means a larger value.
+    overtaken = bool(
+        fitted and left_out and block_of[min(left_out)] < max(block_of[i] for i in fitted)
+    )
+    if depth == 2:
+        missed = any(values[i] > regularization + rounding for i in left_out)
+        return "strict saddle" if missed else "global minimum"
+    if overtaken or "lower" in roots:
+        return "strict saddle"
+    if "double" in roots:
+        return "non-strict saddle"
+    tie = uniqueness_threshold(depth, regularization)
+    best = all(values[i] >= tie - rounding for i in fitted) and all(
+        values[i] <= tie + rounding for i in left_out
+    )
+    return "global minimum" if best else "spurious minimum"

@@ -1,0 +1,407 @@
+r"""Deep linear networks on data, and when they are deep matrix factorization.
+
+A deep linear network maps inputs X of shape (d_0, n) to W_L ... W_1 X and is trained on
+
+    (1/n) ||Y - W_L ... W_1 X||_F^2 + lambda * sum_l ||W_l||_F^2.
+
+With the covariance S = X X^T / n and C = Y X^T / n the first term is
+||C S^(-1/2) - W_L ... W_1 S^(1/2)||_F^2 plus a constant. So
+
+- white inputs (S = c I) with any lambda give the factorization of C / c, with lambda / c;
+- for lambda = 0 and any invertible S, W_1 -> W_1 S^(1/2) maps the network's minimizers onto those
+  of the factorization of C S^(-1/2), but not its gradients and Hessians: sharpness is not kept;
+- for lambda > 0 and inputs that are not white it is no factorization problem, because the weight
+  decay on W_1 becomes ||W_1 S^(-1/2)||_F^2 in the new coordinates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dmfbook.numerics._chain import chain_product, scaled, scaled_product
+from dmfbook.numerics._checks import (
+    Array,
+    check_factors,
+    check_matrix,
+    check_regularization,
+    check_rng,
+    check_widths,
+)
+from dmfbook.numerics._residual import covariance_root
+from dmfbook.numerics.schatten_norms import balanced_factors
+from dmfbook.numerics.sharpness import closed_form
+
+__all__ = [
+    "FactorizationProblem",
+    "data_loss",
+    "data_sharpness",
+    "equivalent_problem",
+    "network_minimizer",
+]
+
+# How far rounding may take a covariance from c I, a residual from X's rows, relatively.
+_WHITE = 1e-10
+_FITTED = 1e-9
+# Above this condition number S^(-1/2) is not known to half of the digits.
+_WORST_CONDITION = 1e12
+
+
+@dataclass(frozen=True)
+class FactorizationProblem:
+    """The deep matrix factorization that a deep linear network on data is equivalent to.
+
+    With loss(factors, target, regularization) of the factorization,
+    data_loss(factors) = scale * loss(to_factorization(factors), target, regularization) + constant.
+
+    Attributes
+    ----------
+    target : ndarray of shape (d_L, d_0)
+        C / c for white inputs, C S^(-1/2) otherwise.
+    regularization : float
+        lambda / c for white inputs, 0 otherwise.
+    scale : float
+        c for white inputs, 1 otherwise.
+    constant : float
+        The part of the loss that no linear network fits.
+    is_white : bool
+        Whether S = c I up to 1e-10. Then the factors of both problems are the same, and the
+        Hessian of the network is ``scale`` times that of the factorization.
+    covariance_root : ndarray of shape (d_0, d_0)
+        S^(1/2) where the inputs are not white, the identity where they are.
+    """
+
+    target: Array
+    regularization: float
+    scale: float
+    constant: float
+    is_white: bool
+    covariance_root: Array
+
+    def to_factorization(self, factors: Sequence[ArrayLike]) -> list[Array]:
+        """Return the factors of the factorization that belong to those of the network."""
+        first, *others = self._checked(factors)
+        return [first @ self.covariance_root, *(factor.copy() for factor in others)]
+
+    def to_network(self, factors: Sequence[ArrayLike]) -> list[Array]:
+        """Return the factors of the network that belong to those of the factorization."""
+        first, *others = self._checked(factors)
+        moved = np.linalg.solve(self.covariance_root, first.T).T
+        return [np.asarray(moved, dtype=np.float64), *(factor.copy() for factor in others)]
+
+    def _checked(self, factors: Sequence[ArrayLike]) -> list[Array]:
+        checked = check_factors(factors)
+        ends = (checked[-1].shape[0], checked[0].shape[1])
+        if ends != self.target.shape:
+            raise ValueError(
+                f"factors must have an end-to-end matrix of shape {self.target.shape}, "
+                f"but theirs has shape {ends}"
+            )
+        return checked
+
+
+def data_loss(
+    factors: Sequence[ArrayLike],
+    inputs: ArrayLike,
+    outputs: ArrayLike,
+    regularization: float = 0.0,
+) -> float:
+    """Return (1/n) ||Y - W_L ... W_1 X||_F^2 + lambda * sum_l ||W_l||_F^2.
+
+    Parameters
+    ----------
+    factors : sequence of array_like
+        [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
+    inputs : array_like of shape (d_0, n)
+        X, one column for each sample.
+    outputs : array_like of shape (d_L, n)
+        Y, one column for each sample.
+    regularization : float, optional
+        lambda, at least 0.
+
+    Returns
+    -------
+    float
+        The loss, infinite where it exceeds the largest float.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, if a shape does not fit, or if lambda is negative.
+
+    Notes
+    -----
+    The relative error is a few eps, apart from what the subtraction cancels.
+
+    References
+    ----------
+    Kamber and Parhi, P2, section 1.
+
+    Examples
+    --------
+    >>> from dmfbook import data_loss
+    >>> data_loss([[[1.0]], [[2.0]]], inputs=[[1.0, 2.0]], outputs=[[2.0, 6.0]], regularization=0.1)
+    2.5
+    """
+    checked = check_factors(factors)
+    samples, answers = _checked_data(inputs, outputs)
+    _check_fit(checked, samples, answers)
+    weight = check_regularization(regularization)
+    count = samples.shape[1]
+    with np.errstate(over="ignore"):
+        error = answers - chain_product([samples, *checked])
+        total = float(np.sum(error**2)) / count
+        if weight > 0:
+            total += weight * sum(float(np.sum(factor**2)) for factor in checked)
+    return float(total)
+
+
+def equivalent_problem(
+    inputs: ArrayLike, outputs: ArrayLike, regularization: float = 0.0
+) -> FactorizationProblem:
+    """Return the deep matrix factorization problem that training on data is equivalent to.
+
+    Parameters
+    ----------
+    inputs : array_like of shape (d_0, n)
+        X, one column for each sample, with an invertible covariance X X^T / n.
+    outputs : array_like of shape (d_L, n)
+        Y, one column for each sample.
+    regularization : float, optional
+        lambda, at least 0; above 0 for white inputs only.
+
+    Returns
+    -------
+    FactorizationProblem
+        Its target and regularization, and the maps between the factors of both.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the data are not finite and real or do not fit together, if the covariance is singular
+        (condition number above 1e12), or if lambda > 0 and the inputs are not white: then the two
+        problems are not equivalent.
+
+    Notes
+    -----
+    The relative error is about eps times the condition number of the covariance.
+
+    References
+    ----------
+    Kamber and Parhi, P2, section 1, after Chou and others (2024): equivalence for an invertible
+    covariance. What becomes of weight decay and of sharpness is worked out in this book.
+
+    Examples
+    --------
+    >>> from dmfbook import equivalent_problem
+    >>> problem = equivalent_problem(inputs=[[2.0, 2.0]], outputs=[[4.0, 8.0]], regularization=0.4)
+    >>> problem.target, problem.regularization, problem.scale, problem.constant
+    (array([[3.]]), 0.1, 4.0, 4.0)
+    """
+    samples, answers = _checked_data(inputs, outputs)
+    weight = check_regularization(regularization)
+    size, count = samples.shape
+    left, values, right = np.linalg.svd(samples / np.sqrt(count), full_matrices=False)
+    if values.size < size or values[-1] <= values[0] / _WORST_CONDITION**0.5:
+        raise ValueError(
+            f"inputs of shape {samples.shape} must have an invertible covariance, but its "
+            "condition number is above 1e12: drop or combine dependent rows, or add samples"
+        )
+    root = (left * values) @ left.T
+    with np.errstate(over="ignore", invalid="ignore"):
+        target = (answers / np.sqrt(count)) @ right.T @ left.T
+        constant = float(np.sum((answers - target @ left @ right * np.sqrt(count)) ** 2)) / count
+        scale = float(np.mean(values**2))
+        is_white = bool(np.max(np.abs(values**2 - scale)) <= _WHITE * scale)
+        if is_white and scale > 0:
+            target = target / np.sqrt(scale)
+    if not (0 < scale < np.inf and constant < np.inf and np.isfinite(target).all()):
+        raise ValueError(
+            f"inputs or outputs are too large or too small: their largest entries are "
+            f"{np.max(np.abs(samples)):.3g} and {np.max(np.abs(answers)):.3g}, whose squares no "
+            "float can hold; rescale them"
+        )
+    if is_white:
+        if math.isinf(weight / scale):
+            raise ValueError(
+                f"inputs are too small for this regularization: {weight} over their variance "
+                f"{scale:.3g} exceeds the largest float; multiply inputs and outputs by c > 1 and "
+                "the regularization by c^2"
+            )
+        return FactorizationProblem(target, weight / scale, scale, constant, True, np.eye(size))
+    if weight > 0:
+        raise ValueError(
+            f"regularization must be 0 for inputs that are not white, but it is {weight} and the "
+            f"covariance has eigenvalues from {values[-1] ** 2:.6g} to {values[0] ** 2:.6g}: with "
+            "weight decay the two problems are not equivalent; whiten the inputs first, which "
+            "changes the problem"
+        )
+    return FactorizationProblem(target, 0.0, 1.0, constant, False, root)
+
+
+def network_minimizer(
+    inputs: ArrayLike,
+    outputs: ArrayLike,
+    widths: Sequence[int],
+    regularization: float = 0.0,
+    rng: np.random.Generator | int | None = None,
+) -> list[Array]:
+    """Return a global minimizer of the loss of a deep linear network on data.
+
+    For lambda = 0 the end-to-end matrix is the best one of rank at most the smallest width
+    (reduced rank regression); among the minimizers the one is returned whose factors are balanced
+    after W_1 -> W_1 S^(1/2). For lambda > 0 the inputs must be white, and it is the minimizer of
+    the equivalent factorization problem.
+
+    Parameters
+    ----------
+    inputs : array_like of shape (d_0, n)
+        X, one column for each sample, with an invertible covariance X X^T / n.
+    outputs : array_like of shape (d_L, n)
+        Y, one column for each sample.
+    widths : sequence of int
+        (d_0, ..., d_L), L at least 2. For lambda > 0 the hidden ones must carry the minimizer.
+    regularization : float, optional
+        lambda, at least 0; above 0 for white inputs only.
+    rng : numpy.random.Generator or int, optional
+        Draws the hidden rotations; an integer is a seed.
+
+    Returns
+    -------
+    list of ndarray
+        [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `equivalent_problem`, and if ``widths`` do not fit the data or are too small.
+
+    Notes
+    -----
+    The loss exceeds the least one by about eps times the condition number of the covariance.
+    Where singular values tie for the last place of the rank, or with zero, one choice is returned.
+
+    References
+    ----------
+    Kamber and Parhi, P2, Theorem 10, for white inputs; reduced rank regression is classical.
+
+    Examples
+    --------
+    >>> from dmfbook import end_to_end, network_minimizer
+    >>> factors = network_minimizer([[1.0, 3.0]], [[2.0, 6.0]], widths=(1, 2, 1))
+    >>> end_to_end(factors).round(12)
+    array([[2.]])
+    """
+    samples, answers = _checked_data(inputs, outputs)
+    sizes = check_widths(widths)
+    ends = (samples.shape[0], answers.shape[0])
+    if (sizes[0], sizes[-1]) != ends:
+        raise ValueError(
+            f"widths must start with d_0 = {ends[0]} and end with d_L = {ends[1]} to fit the data, "
+            f"but they are {sizes}"
+        )
+    generator = None if rng is None else check_rng(rng)
+    problem = equivalent_problem(samples, answers, regularization)
+    if problem.regularization > 0:
+        from dmfbook.numerics.matrix_uniqueness import minimizer_factors
+
+        return minimizer_factors(problem.target, sizes, problem.regularization, rng=generator)
+    left, values, right = np.linalg.svd(problem.target, full_matrices=False)
+    rank = min(sizes)
+    best = (left[:, :rank] * values[:rank]) @ right[:rank]
+    return problem.to_network(balanced_factors(best, sizes, generator))
+
+
+def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: ArrayLike) -> float:
+    """Return the largest Hessian eigenvalue of (1/n) ||Y - W_L ... W_1 X||_F^2 at a fitted point.
+
+    Where W_L ... W_1 is a least-squares solution, the residual is orthogonal to the rows of X and
+    does not enter: the sharpness is 2 || sum_l (S^(1/2) B_l S^(1/2)) kron A_l ||_2 with the
+    covariance S = X X^T / n, A_l = W_(L:l+1) W_(L:l+1)^T and B_l = W_(l-1:1)^T W_(l-1:1).
+
+    Parameters
+    ----------
+    factors : sequence of array_like
+        [W_1, ..., W_L], W_l of shape (d_l, d_(l-1)), L at least 2.
+    inputs : array_like of shape (d_0, n)
+        X, one column for each sample; its covariance may be singular.
+    outputs : array_like of shape (d_L, n)
+        Y, one column for each sample.
+
+    Returns
+    -------
+    float
+        The sharpness; there is no regularization here.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, if a shape does not fit, if the sharpness exceeds the
+        largest float, or if W_L ... W_1 is not a least-squares solution: ||(Y - W X) X^T|| above
+        1e-9 (||Y|| + ||W X||) ||X||.
+
+    Notes
+    -----
+    The relative error is about 1e-9, and 1e-12 where the least-squares solution is one to rounding.
+
+    References
+    ----------
+    This book, after Kamber and Parhi, P1, Theorem 5.
+
+    Examples
+    --------
+    >>> from dmfbook import data_sharpness
+    >>> round(data_sharpness([[[1.0]], [[2.0]]], inputs=[[1.0, 3.0]], outputs=[[2.0, 6.0]]), 12)
+    50.0
+    """
+    checked = check_factors(factors)
+    samples, answers = _checked_data(inputs, outputs)
+    _check_fit(checked, samples, answers)
+    # Apart from powers of two, so that no size of the data or the factors overflows.
+    samples, exponent = scaled(samples)
+    fitted, fitted_exponent = scaled_product([samples, *checked])
+    answers, answers_exponent = scaled(answers)
+    fitted_exponent += exponent
+    sizes = ((answers, answers_exponent), (fitted, fitted_exponent))
+    common = max((size for part, size in sizes if part.any()), default=0)
+    answers, fitted = (np.ldexp(part, size - common) for part, size in sizes)
+    miss = float(np.linalg.norm((answers - fitted) @ samples.T))
+    size = float((np.linalg.norm(answers) + np.linalg.norm(fitted)) * np.linalg.norm(samples))
+    if miss > _FITTED * size:
+        raise ValueError(
+            "factors must fit the data by least squares, but ||(Y - W X) X^T|| is "
+            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; elsewhere take "
+            "hessian_operator to an eigensolver"
+        )
+    root = covariance_root(samples @ samples.T / samples.shape[1], len(samples))
+    half, half_exponent = closed_form(checked, root)
+    try:
+        return math.ldexp(2 * half, half_exponent + 2 * exponent)
+    except OverflowError:
+        raise ValueError(
+            "factors or inputs are too large: the sharpness exceeds the largest float; divide "
+            "inputs and outputs by c and multiply the sharpness by c^2"
+        ) from None
+
+
+def _checked_data(inputs: ArrayLike, outputs: ArrayLike) -> tuple[Array, Array]:
+    samples, answers = check_matrix(inputs, "inputs"), check_matrix(outputs, "outputs")
+    if samples.shape[1] != answers.shape[1]:
+        raise ValueError(
+            "inputs and outputs must have one column for each sample, "
+            f"but they have {samples.shape[1]} and {answers.shape[1]} columns"
+        )
+    return samples, answers
+
+
+def _check_fit(factors: list[Array], inputs: Array, outputs: Array) -> None:
+    wanted = (factors[0].shape[1], factors[-1].shape[0])
+    if (inputs.shape[0], outputs.shape[0]) != wanted:
+        raise ValueError(
+            f"inputs and outputs must have d_0 = {wanted[0]} and d_L = {wanted[1]} rows to fit the "
+            f"factors, but they have {inputs.shape[0]} and {outputs.shape[0]}"
+        )

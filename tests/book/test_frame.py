@@ -1,0 +1,88 @@
+"""The frame of the project: pins, addresses and stored notebooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from browser import CHAPTERS, ROOT
+
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+def test_every_requirement_is_pinned() -> None:
+    """Each line pins one version; the library comes from this folder, and no host is named."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    lines = [line.split(" #")[0].strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    assert lines.count("-e .") == 1
+    assert [
+        line for line in lines if line != "-e ." and not re.fullmatch(r"[\w.-]+==[\w.]+", line)
+    ] == []
+
+
+def test_the_repository_has_one_address() -> None:
+    """Every file that names the repository names the one of the book's settings."""
+    url = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    project = url.rpartition("/")[2]
+    files = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CITATION.cff")]
+    for path in [*files, ROOT / "book/about.md", *NOTEBOOKS]:
+        named = re.findall(
+            rf"https://github\.com/[\w.-]+/{project}\b", path.read_text(encoding="utf-8")
+        )
+        assert set(named) <= {url}, path.name
+
+
+def test_the_front_page_lists_the_chapters() -> None:
+    """The front page has every chapter, with the number that the table of contents gives it."""
+    text = (ROOT / "book/index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(\d+)\. \{doc\}`(\w+)`", text, re.MULTILINE)
+    assert listed == [(str(n), Path(name).name) for n, name in enumerate(CHAPTERS, 1)]
+
+
+def test_the_guide_declares_an_explorable() -> None:
+    """The example of an explorable in the guide can be followed to the letter."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(from dmfbook.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    namespace: dict[str, Any] = {}
+    exec(example, namespace)
+    scene = namespace["penalty"].scene({"regularization": 0.5})
+    assert scene["readouts"] == [{"value": 1.0}]
+
+
+def test_the_library_page_shows_every_module() -> None:
+    """The page on the library is made from all modules that a reader may import from."""
+    text = (ROOT / "book/library.md").read_text(encoding="utf-8")
+    numerics = [path.stem for path in (ROOT / "dmfbook/numerics").glob("[a-z]*")]
+    modules = {f"dmfbook.numerics.{name}" for name in numerics}
+    modules |= {f"dmfbook.{path.stem}" for path in (ROOT / "dmfbook").glob("[a-z]*.py")}
+    assert set(re.findall(r"automodule:: (\S+)", text)) == modules
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_store_text_only(path: Path) -> None:
+    """Every code cell has been run, in order, and its outputs are text."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    kinds = {kind for cell in code for output in cell["outputs"] for kind in output.get("data", {})}
+    assert kinds <= {"text/plain", "text/latex"}
+    assert not any(output["output_type"] == "error" for cell in code for output in cell["outputs"])
+    assert any(cell["outputs"] for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_code_fits_the_page(path: Path) -> None:
+    """Code that a reader sees is short, and no line has to be scrolled, solutions included."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    shown = [cell for cell in cells if "remove-cell" not in cell["metadata"].get("tags", [])]
+    code = ["".join(cell["source"]) for cell in shown if cell["cell_type"] == "code"]
+    prose = "\n".join("".join(cell["source"]) for cell in shown if cell["cell_type"] == "markdown")
+    blocks = code + re.findall(r"^```python\n(.*?)^```$", prose, re.MULTILINE | re.DOTALL)
+    assert [line for block in blocks for line in block.splitlines() if len(line) > 75] == []
+    assert [block for block in code if len(block.splitlines()) > 18] == []

@@ -1,0 +1,434 @@
+"""Every explorable in a real browser: its numbers are Python's, and no setting shows NaN."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from explorable_cases import EVERY_MARK, declared, explorable
+
+from dmfbook.explorables import Explorable, still, widget
+from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
+
+pytestmark = pytest.mark.browser
+
+RANDOM_SETTINGS = 8
+#: Relative to the largest number of the same list.
+TOLERANCE = 1e-12
+
+
+class Shown(NamedTuple):
+    """An explorable, its page, and what the page logged."""
+
+    name: str
+    demo: Explorable
+    page: Any
+    messages: list[str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the pages of the explorables."""
+    return tmp_path_factory.mktemp("explorables")
+
+
+@pytest.fixture(scope="module", params=[*declared(), EVERY_MARK])
+def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Shown]:
+    """Every explorable in turn, alone on a page from disk, opened once for all its tests."""
+    name: str = request.param
+    demo = explorable(name)
+    scripts = "".join(
+        f'<script defer src="{(WEB / script).as_uri()}"></script>' for script in SCRIPTS
+    )
+    style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
+    file = folder / f"{name}.html"
+    # Browsers with scripts never show the still image, and other tests look at it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(still, "svg", lambda _: "")
+        element = demo.to_html()
+    file.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
+        f"{style}{scripts}<body><main>{element}</main>"
+    )
+    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    yield Shown(name, demo, page, messages)
+    page.close()
+
+
+def settings(demo: Explorable) -> list[dict[str, float]]:
+    """Return the declared values, both ends of every slider, the named settings, random ones."""
+    start = {s.name: float(s.value) for s in demo.sliders}
+    draw = random.Random(demo.name)
+    ends = [{**start, s.name: float(end)} for s in demo.sliders for end in (s.low, s.high)]
+    corners = [
+        {s.name: float(draw.choice((s.low, s.high))) for s in demo.sliders} for _ in range(4)
+    ]
+    drawn = [
+        {s.name: s.clamp(draw.uniform(s.low, s.high)) for s in demo.sliders}
+        for _ in range(RANDOM_SETTINGS)
+    ]
+    named = [demo.program.setting(s.name, start) for s in demo.settings]
+    return [start, *ends, *corners, *drawn, *named]
+
+
+def compare(python: Any, browser: Any, where: str) -> None:
+    """Assert that two scenes hold the same numbers."""
+    if isinstance(python, dict):
+        for key, value in python.items():
+            compare(value, browser[key], f"{where}.{key}")
+    elif isinstance(python, list) and not all(isinstance(x, (int, float)) for x in python):
+        assert len(python) == len(browser), where
+        for i, value in enumerate(python):
+            compare(value, browser[i], f"{where}[{i}]")
+    elif isinstance(python, (str, bool)):
+        assert python == browser, where
+    else:
+        ours = np.atleast_1d(np.asarray(python, dtype=float))
+        theirs = np.array([np.nan if x is None else x for x in np.atleast_1d(browser)], dtype=float)
+        assert ours.shape == theirs.shape, where
+        finite = np.isfinite(ours)
+        # JSON knows neither NaN nor infinity, and has null for both.
+        np.testing.assert_array_equal(finite, np.isfinite(theirs), err_msg=where)
+        scale = max(np.abs(ours[finite]), default=0.0)
+        np.testing.assert_allclose(
+            theirs[finite], ours[finite], rtol=TOLERANCE, atol=TOLERANCE * scale, err_msg=where
+        )
+
+
+def test_the_browsers_numbers_are_pythons(shown: Shown) -> None:
+    name, demo, page, _ = shown
+    asked = settings(demo)
+    # As text, in which numbers keep all their digits: Playwright is slow with large objects.
+    scenes = page.evaluate(
+        "(all) => { const e = document.querySelector('dmf-explorable').explorable;"
+        " return JSON.stringify(all.map((values) => e.scene(values))); }",
+        asked,
+    )
+    for values, scene in zip(asked, json.loads(scenes), strict=True):
+        compare(demo.scene(values), scene, f"{name} at {values}")
+    for setting in demo.settings:
+        moved = page.evaluate(
+            "([name, values]) => document.querySelector('dmf-explorable')"
+            ".explorable.setting(name, values)",
+            [setting.name, asked[0]],
+        )
+        compare(demo.program.setting(setting.name, asked[0]), moved, f"{name}: {setting.name}")
+
+
+def test_no_setting_shows_nan_or_an_empty_picture(shown: Shown) -> None:
+    name, demo, page, messages = shown
+    asked = settings(demo)
+    all_shown = page.evaluate(
+        """(all) => all.map((values) => {
+          const element = document.querySelector('dmf-explorable');
+          element.explorable.set(values);
+          const figure = element.querySelector('figure');
+          const drawn = (plot) => [...plot.querySelectorAll('svg svg > *, .dmf-dot, .dmf-hollow')]
+            .some((node) => node.tagName === 'circle' || node.tagName === 'rect'
+              || (node.getAttribute('d') || '').length > 8);
+          return { markup: figure.innerHTML,
+                   readouts: [...figure.querySelectorAll('dd')].map((cell) => cell.textContent),
+                   drawn: [...element.querySelectorAll('.dmf-plot')].map(drawn) };
+        })""",
+        asked,
+    )
+    for values, seen in zip(asked, all_shown, strict=True):
+        for word in ("NaN", "Infinity", "undefined"):
+            assert word not in seen["markup"], f"{name} shows {word} at {values}"
+        assert all(seen["drawn"]), f"{name} at {values} has an empty picture: {seen['drawn']}"
+        assert "–" not in seen["readouts"], f"{name} at {values} has a readout without a number"
+    assert not messages
+
+
+def test_every_slider_moves_the_picture_by_keyboard_and_pointer(shown: Shown) -> None:
+    name, demo, page, messages = shown
+    now = "document.querySelector('dmf-explorable').explorable.values"
+    page.locator("button[data-setting='']").click()
+    for slider in demo.sliders:
+        field = page.locator(f"input[id='{demo.name}-{slider.name}']")
+        before = page.locator(".dmf-panels").inner_html()
+        field.focus()
+        page.keyboard.press("End")
+        assert page.evaluate(now)[slider.name] == slider.high
+        high = page.locator(".dmf-panels").inner_html()
+        page.keyboard.press("Home")
+        assert page.evaluate(now)[slider.name] == slider.low
+        low = page.locator(".dmf-panels").inner_html()
+        assert len({before, low, high}) > 1, f"slider {slider.name} of {name} moves nothing"
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(now)[slider.name] > slider.low
+        box = field.bounding_box()
+        assert box["width"] >= 120, f"the track of {slider.name} is too short to aim at"
+        assert box["height"] >= 44, f"{slider.name} is too small to touch"
+        page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+        assert page.evaluate(now)[slider.name] == slider.high
+        page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
+        assert page.evaluate(now)[slider.name] == slider.low
+        page.locator("button[data-setting='']").click()
+    assert not messages
+
+
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+def test_play_step_and_pick(shown: Shown) -> None:
+    page = shown.page
+    values = "document.querySelector('dmf-explorable').explorable.values"
+    page.locator("button[data-setting='']").click()
+    page.locator("button[data-step]").click()
+    assert page.evaluate(values)["steps"] == 13
+    page.locator("button[data-play]").click()
+    # Paused from within the page: on a busy machine the play could end before a click arrives.
+    page.wait_for_function(
+        f"{values}.steps > 15 && (document.querySelector('button[data-play]').click(), true)"
+    )
+    stopped = page.evaluate(values)["steps"]
+    page.wait_for_timeout(500)
+    assert page.evaluate(values)["steps"] == stopped
+    before = page.evaluate(values)["size"]
+    plot = page.locator(".dmf-plot").first.bounding_box()
+    page.mouse.click(plot["x"] + plot["width"] * 0.66, plot["y"] + plot["height"] * 0.4)
+    assert page.evaluate(values)["size"] != before
+    page.locator("summary").click()
+    assert "root" in page.locator("details tbody").inner_text()
+
+
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+def test_shades_and_contours_stand_where_the_lines_do(shown: Shown) -> None:
+    """At size 1 the widest contour is a circle of radius 2, twice as large as the dotted line."""
+    shown.page.evaluate("document.querySelector('dmf-explorable').explorable.set({ size: 1 })")
+    contour, circle, shades = shown.page.evaluate(
+        """() => {
+          const panel = document.querySelector('.dmf-panel');
+          const marks = [...panel.querySelectorAll('svg svg > *')];
+          const contour = marks.findIndex((mark) => mark.matches('.dmf-contour'));
+          return [marks[contour], marks[contour + 2], panel.querySelector('.dmf-heat')]
+            .map((e) => e.getBoundingClientRect()).map((r) => [r.x, r.y, r.width, r.height]);
+        }"""
+    )
+    for box in (contour, shades):
+        assert box[0] == pytest.approx(circle[0] - circle[2] / 2, abs=2)
+        assert box[2] == pytest.approx(2 * circle[2], rel=0.02)
+    assert contour[3] == pytest.approx(2 * circle[3], rel=0.02)
+    # From -2 to 3, in the units of the circle.
+    assert shades[3] == pytest.approx(2.5 * circle[3], rel=0.02)
+
+
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+def test_the_url_holds_the_state_and_brings_it_back(shown: Shown) -> None:
+    page = shown.page
+    page.locator("button[data-setting='']").click()
+    page.locator("button[data-setting='one']").click()
+    page.wait_for_function("location.hash === '#every-mark?size=1'")
+    page.evaluate("location.hash = '#every-mark?setting=mirrored&steps=7'")
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable.values.steps === 7")
+    assert page.evaluate(
+        "document.querySelector('dmf-explorable').explorable.values.size"
+    ) == pytest.approx(0.9)
+    page.evaluate("location.hash = '#every-mark?size=nonsense&steps=99'")
+    page.wait_for_function(
+        "document.querySelector('dmf-explorable').explorable.values.steps === 30"
+    )
+    assert not shown.messages
+
+
+NOW = "document.querySelector('dmf-explorable').explorable.values"
+ONE = pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+
+
+@ONE
+@pytest.mark.parametrize(
+    "wishes",
+    ["setting=constructor", "setting=__proto__", "size=%20", "size=NaN&steps=", "steps=%zz", "%"],
+)
+def test_rubbish_in_the_url_changes_nothing(shown: Shown, wishes: str) -> None:
+    shown.page.evaluate(f"location.hash = '#every-mark?size=1.5&{wishes}#'")
+    shown.page.evaluate(f"location.hash = '#every-mark?{wishes}'")
+    shown.page.wait_for_function("document.activeElement.matches('figure')")
+    assert shown.page.evaluate(NOW) == {s.name: s.value for s in shown.demo.sliders}
+    assert not shown.messages
+
+
+@ONE
+def test_a_link_stops_the_play_and_takes_the_keyboard_along(shown: Shown) -> None:
+    page = shown.page
+    page.locator("button[data-setting='']").click()
+    play = page.locator("button[data-play]")
+    play.click()
+    assert "■" in play.inner_text()
+    page.evaluate("location.hash = '#every-mark?steps=3'")
+    page.wait_for_function(f"{NOW}.steps === 3")
+    page.wait_for_timeout(500)
+    assert page.evaluate(NOW)["steps"] == 3
+    assert "▶" in play.inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "every-mark-size"
+
+
+@ONE
+def test_the_address_of_another_place_stays(shown: Shown) -> None:
+    shown.page.locator("button[data-setting='one']").click()
+    shown.page.evaluate("location.hash = '#elsewhere'")
+    shown.page.wait_for_timeout(600)
+    assert shown.page.evaluate("location.hash") == "#elsewhere"
+
+
+@ONE
+def test_readouts_are_spoken_once_the_slider_rests_and_not_on_opening(shown: Shown) -> None:
+    page = shown.page
+    page.reload()
+    page.wait_for_timeout(600)
+    live = page.locator(".dmf-live")
+    assert live.text_content() == ""
+    assert "root: " in page.locator("svg[role=img]").first.get_attribute("aria-label")
+    field = page.locator("input[data-slider='0']")
+    for _ in range(3):
+        field.press("ArrowRight")
+    assert live.text_content() == ""
+    page.wait_for_function("document.querySelector('.dmf-live').textContent.includes('root: ')")
+    assert page.locator("output:not([aria-live=off])").count() == 0, "heard at every pixel"
+
+
+@ONE
+def test_a_drag_picks_within_the_picture_where_it_began(shown: Shown) -> None:
+    page = shown.page
+    page.locator("button[data-setting='']").click()
+    plot = page.locator(".dmf-plot").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    before = page.evaluate(NOW)
+    page.mouse.move(box["x"] + 60, box["y"] - 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, middle, steps=4)
+    page.mouse.up()
+    assert page.evaluate(NOW) == before
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.678 * box["width"], middle, steps=4)
+    size = page.evaluate(NOW)["size"]
+    assert before["size"] != size == float(f"{size:.4g}")
+    page.mouse.move(box["x"] + box["width"] + 30, middle, steps=4)
+    assert page.evaluate(NOW)["size"] == 2
+    page.mouse.up()
+
+
+@ONE
+def test_what_can_be_touched_is_large_enough(shown: Shown) -> None:
+    for control in shown.page.locator("button, summary, input").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 44, control.evaluate("e => e.outerHTML")
+
+
+@ONE
+def test_paper_shows_the_sliders_values(shown: Shown) -> None:
+    page = shown.page
+    page.emulate_media(media="print")
+    assert page.locator("label", has_text="size").is_visible()
+    assert all(output.is_visible() for output in page.locator("output").all())
+    assert not any(e.is_visible() for e in page.locator("input, button, details").all())
+    page.emulate_media(media="screen")
+
+
+@ONE
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (9999.6, 4, "10000"),
+        (999.96, 3, "1000"),
+        (0.99999, 4, "1"),
+        (12340, 4, "12340"),
+        (-0.25, 4, "−0.25"),
+        (-0.00003, 4, "−3e−5"),
+        (0.000099999, 4, "0.0001"),
+        (2.5e8, 4, "2.5e8"),
+        (0, 4, "0"),
+    ],
+)
+def test_numbers_are_written_short_and_round(
+    shown: Shown, number: float, digits: int, text: str
+) -> None:
+    assert shown.page.evaluate(f"dmfbook.format({number}, {digits})") == text
+
+
+@ONE
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("low", "high"), [(1.7, 9), (2, 3), (0.15, 1.2), (1e-9, 1e7), (3e-5, 4e-5), (1e6, 2e9)]
+)
+@pytest.mark.parametrize("count", [0.4, 2.1, 6])
+def test_an_axis_has_two_ticks_at_least(
+    shown: Shown, low: float, high: float, log: bool, count: float
+) -> None:
+    where = f"({low}, {high}, {count}, {json.dumps(log)})"
+    ticks = shown.page.evaluate(f"dmfbook.ticks{where}")
+    assert 2 <= len(ticks) <= max(2 * count + 1, 6)
+    assert ticks == sorted(set(ticks))
+    slack = 1e-9 * (high - low)
+    assert low - slack <= ticks[0] < ticks[-1] <= high + slack
+    assert ticks[0] > 0 or not log
+
+
+@ONE
+@pytest.mark.parametrize(
+    ("element", "attribute", "dark"),
+    [("documentElement", "data-theme", "dark"), ("body", "data-jp-theme-light", "false")],
+)
+def test_shades_follow_the_theme(shown: Shown, element: str, attribute: str, dark: str) -> None:
+    page = shown.page
+    page.add_style_tag(
+        content="[data-jp-theme-light=false] .dmf-explorable { --dmf-blue: #7db4f5 }"
+    )
+    page.evaluate(
+        "window.tint = () => document.querySelector('.dmf-heat canvas').getContext('2d')"
+        ".getImageData(8, 8, 1, 1).data.slice(0, 3).join()"
+    )
+    light = page.evaluate("tint()")
+    page.evaluate(f"document.{element}.setAttribute('{attribute}', '{dark}')")
+    page.wait_for_function("(light) => tint() !== light", arg=light)
+    page.evaluate(f"document.{element}.removeAttribute('{attribute}')")
+    page.wait_for_function("(light) => tint() === light", arg=light)
+
+
+@ONE
+def test_views_of_one_widget_move_together_and_leave_nothing_behind(
+    shown: Shown, chromium: Any
+) -> None:
+    page = chromium.new_page()
+    page.set_content(f"<style>{widget.Picture._css}</style><main></main>")
+    page.add_script_tag(content=widget._module().replace("export default", "window.view ="))
+    picture = shown.demo.to_widget().children[0]
+    state = {k: getattr(picture, k) for k in ("markup", "specification", "series", "values")}
+    moved, left = page.evaluate(
+        """(state) => {
+          const listeners = new Set();
+          const model = {
+            get: (name) => state[name],
+            set(name, value) { state[name] = value; listeners.forEach((listener) => listener()); },
+            save_changes() {},
+            on: (_, listener) => listeners.add(listener),
+            off: (_, listener) => listeners.delete(listener),
+          };
+          const el = document.querySelector("main");
+          const close = [1, 2].map(() => view.render({ model, el }));
+          model.set("values", { ...state.values, size: 2 });
+          const plot = document.querySelector(".dmf-plot");
+          const { left, top } = plot.getBoundingClientRect();
+          plot.dispatchEvent(new MouseEvent("click", { clientX: left, clientY: top }));
+          const words = [...document.querySelectorAll(".dmf-readouts")].map((e) => e.textContent);
+          close.forEach((f) => f());
+          return [[state.values.size, words[0] === words[1]], listeners.size];
+        }""",
+        state,
+    )
+    page.close()
+    assert moved == [0.1, True]
+    assert left == 0

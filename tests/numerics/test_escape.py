@@ -1,0 +1,508 @@
+import math
+from functools import cache
+
+import mpmath
+import numpy as np
+import pytest
+from cases import PROBLEMS, drawn_problems, matrix_with_singular_values, random_factors
+from hypothesis import given, settings
+
+from dmfbook import (
+    end_to_end,
+    gradient,
+    gradient_descent,
+    loss,
+    pack,
+    predict_escape,
+    sharpness,
+    sharpness_gradient,
+    stability_threshold,
+    tangent_projection,
+)
+from dmfbook.reference import dense_hessian, dense_jacobian
+
+EPS = np.finfo(float).eps
+POINTS = pytest.mark.parametrize("factors", [p.factors for p in PROBLEMS], ids=map(str, PROBLEMS))
+
+
+def relative_error(parts, expected):
+    difference = pack([p - e for p, e in zip(parts, expected, strict=True)])
+    return np.linalg.norm(difference) / (np.linalg.norm(pack(expected)) or 1.0)
+
+
+def slow_descent(factors, target, step_size, steps, regularization=0.0):
+    losses = [loss(factors, target, regularization)]
+    for _ in range(steps):
+        slopes = gradient(factors, target, regularization)
+        factors = [w - step_size * g for w, g in zip(factors, slopes, strict=True)]
+        losses.append(loss(factors, target, regularization))
+    return factors, np.array(losses)
+
+
+def moves_like(factors, size, seed):
+    rng = np.random.default_rng(seed)
+    moves = [rng.standard_normal(factor.shape) for factor in factors]
+    norm = np.linalg.norm(pack(moves))
+    return [size * move / norm for move in moves]
+
+
+def wide_pair():
+    """The factors of the escape experiments: 20 x 20, then 10 x 20."""
+    rng = np.random.default_rng(0)
+    second = rng.standard_normal((10, 20))
+    return [rng.standard_normal((20, 20)).T, second]
+
+
+def critical_point(depth, shape, singular_values, regularization, seed):
+    """Return balanced factors with s^(L-1) of each singular value off by lambda / s, exactly."""
+    rng = np.random.default_rng(seed)
+    count = len(singular_values)
+    left = np.linalg.qr(rng.standard_normal((shape[0], count)))[0]
+    right = np.linalg.qr(rng.standard_normal((shape[1], count)))[0]
+    s = np.array(singular_values)
+    factors = [np.diag(s) @ right.T, *[np.diag(s)] * (depth - 2), left @ np.diag(s)]
+    target = left @ np.diag(s**depth + regularization * s ** (2.0 - depth)) @ right.T
+    return factors, target
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+def test_one_run_is_the_plain_loop(problem):
+    args = (problem.factors, problem.target, 0.01, 12, problem.regularization)
+    slow, losses = slow_descent(*args)
+    run = gradient_descent(*args, record_trajectory=True)
+    assert relative_error(run.factors, slow) <= 1e-13
+    np.testing.assert_allclose(run.losses, losses, rtol=1e-12)
+    assert run.losses.shape == (13,)
+    assert not run.diverged
+    assert run.displacement is None
+    assert run.sharpness is None
+    for first, last, stages in zip(problem.factors, run.factors, run.trajectory, strict=True):
+        assert stages.shape == (13, *first.shape)
+        np.testing.assert_array_equal(stages[0], first)
+        np.testing.assert_array_equal(stages[-1], last)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(drawn_problems())
+def test_a_batch_is_its_members(problem):
+    other = random_factors(problem.widths, problem.seed + 1)
+    starts = [np.stack(pair) for pair in zip(problem.factors, other, strict=True)]
+    etas = np.array([0.003, 0.02])
+    lam = problem.regularization
+    batch = gradient_descent(starts, problem.target, etas, 6, lam, record_sharpness=True)
+    for i, start in enumerate((problem.factors, other)):
+        alone = gradient_descent(start, problem.target, etas[i], 6, lam, record_sharpness=True)
+        assert relative_error([stack[i] for stack in batch.factors], alone.factors) <= 1e-13
+        np.testing.assert_allclose(batch.losses[i], alone.losses, rtol=1e-12)
+        np.testing.assert_allclose(batch.sharpness[i], alone.sharpness, rtol=1e-11)
+    shared = gradient_descent(problem.factors, problem.target, etas, 6, lam)
+    np.testing.assert_array_equal(shared.losses[0], batch.losses[0])
+
+
+@pytest.mark.parametrize("widths", [(3, 2, 4), (2, 3, 3, 2), (1, 3, 2, 1)])
+def test_the_sharpness_proxy_is_the_formula_at_every_stage(widths):
+    factors = random_factors(widths, 0)
+    run = gradient_descent(
+        factors,
+        np.ones((widths[-1], widths[0])),
+        0.05,
+        4,
+        record_sharpness=True,
+        record_trajectory=True,
+    )
+    expected = [sharpness([w[t] for w in run.trajectory]) for t in range(5)]
+    np.testing.assert_allclose(run.sharpness, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("regularization", [0.0, 0.3])
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+def test_displacement_agrees_with_factors(depth, regularization):
+    minimum, target = critical_point(depth, (3, 4), (1.4, 1.2), regularization, depth)
+    assert np.linalg.norm(pack(gradient(minimum, target, regularization))) < 1e-13
+    moves = moves_like(minimum, 0.3, depth)
+    start = [w + d for w, d in zip(minimum, moves, strict=True)]
+    plain = gradient_descent(start, target, 0.01, 25, regularization)
+    run = gradient_descent(minimum, target, 0.01, 25, regularization, displacement=moves)
+    floor = loss(minimum, target, regularization)
+    np.testing.assert_allclose(run.losses, plain.losses - floor, rtol=1e-11, atol=1e-13 * floor)
+    assert relative_error(run.factors, plain.factors) <= 1e-13
+    assert (
+        relative_error(
+            run.displacement, [w - m for w, m in zip(plain.factors, minimum, strict=True)]
+        )
+        <= 1e-11
+    )
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("widths", [(2, 2), (1, 3)])
+def test_displacement_is_exact_at_the_distance_of_rounding(depth, widths):
+    ends, hidden = widths
+    minimum = random_factors((ends, *[hidden] * (depth - 1), ends), 3)
+    target = end_to_end(minimum)
+    moves = moves_like(minimum, 1e-15, 4)
+    eta = 1.3 * stability_threshold(minimum)
+    run = gradient_descent(minimum, target, eta, 30, displacement=moves)
+    with mpmath.workdps(60):
+        base = [mpmath.matrix(w.tolist()) for w in minimum]
+        goal = base[0]
+        for w in base[1:]:
+            goal = w * goal
+        state = [b + mpmath.matrix(d.tolist()) for b, d in zip(base, moves, strict=True)]
+        for _ in range(30):
+            slopes = []
+            for k in range(depth):
+                right, left = mpmath.eye(ends), mpmath.eye(ends)
+                for w in state[:k]:
+                    right = w * right
+                for w in reversed(state[k + 1 :]):
+                    left = left * w
+                residual = left * state[k] * right - goal
+                slopes.append(2 * left.T * residual * right.T)
+            state = [w - mpmath.mpf(eta) * g for w, g in zip(state, slopes, strict=True)]
+        exact = [np.array((w - b).tolist(), dtype=float) for w, b in zip(state, base, strict=True)]
+    assert relative_error(run.displacement, exact) <= 1e-12
+
+
+def test_rounding_freezes_the_plain_run_and_not_the_displacement():
+    minimum = wide_pair()
+    eta = 1.01 * stability_threshold(minimum)
+    nudge = [1e-15 * part for part in predict_escape(minimum, eta).sharpest_direction]
+    start = [w + d for w, d in zip(minimum, nudge, strict=True)]
+    target = end_to_end(minimum)
+    theory = np.log((2 * 1.01 - 1) ** 2)
+    exact = gradient_descent(minimum, target, eta, 200, displacement=nudge)
+    growth = np.diff(np.log(exact.losses))
+    np.testing.assert_allclose(growth, theory, rtol=1e-6)
+    plain = gradient_descent(start, target, eta, 200)
+    assert abs(np.log(plain.losses[-1] / plain.losses[0]) / 200 - theory) > 0.2 * theory
+
+
+@pytest.mark.parametrize("ratio", [1.001, 1.01, 1.05, 1.2])
+def test_the_loss_grows_as_predicted_from_any_direction(ratio):
+    minimum = wide_pair()
+    eta = ratio * stability_threshold(minimum)
+    predicted = predict_escape(minimum, eta).loss_growth
+    assert predicted == pytest.approx((2 * ratio - 1) ** 2, rel=1e-12)
+    sharpest = predict_escape(minimum, eta).sharpest_direction
+    nudge = [1e-15 * part for part in sharpest]
+    run = gradient_descent(minimum, end_to_end(minimum), eta, 60, displacement=nudge)
+    np.testing.assert_allclose(run.losses[1:] / run.losses[:-1], predicted, rtol=1e-5)
+    random = gradient_descent(
+        minimum, end_to_end(minimum), eta, 80, displacement=moves_like(minimum, 1e-15, 1)
+    )
+    # The other directions die out first, slowly where the ratio is close to 1.
+    if ratio >= 1.05:
+        assert random.losses[80] / random.losses[79] == pytest.approx(predicted, rel=1e-4)
+
+
+@cache
+def experiment():
+    """Run the escape experiment once, for all step sizes; random start at distance 1e-3."""
+    minimum = wide_pair()
+    ratios = np.array([0.9, 0.98, 1.005, 1.01, 1.02, 1.05, 1.1, 1.3, 1.8])
+    moves = moves_like(minimum, 1e-3, 1)
+    etas = ratios * stability_threshold(minimum)
+    run = gradient_descent(minimum, end_to_end(minimum), etas, 3000, displacement=moves)
+    return minimum, ratios, etas, run
+
+
+def final_ratios():
+    _, _, etas, run = experiment()
+    return [
+        eta * sharpness([w[i] for w in run.factors]) / 2 if not run.diverged[i] else np.inf
+        for i, eta in enumerate(etas)
+    ]
+
+
+def test_the_experiment_is_the_one_of_the_table():
+    minimum = wide_pair()
+    assert sharpness(minimum) == pytest.approx(227.167, abs=1e-3)
+    assert 4 * np.linalg.norm(end_to_end(minimum), 2) == pytest.approx(132.130, abs=1e-3)
+
+
+@pytest.mark.item("P1-1")
+def test_below_the_threshold_descent_stays():
+    _, ratios, _, run = experiment()
+    for i in (0, 1):
+        assert run.losses[i, -1] < 1e-20
+        assert run.losses[i].max() == run.losses[i, 0]
+        assert final_ratios()[i] == pytest.approx(ratios[i], abs=1e-5)
+
+
+@pytest.mark.item("P1-1")
+def test_above_the_threshold_it_lands_at_the_mirror_image():
+    minimum, ratios, etas, run = experiment()
+    # c, how far the final ratio is from 2 - c, how far the peak is from its prediction
+    rows = {1.005: (1e-4, 0.02), 1.01: (2e-4, 0.02), 1.02: (1e-3, 0.04)}
+    rows |= {1.05: (3e-3, 0.08), 1.1: (1e-2, 0.16)}
+    for ratio, (landing, peak) in rows.items():
+        i = int(np.flatnonzero(ratios == ratio)[0])
+        predicted = predict_escape(minimum, etas[i])
+        assert not predicted.stable
+        assert predicted.final_ratio == pytest.approx(2 - ratio, rel=1e-12)
+        assert abs(final_ratios()[i] - predicted.final_ratio) < landing
+        assert run.losses[i].max() == pytest.approx(predicted.peak_loss, rel=peak)
+        assert run.losses[i, -1] < 1e-15
+    # The law is one for c close to 1 only.
+    assert 0.9 < final_ratios()[list(ratios).index(1.3)] < 1
+
+
+def test_how_far_the_mirror_law_is_off_over_several_draws():
+    ratios = np.array([1.01, 1.05, 1.1])
+    landings = []
+    for seed in range(100, 108):
+        rng = np.random.default_rng(seed)
+        minimum = [rng.standard_normal((20, 20)), rng.standard_normal((10, 20))]
+        etas = ratios * stability_threshold(minimum)
+        moves = [1e-6 * rng.standard_normal(factor.shape) for factor in minimum]
+        run = gradient_descent(minimum, end_to_end(minimum), etas, 2500, displacement=moves)
+        final = [eta * sharpness([w[i] for w in run.factors]) / 2 for i, eta in enumerate(etas)]
+        landings.append(np.abs(final - (2 - ratios)))
+        peaks = [predict_escape(minimum, eta).peak_loss for eta in etas]
+        assert (np.abs(run.losses.max(axis=1) / peaks - 1) < [0.02, 0.08, 0.16]).all()
+    assert (np.median(landings, axis=0) < [2e-4, 4e-3, 0.06]).all()
+    assert (np.max(landings, axis=0) < [5e-3, 0.05, 0.09]).all()
+    # Single draws are much further off than the one above.
+    assert np.max(landings, axis=0)[2] > 0.02
+
+
+def test_far_above_it_diverges_alone_and_without_warnings():
+    minimum, _, etas, run = experiment()
+    assert run.diverged.tolist() == [False] * 8 + [True]
+    first_infinite = int(np.argmax(np.isinf(run.losses[-1])))
+    assert np.isfinite(run.losses[-1, :first_infinite]).all()
+    assert np.isinf(run.losses[-1, first_infinite:]).all()
+    assert all(np.isfinite(w).all() for w in run.factors)
+    alone = gradient_descent(
+        minimum,
+        end_to_end(minimum),
+        etas[-1],
+        first_infinite + 5,
+        displacement=moves_like(minimum, 1e-3, 1),
+        record_sharpness=True,
+        record_trajectory=True,
+    )
+    assert bool(alone.diverged)
+    assert np.isinf(alone.sharpness[first_infinite:]).all()
+    for stages, last in zip(alone.trajectory, alone.displacement, strict=True):
+        np.testing.assert_array_equal(stages[first_infinite - 1], last)
+        np.testing.assert_array_equal(stages[-1], last)
+
+
+def test_runs_diverge_one_after_the_other():
+    factors = random_factors((3, 2, 3), 0)
+    etas = np.array([0.6, 0.01, 5.0, 0.02, 1.0])
+    batch = gradient_descent(factors, np.eye(3), etas, 40)
+    assert batch.diverged.tolist() == [True, False, True, False, True]
+    ends = np.isfinite(batch.losses).sum(axis=1)
+    assert len({ends[0], ends[2], ends[4]}) == 3
+    for i, eta in enumerate(etas):
+        alone = gradient_descent(factors, np.eye(3), eta, 40)
+        # Chaos on the way out magnifies rounding, so the stage and not the value must agree.
+        assert np.isfinite(alone.losses).sum() == ends[i]
+        np.testing.assert_allclose(alone.losses[:3], batch.losses[i, :3], rtol=1e-12)
+
+
+def test_a_start_beyond_the_floats_is_a_run_that_diverged():
+    run = gradient_descent([[[1e200]], [[1e200]], [[1e200]]], [[1.0]], [0.1, 0.2], 3)
+    assert run.diverged.all()
+    assert np.isinf(run.losses).all()
+    assert run.factors[0].tolist() == [[[1e200]], [[1e200]]]
+
+
+@pytest.mark.item("P1-1")
+@POINTS
+def test_the_threshold_is_where_the_linearized_step_turns_unstable(factors):
+    hessian = dense_hessian(factors, end_to_end(factors))
+    top = np.linalg.eigvalsh(hessian)[-1]
+    assert stability_threshold(factors) == pytest.approx(2 / top, rel=1e-12)
+
+
+def test_zero_factors_are_stable_at_any_step_size():
+    zeros = [np.zeros((2, 2)), np.zeros((2, 2))]
+    assert stability_threshold(zeros) == np.inf
+    assert not pack(sharpness_gradient(zeros)).any()
+
+
+def is_simple(factors):
+    values = np.linalg.eigvalsh(dense_jacobian(factors) @ dense_jacobian(factors).T)
+    return len(values) == 1 or values[-1] - values[-2] > 1e-3 * values[-1]
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(drawn_problems(max_depth=5, max_width=3))
+def test_the_sharpness_gradient_is_a_derivative(problem):
+    factors = problem.factors
+    if not is_simple(factors):
+        return
+    move = moves_like(factors, 1.0, problem.seed)
+    h = 1e-5
+    ahead, behind = (
+        sharpness([w + t * d for w, d in zip(factors, move, strict=True)]) for t in (h, -h)
+    )
+    slope = pack(sharpness_gradient(factors))
+    scale = np.linalg.norm(slope)
+    assert (ahead - behind) / (2 * h) == pytest.approx(pack(move) @ slope, abs=1e-5 * scale)
+    # Euler: s is homogeneous of degree 2L - 2.
+    degree = 2 * problem.depth - 2
+    assert pack(factors) @ slope == pytest.approx(degree * sharpness(factors), rel=1e-10)
+
+
+def test_the_sharpness_gradient_at_depth_two_is_made_of_top_singular_triples():
+    factors = wide_pair()
+    for part, factor in zip(sharpness_gradient(factors), factors, strict=True):
+        u, s, vt = np.linalg.svd(factor)
+        np.testing.assert_allclose(part, 4 * s[0] * np.outer(u[:, 0], vt[0]), atol=1e-10 * s[0])
+
+
+@POINTS
+def test_the_tangent_projection_is_that_of_the_dense_jacobian(factors):
+    jacobian = dense_jacobian(factors)
+    direction = moves_like(factors, 1.0, 0)
+    projected = tangent_projection(factors, direction)
+    vector = pack(projected)
+    scale = np.linalg.norm(jacobian, 2)
+    assert np.linalg.norm(jacobian @ vector) <= 1e-12 * scale
+    _, s, vt = np.linalg.svd(jacobian)
+    rows = vt[: int((s > 1e-7 * s[0]).sum())]
+    expected = pack(direction) - rows.T @ (rows @ pack(direction))
+    np.testing.assert_allclose(vector, expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("widths", [(2, 2, 2), (3, 2, 3, 2), (1, 3, 3, 1), (2, 3, 3, 3, 2)])
+def test_the_prediction_from_dense_matrices(widths):
+    factors = random_factors(widths, 5)
+    eta = 1.04 * stability_threshold(factors)
+    found = predict_escape(factors, eta)
+    values, vectors = np.linalg.eigh(dense_hessian(factors, end_to_end(factors)))
+    top = vectors[:, -1]
+    assert found.sharpness == pytest.approx(values[-1], rel=1e-12)
+    assert found.ratio == pytest.approx(1.04, rel=1e-12)
+    assert abs(pack(found.sharpest_direction) @ top) == pytest.approx(1, rel=1e-10)
+    null = vectors[:, np.abs(values) < 1e-10 * values[-1]]
+    slope = null @ (null.T @ pack(sharpness_gradient(factors)))
+    size = np.linalg.norm(slope)
+    peak = values[-1] * (eta * values[-1] - 2) ** 2 / (eta * size) ** 2
+    assert found.peak_loss == pytest.approx(peak, rel=1e-8)
+    np.testing.assert_allclose(pack(found.flattening_direction), -slope / size, atol=1e-9)
+    moved = [w + 1e-4 * d for w, d in zip(factors, found.flattening_direction, strict=True)]
+    assert sharpness(moved) < found.sharpness
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_a_flat_minimum_has_nowhere_to_go(depth):
+    minimum, _ = critical_point(depth, (3, 4), (1.4, 1.2), 0.0, depth)
+    found = predict_escape(minimum, 1.1 * stability_threshold(minimum))
+    assert found.peak_loss == np.inf
+    assert not pack(found.flattening_direction).any()
+
+
+def test_a_stable_minimum_is_not_left():
+    found = predict_escape([[[1.0]], [[3.0]]], 0.1)
+    assert found.ratio == 1
+    assert found.stable
+    assert found.peak_loss == 0
+    assert found.final_ratio == found.ratio
+
+
+def test_deep_scalar_factorizations_escape_to_flatter_minima():
+    factors = random_factors((1, 5, 5, 5, 1), 0, scale=1.3)
+    eta = 1.03 * stability_threshold(factors)
+    predicted = predict_escape(factors, eta)
+    nudge = [1e-4 * part for part in predicted.sharpest_direction]
+    run = gradient_descent(factors, end_to_end(factors), eta, 2000, displacement=nudge)
+    assert run.losses[-1] < 1e-15
+    assert run.losses.max() > 1e3 * run.losses[0]
+    assert 0.9 < eta * sharpness(run.factors) / 2 < 1
+
+
+TIED = [np.eye(2), np.eye(2)]
+ONE = [[[1.0]], [[3.0]]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sharpness_gradient(TIED), "simple largest Hessian eigenvalue"),
+        (lambda: predict_escape(TIED, 0.1), "simple largest Hessian eigenvalue"),
+        (lambda: predict_escape([np.zeros((1, 1))] * 2, 0.1), "zero Hessian"),
+        (lambda: sharpness_gradient([[[1e200]], [[1e200]]]), "factors are too large"),
+        (lambda: tangent_projection(ONE, [[[1.0]]]), "direction must hold one matrix per factor"),
+        (lambda: tangent_projection(ONE, [[[1.0, 2.0]], [[1.0]]]), r"direction\[0\] must have"),
+        (lambda: tangent_projection(ONE, [[[[1.0]]], [[1.0]]]), "direction must hold matrices"),
+        (lambda: gradient_descent(ONE, [[3.0]], [0.1, 0.0], 3), "step_size must be one number"),
+        (lambda: gradient_descent(ONE, [[3.0]], [[0.1]], 3), "step_size must be one number"),
+        (lambda: gradient_descent(ONE, [[3.0]], 0.1, 0), "steps must be at least 1"),
+        (
+            lambda: gradient_descent(ONE, [[4.0]], 0.1, 3, displacement=ONE),
+            "factors must be a minimum",
+        ),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, 0.5, displacement=ONE),
+            "factors must be a minimum",
+        ),
+        (
+            lambda: gradient_descent(
+                [np.ones((2, 1, 1)), np.ones((1, 1))], [[1.0]], 0.1, 3, displacement=ONE
+            ),
+            "without a batch axis",
+        ),
+        (
+            lambda: gradient_descent([np.ones((2, 1, 1)), np.ones((1, 1))], [[3.0]], [0.1] * 3, 3),
+            "one length, but step_size has 3, factors has 2",
+        ),
+        (
+            lambda: gradient_descent([np.ones((2, 1, 1)), np.ones((3, 1, 1))], [[3.0]], 0.1, 3),
+            r"factors\[0\] has 2, factors\[1\] has 3",
+        ),
+    ],
+)
+def test_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_displacement_must_be_a_list():
+    with pytest.raises(TypeError, match="displacement must be a list"):
+        gradient_descent(ONE, [[3.0]], 0.1, 3, displacement=np.zeros((2, 1, 1)))
+
+
+def test_one_stack_among_matrices_is_shared_by_the_batch():
+    first = matrix_with_singular_values((2.0, 1.0), (2, 2), 0)
+    stack = np.stack([np.eye(2), 2 * np.eye(2)])
+    run = gradient_descent([first, stack], np.eye(2), 0.01, 3)
+    alone = gradient_descent([first, stack[1]], np.eye(2), 0.01, 3)
+    np.testing.assert_allclose(run.losses[1], alone.losses, rtol=1e-14)
+    np.testing.assert_array_equal(stack[1], 2 * np.eye(2))
+
+
+def test_predictions_beyond_the_floats_are_infinite():
+    found = predict_escape(ONE, 1e200)
+    assert found.loss_growth == math.inf
+    slope = tangent_projection(ONE, sharpness_gradient(ONE))
+    assert found.peak_loss == pytest.approx(20**3 / sum(part.item() ** 2 for part in slope))
+    found = predict_escape([[[1e100]], [[2e100]]], 1.0)
+    assert (found.ratio, found.loss_growth) == (pytest.approx(5e200), math.inf)
+
+
+@pytest.mark.parametrize("c", [1e-200, 1e-100, 1e100, 1e200])
+def test_the_projection_does_not_depend_on_the_scale(c):
+    factors, direction = random_factors((2, 3, 2, 2), 0), random_factors((2, 3, 2, 2), 1)
+    plain = tangent_projection(factors, direction)
+    with np.errstate(all="raise", under="ignore"):
+        scaled = tangent_projection([c * w for w in factors], direction)
+        moved = tangent_projection(factors, [c * d for d in direction])
+    for one, two, three in zip(plain, scaled, moved, strict=True):
+        np.testing.assert_allclose(two, one, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(three / c, one, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("c", [1.0, 1e80, 1e100, 1e200])
+def test_the_projection_of_small_factors_beside_large_ones(c):
+    # J = (W_3 W_2, W_3 W_1, W_2 W_1), and the one in the middle is 1 / c^2.
+    factors = [[[1 / c]], [[c]], [[1 / c]]]
+    moved = tangent_projection(factors, [[[1.0]], [[0.0]], [[0.0]]])
+    slope = np.array([1.0, c**-2.0, 1.0])
+    wanted = [1.0, 0.0, 0.0] - slope / (slope @ slope)
+    np.testing.assert_allclose(np.ravel(moved), wanted, rtol=0, atol=1e-12)

@@ -1,0 +1,135 @@
+"""The explorables that tests run over: every one the book declares, and one with every mark."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pathlib
+import re
+from functools import cache
+
+import numpy as np
+import sympy as sp
+
+import dmfbook.demos
+from dmfbook.explorables import (
+    Axis,
+    Bars,
+    Cells,
+    Explorable,
+    Frames,
+    HeatMap,
+    Line,
+    Orbit,
+    Panel,
+    Path,
+    Points,
+    Readout,
+    Region,
+    Routine,
+    Rule,
+    Segments,
+    Setting,
+    Slider,
+    Verdict,
+)
+
+EVERY_MARK = "every-mark"
+
+
+def declared() -> list[str]:
+    """Return "chapter.name" of every explorable of ``dmfbook.demos``.
+
+    The names are read from ``__all__``, without an import: whoever collects the tests need not wait
+    for all explorables to be compiled.
+    """
+    names = []
+    for folder in map(pathlib.Path, dmfbook.demos.__path__):
+        for file in sorted(folder.glob("[a-z]*/__init__.py")):
+            (public,) = re.findall(r"^__all__ = (\[.*?\])", file.read_text("utf-8"), re.M | re.S)
+            names += [f"{file.parent.name}.{name}" for name in ast.literal_eval(public)]
+    return names
+
+
+@cache
+def explorable(name: str) -> Explorable:
+    """Return the explorable of a name of ``declared``, or the one with every mark."""
+    if name == EVERY_MARK:
+        return every_mark()
+    chapter, variable = name.split(".")
+    found = getattr(importlib.import_module(f"dmfbook.demos.{chapter}"), variable)
+    assert isinstance(found, Explorable), f"{name} is in __all__, but is no explorable"
+    return found
+
+
+def every_mark() -> Explorable:
+    """Return an explorable that uses every kind of mark, slider, readout and source of numbers."""
+    a, k, x, y, i, u, v, root = sp.symbols("a k x y i u v root")
+    row, column = sp.symbols("row column")
+    square_root = Routine("square_root", (a,), (x,), (1 + a,), ((x + a / x) / 2,), 12, x)
+    spiral = Orbit("spiral", (u, v), (1, 0), (0.9 * u - a * v, a * u + 0.9 * v), k)
+    grid = np.linspace(0.1, 2, 5)
+    frames = Frames(("size",), (tuple(grid),), {"wave": np.sin(np.outer(grid, np.arange(6)))})
+    plane = Panel(
+        Axis("$x$", -2, 2),
+        Axis("$y$", -2, 2 + a),
+        (
+            HeatMap(x=x, y=y, value=x**2 + a * y**2, high=8, contours=(1, a, 4), resolution=16),
+            Line(
+                parameter=x, y=sp.Piecewise((sp.sqrt(x), x > 0), (sp.sin(a * x), True)), label="$y$"
+            ),
+            Line(parameter=x, x=sp.cos(x), y=sp.sin(x), span=(0, 2 * sp.pi), dash="dotted"),
+            Region(parameter=x, lower=-(sp.Abs(x) ** a), upper=sp.Min(x, a), colour="green"),
+            Points(x=root, y=sp.Mod(root, 1), text="$\\sqrt a$", label="root", colour="red"),
+            Points(x=sp.cos(i), y=sp.Max(sp.sin(i), a - 1), index=i, count=k, hollow=True),
+            Rule(x=root, dash="dashed", when=a > 1, label="only above one"),
+            Rule(y=sp.sign(a - 1) * sp.log(1 + y), text="$\\pm 1$"),
+            Segments(x0=0, y0=0, x1=sp.cos(a), y1=sp.sin(a), arrow=True, colour="purple"),
+            Path(orbit=spiral, x=u, y=v, colour="orange", label="orbit"),
+            Region(parameter=x, x=sp.cos(x), lower=0, upper=sp.sin(x), span=(0, sp.pi / 2)),
+        ),
+        pick=("size", "steps"),
+        equal=True,
+    )
+    others = (
+        Panel(
+            Axis("", -1, 6, ticks=False),
+            Axis("height", 0, 3),
+            (Bars(heights=[a, sp.log(1 + a)], names=("a", "$b$")), Bars(heights=frames["wave"])),
+        ),
+        Panel(
+            Axis("steps", 1, 100, scale="log"),
+            Axis("size", 1e-6, 10, scale="log"),
+            (Path(orbit=spiral, x=spiral.step + 1, y=u**2 + v**2 + 1e-9, dots=False),),
+        ),
+        Panel(
+            Axis("", 0, 1, ticks=False),
+            Axis("", 0, 1, ticks=False),
+            (Cells(row=row, column=column, rows=2, columns=3, value=a * (row + column) / 3),),
+        ),
+    )
+    return Explorable(
+        name="every-mark",
+        title="Every mark $a$",
+        description="One of each, for the tests.",
+        sliders=[
+            Slider(a, "size", "size $a$", 0.1, 2, 0.05, 1.2),
+            Slider(k, "steps", "steps", 0, 30, 1, 12, play=True),
+            Slider(y, "decade", r"decade $10^{-y}$", 1e-4, 10, 0.1, 1, scale="log"),
+        ],
+        panels=(plane, *others),
+        readouts=[
+            Readout("root", root, 6),
+            Readout("logarithm", sp.log(a - 1), when=a > 1, otherwise="none, for $a \\le 1$"),
+            Readout("end", spiral.last[0] + spiral.length + sp.log(y)),
+            Verdict("size", ((a < 1, "small"), (True, "large, $a \\ge 1$"))),
+        ],
+        settings=[
+            Setting("one", "one", {"size": 1}),
+            Setting("mirrored", "mirrored", {"size": 2.1 - a}),
+        ],
+        derived=[(root, square_root(a))],
+        orbits=[spiral],
+        routines=[square_root],
+        frames=frames,
+    )

@@ -1,0 +1,178 @@
+"""Build the book: ``python tools/build.py [--without-solutions]``.
+
+Warnings are errors and references are checked. Nothing happens when nothing has changed. Executed
+notebooks are kept between builds, except when ``dmfbook`` or the pinned packages change, because
+then the same cells may print other numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import yaml  # type: ignore[import-untyped]
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+from notebooks import joined
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ["dmfbook", "requirements.txt"]
+FRAME = [
+    "_config.yml",
+    "_toc.yml",
+    "book/_ext",
+    "book/_static",
+    "book/_templates",
+    "tools",
+    "book/ledger.yml",
+    "book/references.bib",
+    "tests",
+]
+PAGES = ["book"]
+
+
+def fingerprint(names: Iterable[str]) -> str:
+    """Return a hash of the named files, and of all files in the named folders."""
+    digest = hashlib.sha256()
+    for name in names:
+        path = ROOT / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if (
+                file.is_file()
+                and "__pycache__" not in file.parts
+                and ".ipynb_checkpoints" not in file.parts
+            ):
+                digest.update(f"{file.relative_to(ROOT)}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let builds of one folder wait for each other (two test processes may ask at once)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def configuration(folder: Path, hide_solutions: bool) -> Path:
+    """Return the settings to build with; without solutions they are a copy with one change."""
+    if not hide_solutions:
+        return ROOT / "_config.yml"
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings["sphinx"]["config"]["hide_solutions"] = True
+    extensions = settings["sphinx"]["local_extensions"]
+    settings["sphinx"]["local_extensions"] = {n: str(ROOT / path) for n, path in extensions.items()}
+    path = folder / "_config.yml"
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+def execute(folder: Path) -> None:
+    """Execute the notebooks that changed, side by side; Sphinx then finds their outputs.
+
+    It would execute them one after the other. One that fails is left to it, for it explains why.
+    """
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]
+    cache = get_cache(folder / ".jupyter_cache")
+    for notebook in sorted((ROOT / "book").glob("*.ipynb")):
+        cache.add_nb_to_project(str(notebook))
+    logger = logging.getLogger("book")
+    logger.addHandler(logging.NullHandler())
+    executor = load_executor("local-parallel", cache=cache, logger=logger)
+    executor.run_and_cache(timeout=settings["timeout"])
+    for executed in (folder / ".jupyter_cache/executed").glob("*/base.ipynb"):
+        join_streams(executed)
+
+
+def join_streams(path: Path) -> None:
+    """Join each stream of an executed notebook: the page would break a line at every cut."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
+def build(folder: Path, hide_solutions: bool = False) -> bool:
+    """Bring the book in the folder up to date; return whether it is fine."""
+    wanted = {
+        "library": fingerprint(LIBRARY),
+        "frame": fingerprint(FRAME),
+        "pages": fingerprint(PAGES),
+    }
+    stamp = folder / ".built.json"
+    done = json.loads(stamp.read_text()) if stamp.exists() else {}
+    if done == wanted:
+        return True
+    stamp.unlink(missing_ok=True)
+    if done.get("library") != wanted["library"]:
+        shutil.rmtree(folder / ".jupyter_cache", ignore_errors=True)
+    if {**done, "pages": ""} != {**wanted, "pages": ""}:
+        # Sphinx does not see that a page depends on these, and would repeat no warning.
+        shutil.rmtree(folder / ".doctrees", ignore_errors=True)
+        shutil.rmtree(folder / "html", ignore_errors=True)
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        str(ROOT),
+        "-W",
+        "-n",
+        "--keep-going",
+        "--quiet",
+        "--config",
+        str(configuration(folder, hide_solutions)),
+        "--toc",
+        str(ROOT / "_toc.yml"),
+        "--path-output",
+        str(folder.parent),
+    ]
+    execute(folder)
+    result = subprocess.run(command, cwd=ROOT)
+    if result.returncode or not (folder / "html/index.html").exists():
+        shutil.rmtree(folder / ".doctrees", ignore_errors=True)
+        return False
+    stamp.write_text(json.dumps(wanted))
+    return True
+
+
+def main() -> int:
+    """Build, and print the page to open."""
+    parser = argparse.ArgumentParser(description="Build the book.")
+    parser.add_argument("--without-solutions", action="store_true", help="leave all solutions out")
+    hide = parser.parse_args().without_solutions
+    # The book is built with the library of its own folder, whatever else is installed.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.environ |= {
+        "PYTHONPATH": path,
+        "DMFBOOK_DISPLAY": "static",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    folder = ROOT / ("_build/without_solutions/_build" if hide else "_build")
+    with one_at_a_time(folder):
+        fine = build(folder, hide)
+    if not fine:
+        return 1
+    print(f"The book is ready. Open {folder / 'html/index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
