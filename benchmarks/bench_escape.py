@@ -1,4 +1,4 @@
-"""Batched gradient descent against one run after the other."""
+"""Gradient descent in batches, its sharpness on the way, and the prediction of an escape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from benchmarks.harness import Race, race
-from dmfbook import gradient_descent, stability_threshold
+from dmfbook import end_to_end, gradient_descent, predict_escape, sharpness, stability_threshold
 from dmfbook.numerics._checks import Array
 
 STEPS = 200
@@ -35,6 +35,52 @@ def plain_loop(start: list[Array], target: Array, step_sizes: Array) -> list[lis
 
 
 def races() -> Iterator[Race]:
+    yield from batches()
+    yield predictions()
+    yield sharpness_on_the_way()
+
+
+def predictions() -> Race:
+    rng = np.random.default_rng(0)
+    minimum = [rng.standard_normal((60, 50)), rng.standard_normal((50, 60))]
+    eta = 1.05 * stability_threshold(minimum)
+    return race(
+        "predict_escape, 50 x 60 . 60 x 50",
+        ours=lambda: predict_escape(minimum, eta),
+        peers={"numpy, one SVD of each factor": lambda: [np.linalg.svd(w) for w in minimum]},
+        repeats=7,
+        note="the least that any prediction needs; ours decomposes the factors and their product",
+    )
+
+
+def sharpness_on_the_way() -> Race:
+    rng = np.random.default_rng(0)
+    widths = (1, *[10] * 14, 1)
+    start = [rng.standard_normal((b, a)) / np.sqrt(a) for a, b in pairwise(widths)]
+    target, steps = end_to_end(start), 100
+
+    def ours() -> Array:
+        run = gradient_descent(start, target, [1e-6] * 3, steps, record_sharpness=True)
+        assert run.sharpness is not None
+        return run.sharpness
+
+    def one_by_one() -> list[float]:
+        run = gradient_descent(start, target, [1e-6] * 3, steps, record_trajectory=True)
+        assert run.trajectory is not None
+        return [
+            sharpness([w[b, t] for w in run.trajectory]) for b in range(3) for t in range(steps + 1)
+        ]
+
+    np.testing.assert_allclose(ours().ravel(), one_by_one(), rtol=1e-11)
+    return race(
+        "gradient_descent with its sharpness, 15 layers, 3 runs, 100 steps",
+        ours=ours,
+        peers={"sharpness at every step": one_by_one},
+        repeats=3,
+    )
+
+
+def batches() -> Iterator[Race]:
     for widths, count in (((20, 20, 10), 8), ((1, 10, 10, 10, 10, 1), 32), ((4, 4, 4), 64)):
         rng = np.random.default_rng(0)
         start = [

@@ -89,17 +89,18 @@ def test_a_batch_is_its_members(problem):
     starts = [np.stack(pair) for pair in zip(problem.factors, other, strict=True)]
     etas = np.array([0.003, 0.02])
     lam = problem.regularization
-    batch = gradient_descent(starts, problem.target, etas, 6, lam, record_sharpness=True)
+    batch = gradient_descent(starts, problem.target, etas, 6, lam, record_sharpness=lam == 0)
     for i, start in enumerate((problem.factors, other)):
-        alone = gradient_descent(start, problem.target, etas[i], 6, lam, record_sharpness=True)
+        alone = gradient_descent(start, problem.target, etas[i], 6, lam, record_sharpness=lam == 0)
         assert relative_error([stack[i] for stack in batch.factors], alone.factors) <= 1e-13
         np.testing.assert_allclose(batch.losses[i], alone.losses, rtol=1e-12)
-        np.testing.assert_allclose(batch.sharpness[i], alone.sharpness, rtol=1e-11)
+        if lam == 0:
+            np.testing.assert_allclose(batch.sharpness[i], alone.sharpness, rtol=1e-11)
     shared = gradient_descent(problem.factors, problem.target, etas, 6, lam)
     np.testing.assert_array_equal(shared.losses[0], batch.losses[0])
 
 
-@pytest.mark.parametrize("widths", [(3, 2, 4), (2, 3, 3, 2), (1, 3, 2, 1)])
+@pytest.mark.parametrize("widths", [(3, 2, 4), (2, 3, 3, 2), (1, 3, 2, 1), (13, 2, 2, 12)])
 def test_the_sharpness_proxy_is_the_formula_at_every_stage(widths):
     factors = random_factors(widths, 0)
     run = gradient_descent(
@@ -112,6 +113,13 @@ def test_the_sharpness_proxy_is_the_formula_at_every_stage(widths):
     )
     expected = [sharpness([w[t] for w in run.trajectory]) for t in range(5)]
     np.testing.assert_allclose(run.sharpness, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("c", [1e-100, 1e-60, 1e60, 1e100])
+def test_the_sharpness_proxy_does_not_leave_the_floats_before_the_sharpness(c):
+    factors = [np.array([[c], [1.0]]), np.eye(2) / c, np.array([[1.0, 2.0]])]
+    run = gradient_descent(factors, end_to_end(factors), 1e-300, 1, record_sharpness=True)
+    assert run.sharpness[0] == pytest.approx(sharpness(factors), rel=1e-12)
 
 
 @pytest.mark.parametrize("regularization", [0.0, 0.3])
@@ -262,7 +270,7 @@ def test_how_far_the_mirror_law_is_off_over_several_draws():
         peaks = [predict_escape(minimum, eta).peak_loss for eta in etas]
         assert (np.abs(run.losses.max(axis=1) / peaks - 1) < [0.02, 0.08, 0.16]).all()
     assert (np.median(landings, axis=0) < [2e-4, 4e-3, 0.06]).all()
-    assert (np.max(landings, axis=0) < [5e-3, 0.05, 0.09]).all()
+    assert (np.max(landings, axis=0) < [6e-3, 0.05, 0.1]).all()
     # Single draws are much further off than the one above.
     assert np.max(landings, axis=0)[2] > 0.02
 
@@ -396,6 +404,42 @@ def test_a_flat_minimum_has_nowhere_to_go(depth):
     found = predict_escape(minimum, 1.1 * stability_threshold(minimum))
     assert found.peak_loss == np.inf
     assert not pack(found.flattening_direction).any()
+    assert found.lowest_ratio == pytest.approx(1.1, rel=1e-12)
+    assert not found.stable_minimum_exists
+    assert math.isnan(found.final_ratio)
+
+
+@pytest.mark.parametrize("tilt", [1.0025, 1.05, 1.4, 3.0])
+@pytest.mark.parametrize("ratio", [0.7, 1.001, 1.02, 1.1, 1.5, 2.5])
+def test_no_landing_point_is_flatter_than_every_minimum(tilt, ratio):
+    """Of 6 = a (6 / a) the flattest minimum has sharpness 24: a^2 + 36 / a^2 is at least 12."""
+    side = math.sqrt(6) * tilt
+    factors = [[[side]], [[6 / side]]]
+    own = 2 * (side**2 + 36 / side**2)
+    eta = 2 * ratio / own
+    found = predict_escape(factors, eta)
+    assert found.lowest_ratio == pytest.approx(12 * eta, rel=1e-12)
+    assert found.stable_minimum_exists == (12 * eta <= 1)
+    if ratio <= 1:
+        assert found.final_ratio == found.ratio
+    elif 2 - ratio < 12 * eta:
+        assert math.isnan(found.final_ratio)
+    else:
+        assert found.final_ratio == pytest.approx(2 - ratio, rel=1e-12)
+
+
+@pytest.mark.parametrize("widths", [(5, 3, 4), (3, 7, 4), (6, 2, 7), (4, 4, 4)])
+def test_depth_two_needs_singular_vectors_only(widths):
+    """The eigenbasis of J J^T from the factors is that of the dense matrix."""
+    factors = random_factors(widths, 8)
+    direction = moves_like(factors, 1.0, 9)
+    jacobian = dense_jacobian(factors)
+    pseudo = np.linalg.pinv(jacobian, rcond=1e-10)
+    expected = pack(direction) - pseudo @ (jacobian @ pack(direction))
+    np.testing.assert_allclose(pack(tangent_projection(factors, direction)), expected, atol=1e-12)
+    found = predict_escape(factors, 1.0)
+    top = np.linalg.eigh(dense_hessian(factors, end_to_end(factors)))[1][:, -1]
+    assert abs(pack(found.sharpest_direction) @ top) == pytest.approx(1, rel=1e-12)
 
 
 def test_a_stable_minimum_is_not_left():
@@ -434,6 +478,10 @@ ONE = [[[1.0]], [[3.0]]]
         (lambda: gradient_descent(ONE, [[3.0]], [0.1, 0.0], 3), "step_size must be one number"),
         (lambda: gradient_descent(ONE, [[3.0]], [[0.1]], 3), "step_size must be one number"),
         (lambda: gradient_descent(ONE, [[3.0]], 0.1, 0), "steps must be at least 1"),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, 0.5, record_sharpness=True),
+            "record_sharpness must be left out with regularization 0.5",
+        ),
         (
             lambda: gradient_descent(ONE, [[4.0]], 0.1, 3, displacement=ONE),
             "factors must be a minimum",

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dmfbook.numerics._chain import scaled
+from dmfbook.numerics._chain import chain_product, scaled
 from dmfbook.numerics._checks import Array, check_factors, check_positive
 from dmfbook.numerics.escape._function_space import FunctionSpace
 from dmfbook.numerics.escape._gradient_descent import (
@@ -23,6 +23,7 @@ from dmfbook.numerics.escape._gradient_descent import (
     gradient_descent,
     joint_norm,
 )
+from dmfbook.numerics.flat_minima import flattest_sharpness
 from dmfbook.numerics.sharpness import sharpest_direction, sharpness
 
 __all__ = [
@@ -51,9 +52,13 @@ class EscapePrediction:
         modulus above 1.
     loss_growth : float
         (2c - 1)^2, the factor per step of the loss along the sharpest direction, while it is small.
+    lowest_ratio : float
+        The least eta s' / 2 of all minima s' of this product: ``eta L sigma_1^(2-2/L)``. Exact.
     final_ratio : float
         2 - c, the eta s / 2 of the minimum where the run lands, by the mirror law (a heuristic for
-        c slightly above 1); c itself where the minimum is stable.
+        c slightly above 1); c itself where the minimum is stable. NaN where no minimum has that
+        ratio, because 2 - c is below ``lowest_ratio``, or where P grad s vanishes: then the law
+        says nothing.
     peak_loss : float
         ``s (eta s - 2)^2 / (eta^2 ||P grad s||_F^2)``, the largest loss on the way, by the mirror
         law; P projects on the null space of the Hessian. Infinity if P grad s vanishes, 0 where
@@ -69,10 +74,16 @@ class EscapePrediction:
     ratio: float
     stable: bool
     loss_growth: float
+    lowest_ratio: float
     final_ratio: float
     peak_loss: float
     sharpest_direction: list[Array]
     flattening_direction: list[Array]
+
+    @property
+    def stable_minimum_exists(self) -> bool:
+        """Whether some minimum of this product is stable: whether lowest_ratio is at most 1."""
+        return self.lowest_ratio <= 1
 
 
 def stability_threshold(factors: Any) -> float:
@@ -138,8 +149,9 @@ def sharpness_gradient(factors: Any) -> list[Array]:
 
     Notes
     -----
-    Accuracy: about ``100 eps`` over the relative gap between the two largest eigenvalues. Cost: a
-    symmetric eigenvalue problem of size ``d_0 d_L``.
+    Accuracy: about ``100 eps`` over the relative gap between the two largest eigenvalues. Cost: the
+    singular value decompositions of the factors at depth 2, a symmetric eigenvalue problem of size
+    ``d_0 d_L`` beyond.
 
     Source: this book; s is that of Kamber and Parhi, P1, Theorem 5.
 
@@ -178,8 +190,7 @@ def tangent_projection(factors: Any, direction: Any) -> list[Array]:
     Notes
     -----
     Accuracy: ``||J P D||`` is at most ``1e-12 ||J|| ||D||``; eigenvalues of ``J J^T`` below
-    ``d_0 d_L eps`` of the largest count as zero. Cost: a symmetric eigenvalue problem of size
-    ``d_0 d_L``.
+    ``d_0 d_L eps`` of the largest count as zero. Cost: as for `sharpness_gradient`.
 
     Source: this book.
 
@@ -209,7 +220,8 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     exact for the linearized dynamics. The landing point ``2 - c`` and the peak loss come from the
     mirror law, a **heuristic**: averaged over two steps, the excess ``e = eta s - 2`` and the
     squared amplitude ``a^2`` along the sharpest direction conserve ``e^2 + k a^2``, with
-    ``k = eta^2 ||P grad s||^2 / 2``; so e turns into -e.
+    ``k = eta^2 ||P grad s||^2 / 2``; so e turns into -e. Where no minimum of this product is as
+    flat as that, no landing point is predicted.
 
     Parameters
     ----------
@@ -233,10 +245,13 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     Notes
     -----
     Accuracy: the exact parts to about 1e-13; what exceeds the largest float is infinite. The mirror
-    law, in 24 draws of standard normal factors of shapes (20, 20) and (10, 20), was off by 0.0001,
-    0.002 and 0.03 in the final ratio in the median, by up to 0.005, 0.05 and 0.09, and by less than
-    2, 8 and 16 percent in the peak, at c = 1.01, 1.05 and 1.1. It neglects how cubic and
-    higher terms bend the path: it fails far from c = 1, and where ``P grad s`` vanishes.
+    law, in 120 draws of standard normal factors of shapes (20, 20) and (10, 20) left along random
+    directions, was off by 0.0001, 0.002 and 0.03 in the final ratio in the median, by 0.0001, 0.03
+    and 0.09 in nine draws of ten, by up to 0.006, 0.05 and 0.1, and by at most 2, 8 and 16 percent
+    in the peak, at c = 1.01, 1.05 and 1.1. Other draws differ: the median at 1.1 was 0.02 to 0.06
+    in samples of 24. It neglects how cubic and higher terms bend the path: it fails far from
+    c = 1, and where ``P grad s`` vanishes. Cost: the singular value decompositions of the factors
+    at depth 2, a symmetric eigenvalue problem of size ``d_0 d_L`` beyond.
 
     Source: linear stability: Kamber and Parhi, P1, Definition 1. The mirror law is this book's
     reading of the self-stabilization equations of Damian, Nichani and Lee (2023).
@@ -264,12 +279,19 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     elif size > 0:
         excess = (value - 2 / eta) / size
         peak = value * excess * excess
+    flattest = flattest_sharpness(chain_product(checked), len(checked))
+    lowest = min(eta * flattest / 2, ratio)
+    # A minimum that is as flat as any lands nowhere, whichever way rounding turns 2 - c.
+    final = 2 - ratio if size > 0 and 2 - ratio >= lowest else math.nan
+    if stable:
+        final = ratio
     return EscapePrediction(
         sharpness=value,
         ratio=ratio,
         stable=stable,
         loss_growth=(2 * ratio - 1) * (2 * ratio - 1),
-        final_ratio=ratio if stable else 2 - ratio,
+        lowest_ratio=lowest,
+        final_ratio=final,
         peak_loss=peak,
         sharpest_direction=sharpest_direction(checked),
         flattening_direction=[-part / (size or 1.0) for part in slope],

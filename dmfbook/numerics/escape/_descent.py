@@ -22,7 +22,8 @@ def _transposed(stack: Array) -> Array:
     return np.swapaxes(stack, -1, -2)
 
 
-def _squares(stack: Array) -> Array:
+def squared_norms(stack: Array) -> Array:
+    """Return the squared Frobenius norm of every matrix."""
     total: Array = np.einsum("...ij,...ij->...", stack, stack)
     return total
 
@@ -52,7 +53,9 @@ class FactorLandscape(Landscape):
         for factor in state[1:]:
             prefixes.append(factor @ prefixes[-1])
         residual = prefixes.pop() - self.target
-        losses = _squares(residual) + self.regularization * sum(_squares(w) for w in state)
+        losses = squared_norms(residual) + self.regularization * sum(
+            squared_norms(w) for w in state
+        )
         back = 2 * residual
         gradients = []
         for factor in reversed(state[1:]):
@@ -108,10 +111,10 @@ class DisplacementLandscape(Landscape):
             changes.append((factor + move) @ changes[-1] + move @ prefix)
         change_back = changes.pop()
         # The terms linear in the displacement vanish together, since the gradient does.
-        losses = _squares(change_back) + 2 * np.einsum(
+        losses = squared_norms(change_back) + 2 * np.einsum(
             "ij,...ij->...", self.residual, beyond_linear
         )
-        losses = losses + self.regularization * sum(_squares(move) for move in state)
+        losses = losses + self.regularization * sum(squared_norms(move) for move in state)
         gradients = []
         for layer in range(len(state) - 1, 0, -1):
             prefix = self.prefixes[layer - 1] + changes[layer - 1]

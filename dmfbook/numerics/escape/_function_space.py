@@ -1,4 +1,8 @@
-"""The Jacobian of the end-to-end matrix and its eigenvectors, densely, for ``escape``."""
+"""The Jacobian J of the end-to-end matrix and the eigenvectors of J J^T, for ``escape``.
+
+At depth 2 they are u v^T, with the left singular vectors u of W_2 and the right ones v of W_1, to
+s(W_2)^2 + s(W_1)^2: nothing larger than the factors is formed. Beyond that J J^T is dense.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,47 @@ from dmfbook.numerics._kronecker_sum import partial_products
 
 # Two largest eigenvalues closer than this, relative to them, count as one double eigenvalue.
 _TIE = 1e-10
+_EPS = float(np.finfo(np.float64).eps)
+
+
+class _DenseEigenbasis:
+    """Eigenvectors of J J^T as columns, for any depth."""
+
+    def __init__(self, lefts: list[Array], rights: list[Array]) -> None:
+        dense = sum(np.kron(a @ a.T, b.T @ b) for a, b in zip(lefts, rights, strict=True))
+        _refuse_overflow(np.asarray(dense))
+        self.shape = len(lefts[-1]), len(rights[0])
+        self.values, self.vectors = np.linalg.eigh(dense)
+
+    def coordinates(self, matrix: Array) -> Array:
+        return np.asarray(self.vectors.T @ matrix.ravel())
+
+    def matrix(self, coordinates: Array) -> Array:
+        return (self.vectors @ coordinates).reshape(self.shape)
+
+
+class _SingularEigenbasis:
+    """Eigenvectors u v^T of J J^T at depth 2, as two orthogonal matrices."""
+
+    def __init__(self, lefts: list[Array], rights: list[Array]) -> None:
+        (second, to_last), (to_first, first) = lefts, rights
+        # Complete where the factor is narrow; otherwise the long side's vectors are not needed.
+        self.left, left_values, _ = np.linalg.svd(
+            second, full_matrices=second.shape[0] > second.shape[1]
+        )
+        _, right_values, right = np.linalg.svd(first, full_matrices=first.shape[1] > first.shape[0])
+        self.right = right.T
+        self.values = np.add.outer(
+            _padded(to_first[0, 0] * left_values, len(self.left)) ** 2,
+            _padded(to_last[0, 0] * right_values, len(self.right)) ** 2,
+        )
+        _refuse_overflow(self.values)
+
+    def coordinates(self, matrix: Array) -> Array:
+        return np.asarray(self.left.T @ matrix @ self.right)
+
+    def matrix(self, coordinates: Array) -> Array:
+        return np.asarray(self.left @ coordinates @ self.right.T)
 
 
 class FunctionSpace:
@@ -19,35 +64,30 @@ class FunctionSpace:
     def __init__(self, factors: list[Array], up_to_scale: bool = False) -> None:
         """Take J, or for projections, which do not depend on its scale, J over a power of two."""
         self.factors = factors
+        eigenbasis = _SingularEigenbasis if len(factors) == 2 else _DenseEigenbasis
         with np.errstate(over="ignore", invalid="ignore"):
-            if up_to_scale:
-                self.lefts, self.rights = _scaled_sides(factors)
-            else:
-                self.lefts, self.rights = _sides(factors)
-            dense = sum(
-                np.kron(a @ a.T, b.T @ b) for a, b in zip(self.lefts, self.rights, strict=True)
-            )
-        if not np.isfinite(dense).all():
-            raise ValueError(
-                "factors are too large: the Hessian exceeds the largest float; scale all factors "
-                "by one number below 1"
-            )
-        self.values, self.vectors = np.linalg.eigh(dense)
+            self.lefts, self.rights = (_scaled_sides if up_to_scale else _sides)(factors)
+            self.basis = eigenbasis(self.lefts, self.rights)
 
     @property
     def sharpness(self) -> float:
         """Return the largest eigenvalue of the Hessian 2 J^T J."""
-        return 2 * max(float(self.values[-1]), 0.0)
+        return 2 * max(float(self.basis.values.max()), 0.0)
 
     def _top(self) -> Array:
         """Return the top eigenvector of J J^T as a matrix, refusing a tie."""
-        second, first = self.values[-2:] if len(self.values) > 1 else (-math.inf, self.values[0])
+        values = self.basis.values
+        place = np.unravel_index(np.argmax(values), values.shape)
+        first = float(values[place])
+        second = float(np.partition(values, -2, axis=None)[-2]) if values.size > 1 else -math.inf
         if first > 0 and first - second <= _TIE * first:
             raise ValueError(
                 "factors must have a simple largest Hessian eigenvalue here, but the two largest "
                 f"are {2 * first} and {2 * second}; change the factors a little"
             )
-        return self.vectors[:, -1].reshape(len(self.lefts[-1]), len(self.rights[0]))
+        unit = np.zeros_like(values)
+        unit[place] = 1.0
+        return self.basis.matrix(unit)
 
     def adjoint(self, matrix: Array) -> list[Array]:
         """Return J^T X."""
@@ -60,13 +100,13 @@ class FunctionSpace:
 
     def project(self, moves: list[Array]) -> list[Array]:
         """Return the part of D in the null space of J."""
-        kept = self.values > len(self.values) * np.finfo(float).eps * self.values[-1]
-        vectors, values = self.vectors[:, kept], self.values[kept]
+        values = self.basis.values
+        with np.errstate(divide="ignore"):
+            inverse = np.where(values > values.size * _EPS * values.max(), 1 / values, 0.0)
         # The second pass removes what rounding in the first one left behind.
         for _ in range(2):
-            image = self.apply(moves)
-            solved = vectors @ ((vectors.T @ image.ravel()) / values)
-            back = self.adjoint(solved.reshape(image.shape))
+            solved = self.basis.matrix(inverse * self.basis.coordinates(self.apply(moves)))
+            back = self.adjoint(solved)
             moves = [move - part for move, part in zip(moves, back, strict=True)]
         return moves
 
@@ -93,6 +133,18 @@ class FunctionSpace:
                 self.lefts, left_changes, self.rights, right_changes, strict=True
             )
         ]
+
+
+def _refuse_overflow(values: Array) -> None:
+    if not np.isfinite(values).all():
+        raise ValueError(
+            "factors are too large: the Hessian exceeds the largest float; scale all factors "
+            "by one number below 1"
+        )
+
+
+def _padded(values: Array, size: int) -> Array:
+    return np.concatenate([values, np.zeros(size - len(values))])
 
 
 def _sides(factors: list[Array]) -> tuple[list[Array], list[Array]]:

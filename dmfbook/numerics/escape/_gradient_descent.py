@@ -18,12 +18,14 @@ from dmfbook.numerics._checks import (
     check_target,
     shown,
 )
+from dmfbook.numerics._kronecker_sum import DENSE_LIMIT
 from dmfbook.numerics.escape._descent import (
     DisplacementLandscape,
     FactorLandscape,
     Landscape,
     Stacks,
     descend,
+    squared_norms,
 )
 from dmfbook.numerics.sharpness import sharpness
 
@@ -136,7 +138,36 @@ def _proxy(stacks: Stacks) -> Array:
     if len(stacks) == 2:
         first, second = (np.linalg.norm(stack, 2, axis=(-2, -1)) for stack in stacks)
         return 2 * np.asarray(first**2 + second**2, dtype=np.float64)
-    return np.array([_sharpness_or_infinity(list(member)) for member in zip(*stacks, strict=True)])
+    size = stacks[-1].shape[-2] * stacks[0].shape[-1]
+    values = _stacked_proxy(stacks) if size <= DENSE_LIMIT else np.full(len(stacks[0]), np.nan)
+    # Members whose partial products leave the range of floats are taken one by one, scaled.
+    for member in np.flatnonzero(~((values > 0) & (values < np.inf))):
+        values[member] = _sharpness_or_infinity([stack[member] for stack in stacks])
+    return values
+
+
+def _stacked_proxy(stacks: Stacks) -> Array:
+    """Return the formula from dense matrices of size d_0 d_L, NaN where they are not finite."""
+    count, ends = len(stacks[0]), (stacks[-1].shape[-2], stacks[0].shape[-1])
+    # The products W_(L:l+1) and W_(l-1:1) for l = 1, ..., L.
+    rights = [np.broadcast_to(np.eye(ends[1]), (count, ends[1], ends[1]))]
+    for stack in stacks[:-1]:
+        rights.append(stack @ rights[-1])
+    lefts = [np.broadcast_to(np.eye(ends[0]), (count, ends[0], ends[0]))]
+    for stack in stacks[:0:-1]:
+        lefts.append(lefts[-1] @ stack)
+    if ends == (1, 1):
+        pairs = zip(reversed(lefts), rights, strict=True)
+        return 2 * np.asarray(sum(squared_norms(a) * squared_norms(b) for a, b in pairs))
+    total = np.zeros((count, ends[0], ends[1], ends[0], ends[1]))
+    for left, right in zip(reversed(lefts), rights, strict=True):
+        outer, inner = left @ np.swapaxes(left, -1, -2), np.swapaxes(right, -1, -2) @ right
+        total += outer[:, :, None, :, None] * inner[:, None, :, None, :]
+    matrices = total.reshape(count, ends[0] * ends[1], ends[0] * ends[1])
+    finite = np.isfinite(matrices).all(axis=(-2, -1))
+    values = np.full(count, np.nan)
+    values[finite] = 2 * np.linalg.eigvalsh(matrices[finite])[:, -1]
+    return values
 
 
 def _sharpness_or_infinity(factors: list[Array]) -> float:
@@ -183,7 +214,8 @@ def gradient_descent(
     displacement : list of array_like, shapes (d_l, d_(l-1)) or (b, d_l, d_(l-1)), optional
         The start minus the minimum. The gradient at the minimum is then taken as exactly zero.
     record_sharpness : bool, optional
-        Whether to record the sharpness proxy at every step. Dear at depth 3 and more.
+        Whether to record the sharpness proxy at every step; regularization 0 only. Dear at depth 3
+        and more where d_0 d_L exceeds 144.
     record_trajectory : bool, optional
         Whether to keep all factors on the way.
 
@@ -196,8 +228,9 @@ def gradient_descent(
     ------
     TypeError, ValueError
         If an argument is not finite or of the wrong shape, a step size is not above 0, steps is
-        below 1, batch axes differ in length, or the factors are not a minimum (the norm of the
-        gradient exceeds 1e-8 of the norms of its terms) where a displacement is given.
+        below 1, batch axes differ in length, the sharpness is to be recorded with a regularization
+        above 0, or the factors are not a minimum (the norm of the gradient exceeds 1e-8 of the
+        norms of its terms) where a displacement is given.
 
     Notes
     -----
@@ -227,6 +260,12 @@ def gradient_descent(
         )
     steps = check_count(steps, "steps")
     weight = check_regularization(regularization)
+    if record_sharpness and weight > 0:
+        raise ValueError(
+            f"record_sharpness must be left out with regularization {weight}: the formula is that "
+            "of minima of loss zero; for single factors give hessian_operator to an eigensolver, "
+            "and for the minimizers take minimizer_sharpness"
+        )
     sizes = {"step_size": len(etas)} if etas.ndim else {}
     landscape: Landscape = FactorLandscape(goal, weight)
     if batch_factors is not None:
