@@ -1,40 +1,45 @@
 """Explorables: demos that the reader steers, declared once for the book, Jupyter and print.
 
-``declaration`` says what one is, ``compile`` turns its expressions into numpy and JavaScript,
-``program`` evaluates it, and ``static``, ``widget`` and ``still`` show it. The scripts under
-``web/`` are the browser's half. Nothing here knows a theorem.
+``declaration`` and ``marks`` say what one is, ``compile`` turns its expressions into numpy and
+JavaScript, ``program`` evaluates it, ``model`` holds its values, and ``forms`` show it. The scripts
+under ``web/`` are the browser's half. Nothing here knows a theorem.
 """
 
 from dmfbook.explorables.compile import Routine, UnknownNameError
-from dmfbook.explorables.declaration import (
-    Axis,
+from dmfbook.explorables.declaration import Axis, Panel, Readout, Setting, Slider, Verdict
+from dmfbook.explorables.explorable import Explorable
+from dmfbook.explorables.helpers import near, polar, rounded, settled
+from dmfbook.explorables.marks import (
     Bars,
     Cells,
-    Frames,
+    Colour,
+    Dash,
     HeatMap,
     Line,
-    Orbit,
-    Panel,
+    Mark,
     Path,
     Points,
-    Readout,
     Region,
     Rule,
     Segments,
-    Setting,
-    Slider,
-    Verdict,
+    along,
+    column,
+    index,
+    row,
 )
-from dmfbook.explorables.explorable import Explorable
+from dmfbook.explorables.sources import Frames, Orbit
 
 __all__ = [
     "Axis",
     "Bars",
     "Cells",
+    "Colour",
+    "Dash",
     "Explorable",
     "Frames",
     "HeatMap",
     "Line",
+    "Mark",
     "Orbit",
     "Panel",
     "Path",
@@ -48,4 +53,12 @@ __all__ = [
     "Slider",
     "UnknownNameError",
     "Verdict",
+    "along",
+    "column",
+    "index",
+    "near",
+    "polar",
+    "rounded",
+    "row",
+    "settled",
 ]

@@ -15,7 +15,9 @@ import numpy as np
 import sympy as sp
 
 from dmfbook.explorables import declaration as d
+from dmfbook.explorables import marks as m
 from dmfbook.explorables.compile import Compiler, Routine
+from dmfbook.explorables.sources import Frames, FrameSeries, Orbit
 
 _BOUND = 1e9
 Values = Mapping[str, float]
@@ -46,12 +48,12 @@ class Program:
         *,
         sliders: Sequence[d.Slider],
         derived: Sequence[tuple[sp.Symbol, Any]],
-        orbits: Sequence[d.Orbit],
+        orbits: Sequence[Orbit],
         panels: Sequence[d.Panel],
         readouts: Sequence[d.Readout | d.Verdict],
         settings: Sequence[d.Setting],
         routines: Sequence[Routine],
-        frames: d.Frames | None,
+        frames: Frames | None,
     ) -> None:
         self._sliders = sliders
         self._frames = frames
@@ -115,16 +117,25 @@ class Program:
         self.sources.append(compiled.javascript)
         return Slot(len(self.sources) - 1, compiled.python)
 
-    def _coordinate(self, value: Any, local: Sequence[sp.Symbol] = ()) -> Any:
-        if isinstance(value, d.FrameSeries):
+    def _coordinate(self, value: Any, local: Sequence[sp.Symbol]) -> Any:
+        """Plan a channel: an expression, a list of them, or a series of the frames."""
+        if value is None:
+            return None
+        if isinstance(value, FrameSeries):
             if self._frames is None or value.name not in self._frames.series:
                 raise ValueError(f"no frames hold the series {value.name!r}")
             return {"frame": value.name}
         if isinstance(value, (list, tuple)):
-            return [self._slot(item, local) for item in value]
+            return [self._slot(item) for item in value]
         return self._slot(value, local)
 
-    def _orbit(self, orbit: d.Orbit) -> dict[str, Any]:
+    def _once(self, value: Any) -> Any:
+        """Plan what is computed once for a setting: an expression, several, or none."""
+        if isinstance(value, (list, tuple)):
+            return [self._slot(item) for item in value]
+        return None if value is None else self._slot(value)
+
+    def _orbit(self, orbit: Orbit) -> dict[str, Any]:
         local = (*orbit.state, orbit.step)
         return {
             "name": orbit.name,
@@ -155,57 +166,28 @@ class Program:
             "marks": [self._mark(mark) for mark in panel.marks],
         }
 
-    def _mark(self, mark: d.Mark) -> dict[str, Any]:
-        plan: dict[str, Any] = {
+    def _mark(self, mark: m.Mark) -> dict[str, Any]:
+        local = mark.places.symbols
+        return {
             "kind": type(mark).__name__.lower(),
-            "when": self._slot(mark.when),
-            "colour": mark.colour,
-            "dash": mark.dash,
-            "width": mark.width,
+            **dict(mark.fields("style")),
+            "along": self._places(mark.places),
+            "channels": {k: self._coordinate(value, local) for k, value in mark.fields("channel")},
+            "once": {k: self._once(value) for k, value in mark.fields("once")},
         }
-        match mark:
-            case d.Line():
-                parameter = mark.parameter or sp.Symbol("_t")
-                local = (parameter,)
-                x = parameter if mark.x is None else mark.x
-                span = [self._slot(e) for e in mark.span] if mark.span else None
-                plan |= {"x": self._coordinate(x, local), "y": self._coordinate(mark.y, local)}
-                plan |= {"span": span, "samples": mark.samples}
-            case d.Region():
-                local = (mark.parameter,)
-                x = mark.parameter if mark.x is None else mark.x
-                span = [self._slot(e) for e in mark.span] if mark.span else None
-                plan |= {"x": self._slot(x, local), "lower": self._slot(mark.lower, local)}
-                plan |= {"upper": self._slot(mark.upper, local)}
-                plan |= {"span": span, "samples": mark.samples}
-            case d.Points():
-                plan |= self._family(mark, ("x", "y"))
-                plan |= {"size": mark.size, "hollow": mark.hollow}
-            case d.Rule():
-                plan |= {
-                    k: self._slot(e) for k, e in (("x", mark.x), ("y", mark.y)) if e is not None
-                }
-            case d.Bars():
-                fields = ("heights",) if mark.at is None else ("heights", "at")
-                plan |= {"at": None, **self._family(mark, fields), "thickness": mark.thickness}
-            case d.Segments():
-                plan |= self._family(mark, ("x0", "y0", "x1", "y1")) | {"arrow": mark.arrow}
-            case d.HeatMap():
-                plan |= {"value": self._slot(mark.value, (mark.x, mark.y))}
-                plan |= {"low": self._slot(mark.low), "high": self._slot(mark.high)}
-                plan |= {"contours": [self._slot(e) for e in mark.contours]}
-                plan |= {"resolution": mark.resolution}
-            case d.Path():
-                local = (*mark.orbit.state, mark.orbit.step)
-                plan |= {"orbit": mark.orbit.name, "dots": mark.dots}
-                plan |= {"x": self._slot(mark.x, local), "y": self._slot(mark.y, local)}
-            case d.Cells():
-                plan |= {"value": self._slot(mark.value, (mark.row, mark.column))}
-                plan |= {"rows": mark.rows, "columns": mark.columns, "digits": mark.digits}
-                plan |= {"low": mark.low, "high": mark.high}
-            case _:
-                raise TypeError(f"{type(mark).__name__} is not a mark")
-        return plan
+
+    def _places(self, places: m.Places) -> dict[str, Any]:
+        match places:
+            case m.Span(ends=ends, samples=samples):
+                return {"kind": "span", "ends": self._once(ends), "samples": samples}
+            case m.Members(count=count):
+                return {"kind": "members", "count": self._once(count)}
+            case m.Plane(resolution=resolution):
+                return {"kind": "plane", "resolution": resolution}
+            case m.Steps(orbit=orbit):
+                return {"kind": "steps", "orbit": orbit.name}
+            case m.Grid(rows=rows, columns=columns):
+                return {"kind": "grid", "rows": rows, "columns": columns}
 
     def _stages(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Split a setting: plain numbers first, so that its expressions are of the new values."""
@@ -213,11 +195,6 @@ class Program:
         for slider, value in values.items():
             stages[bool(sp.sympify(value).free_symbols)][slider] = self._slot(value)
         return [stage for stage in stages if stage]
-
-    def _family(self, mark: Any, fields: Sequence[str]) -> dict[str, Any]:
-        local = (mark.index,) if mark.index is not None else ()
-        plan = {name: self._coordinate(getattr(mark, name), local) for name in fields}
-        return {**plan, "family": mark.index is not None, "count": self._slot(mark.count)}
 
     def _readout(self, readout: d.Readout | d.Verdict) -> dict[str, Any]:
         if isinstance(readout, d.Verdict):
@@ -251,79 +228,70 @@ class Program:
             for name, points in zip(self._frames.over, self._frames.grid, strict=True)
         )
 
-    def _sampled(
-        self, coordinate: Any, environment: Environment, at: np.ndarray | None
-    ) -> np.ndarray:
-        """Evaluate a coordinate: a slot along ``at``, a list of slots, or a series of the frame."""
-        numbers = environment.numbers
-        if isinstance(coordinate, dict):
-            assert self._frames is not None
-            series: np.ndarray = self._frames.series[coordinate["frame"]][environment.frame]
-            return series
-        if isinstance(coordinate, list):
-            return np.array([float(slot.python(numbers)) for slot in coordinate])
-        if at is None:
-            return np.array([float(coordinate.python(numbers))])
-        result = np.asarray(coordinate.python(numbers, at), dtype=float)
-        return np.array(np.broadcast_to(result, at.shape))
-
     def _evaluate_mark(
         self, mark: dict[str, Any], x: list[float], y: list[float], environment: Environment
     ) -> dict[str, Any]:
         numbers = environment.numbers
-        if not bool(mark["when"].python(numbers)):
+        values: dict[str, Any] = {
+            k: np.array([float(e.python(numbers)) for e in slot])
+            if isinstance(slot, list)
+            else float(slot.python(numbers))
+            for k, slot in mark["once"].items()
+            if slot is not None
+        }
+        if not values.pop("when"):
             return {"hidden": True}
-        kind = mark["kind"]
-        if kind in ("line", "region"):
-            low, high = (float(e.python(numbers)) for e in mark["span"]) if mark["span"] else x
-            at = low + (high - low) * np.arange(mark["samples"]) / (mark["samples"] - 1)
-            sampled = ("x", "y") if kind == "line" else ("x", "lower", "upper")
-            return {k: self._sampled(mark[k], environment, at) for k in sampled}
-        if kind in ("points", "segments", "bars"):
-            count = int(float(mark["count"].python(numbers)))
-            index = np.arange(count, dtype=float) if mark["family"] else None
-            fields = {
-                "points": ("x", "y"),
-                "segments": ("x0", "y0", "x1", "y1"),
-                "bars": ("heights",),
-            }[kind]
-            result = {k: self._sampled(mark[k], environment, index) for k in fields}
-            if kind == "bars":
-                result["at"] = (
-                    np.arange(len(result["heights"]), dtype=float)
-                    if mark["at"] is None
-                    else self._sampled(mark["at"], environment, index)
-                )
-            return result
-        if kind == "rule":
-            return {k: float(mark[k].python(numbers)) for k in ("x", "y") if k in mark}
-        if kind == "heatmap":
-            n = mark["resolution"]
-            across = x[0] + (x[1] - x[0]) * np.arange(n) / (n - 1)
-            up = y[0] + (y[1] - y[0]) * np.arange(n) / (n - 1)
-            values = mark["value"].python(numbers, across[None, :], up[:, None])
-            return {
-                "values": np.array(np.broadcast_to(values, (n, n)), dtype=float).ravel(),
-                "low": float(mark["low"].python(numbers)),
-                "high": float(mark["high"].python(numbers)),
-                "contours": np.array([float(e.python(numbers)) for e in mark["contours"]]),
-            }
-        if kind == "path":
-            history = environment.orbits[mark["orbit"]]
-            steps = np.arange(len(history[0]), dtype=float)
-            return {
-                k: np.array(
-                    np.broadcast_to(mark[k].python(numbers, *history, steps), steps.shape),
-                    dtype=float,
-                )
-                for k in ("x", "y")
-            }
-        rows = np.arange(mark["rows"], dtype=float)[:, None]
-        columns = np.arange(mark["columns"], dtype=float)[None, :]
-        cells = np.broadcast_to(
-            mark["value"].python(numbers, rows, columns), (mark["rows"], mark["columns"])
-        )
-        return {"values": np.array(cells, dtype=float).ravel()}
+        at = _places(mark["along"], x, y, environment)
+        for name, coordinate in mark["channels"].items():
+            if coordinate is not None:
+                values[name] = self._channel(coordinate, environment, at)
+        length = max((len(values[k]) for k in mark["channels"] if k in values), default=0)
+        for name, coordinate in mark["channels"].items():
+            if coordinate is None:  # the number of the place
+                values[name] = np.arange(length, dtype=float)
+        return values
+
+    def _channel(self, channel: Any, environment: Environment, at: list[np.ndarray]) -> np.ndarray:
+        numbers = environment.numbers
+        if isinstance(channel, dict):
+            assert self._frames is not None
+            series: np.ndarray = self._frames.series[channel["frame"]][environment.frame]
+            return series
+        if isinstance(channel, list):
+            return np.array([float(slot.python(numbers)) for slot in channel])
+        shape = np.broadcast_shapes(*(places.shape for places in at)) if at else (1,)
+        result = np.asarray(channel.python(numbers, *at), dtype=float)
+        return np.array(np.broadcast_to(result, shape)).ravel()
+
+
+def _places(
+    along: dict[str, Any], x: list[float], y: list[float], environment: Environment
+) -> list[np.ndarray]:
+    """Return the values of the symbols that a mark runs along, as arrays that broadcast."""
+
+    def steps(low: float, high: float, count: int) -> np.ndarray:
+        return low + (high - low) * np.arange(count) / (count - 1)
+
+    def count_to(end: float) -> np.ndarray:
+        return np.arange(int(end), dtype=float)
+
+    numbers = environment.numbers
+    match along["kind"]:
+        case "span":
+            ends = [float(e.python(numbers)) for e in along["ends"]] if along["ends"] else x
+            return [steps(ends[0], ends[1], along["samples"])]
+        case "members":
+            if along["count"] is None:
+                return []
+            return [count_to(float(along["count"].python(numbers)))]
+        case "plane":
+            n = along["resolution"]
+            return [steps(x[0], x[1], n)[None, :], steps(y[0], y[1], n)[:, None]]
+        case "steps":
+            history = environment.orbits[along["orbit"]]
+            return [*history, count_to(len(history[0]))]
+        case _:
+            return [count_to(along["rows"])[:, None], count_to(along["columns"])[None, :]]
 
 
 def _iterate(plan: dict[str, Any], numbers: Mapping[sp.Symbol, float]) -> list[np.ndarray]:

@@ -45,7 +45,7 @@ def test_filling_is_that_of_the_library(turns: tuple[int, int, int]) -> None:
     values = dict(zip(("output", "input", "tilt"), map(float, turns), strict=True))
     empty, full = (
         np.reshape(
-            demos.filling.scene({**values, "part": part})["panels"][0]["marks"][0]["values"], (3, 3)
+            demos.filling.scene({**values, "part": part})["panels"][0]["marks"][0]["value"], (3, 3)
         )
         for part in (0.0, 1.0)
     )
@@ -110,8 +110,8 @@ def test_the_triangle_is_shaded_where_the_function_is_large(bend: float) -> None
     """Each shade falls short of a bound, which no value exceeds, by what the function does."""
     values = {"bend": bend, "tilt": 0.4, "second": 0.3, "third": 0.2}
     panel = demos.corners.scene(values)["panels"][0]
-    n = int(np.sqrt(np.size(panel["marks"][0]["values"])))
-    shades = np.reshape(panel["marks"][0]["values"], (n, n))
+    n = int(np.sqrt(np.size(panel["marks"][0]["value"])))
+    shades = np.reshape(panel["marks"][0]["value"], (n, n))
     x, y = np.meshgrid(*(np.linspace(*panel[axis], n) for axis in "xy"))
     inside = np.min([x, y, 1 - x - y], axis=0) > 0
     corners = np.eye(3)[[[0, 1, 2], [1, 2, 0], [2, 0, 1]]]

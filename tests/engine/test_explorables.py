@@ -37,7 +37,15 @@ def small(**changes: object) -> Explorable:
         "title": "A line",
         "description": "It rises.",
         "sliders": [Slider(a, "slope", "slope $a$", 0, 2, 0.1, 1)],
-        "panels": [Panel(Axis("$x$", 0, 1), Axis("$y$", 0, 2), (Line(parameter=x, y=a * x),))],
+        "panels": [
+            Panel(
+                Axis("$x$", 0, 1),
+                Axis("$y$", 0, 2),
+                [
+                    Line(a * x, parameter=x),
+                ],
+            )
+        ],
     }
     return Explorable(**{**arguments, **changes})  # type: ignore[arg-type]
 
@@ -123,11 +131,11 @@ def test_names_and_ranges_are_checked() -> None:
     with pytest.raises(ValueError, match="cannot be named 'setting'"):
         Slider(a, "setting", "setting", 0, 1, 0.1, 1)
     with pytest.raises(ValueError, match="setting up needs a word"):
-        Setting("up", "$a$", {"slope": 1})
+        Setting("up", "$a$", slope=1)
     with pytest.raises(ValueError, match="different symbols"):
         small(derived=[(a, 1)])
     with pytest.raises(ValueError, match="moves"):
-        small(settings=[Setting("up", "up", {"height": 1})])
+        small(settings=[Setting("up", "up", height=1)])
     with pytest.raises(ValueError, match="shape"):
         Frames(("slope",), ((0.0, 1.0),), {"wave": np.zeros((3, 4))})
     with pytest.raises(ValueError, match="finite"):
@@ -187,7 +195,7 @@ def test_a_setting_sets_numbers_first_and_computes_with_them() -> None:
             Slider(a, "first", "first", 0, 9, 1, 2),
             Slider(b, "second", "second", 0, 9, 1, 5),
         ],
-        settings=[Setting("double", "double", {"first": 2 * b, "second": 4})],
+        settings=[Setting("double", "double", first=2 * b, second=4)],
     )
     assert demo.program.setting("double", {"first": 0, "second": 1}) == {"first": 8, "second": 4}
 
@@ -323,6 +331,16 @@ def test_explorables_of_a_page_have_different_names() -> None:
 
 def test_a_series_that_no_frames_hold_is_refused() -> None:
     frames = Frames(("slope",), ((0.0, 2.0),), {"wave": np.zeros((2, 3))})
-    points = Points(x=frames["wave"], y=frames["wave"])
+    points = Points(frames["wave"], frames["wave"])
     with pytest.raises(ValueError, match="no frames"):
-        small(panels=[Panel(Axis("x", 0, 1), Axis("y", 0, 1), (points,))])
+        small(
+            panels=[
+                Panel(
+                    Axis("x", 0, 1),
+                    Axis("y", 0, 1),
+                    [
+                        points,
+                    ],
+                )
+            ]
+        )

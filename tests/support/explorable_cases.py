@@ -32,6 +32,8 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    column,
+    row,
 )
 
 EVERY_MARK = "every-mark"
@@ -65,7 +67,6 @@ def explorable(name: str) -> Explorable:
 def every_mark() -> Explorable:
     """Return an explorable that uses every kind of mark, slider, readout and source of numbers."""
     a, k, x, y, i, u, v, root = sp.symbols("a k x y i u v root")
-    row, column = sp.symbols("row column")
     square_root = Routine("square_root", (a,), (x,), (1 + a,), ((x + a / x) / 2,), 12, x)
     spiral = Orbit("spiral", (u, v), (1, 0), (0.9 * u - a * v, a * u + 0.9 * v), k)
     grid = np.linspace(0.1, 2, 5)
@@ -73,21 +74,21 @@ def every_mark() -> Explorable:
     plane = Panel(
         Axis("$x$", -2, 2),
         Axis("$y$", -2, 2 + a),
-        (
-            HeatMap(x=x, y=y, value=x**2 + a * y**2, high=8, contours=(1, a, 4), resolution=16),
+        [
+            HeatMap(x**2 + a * y**2, (x, y), levels=[1, a, 4], high=8, resolution=16),
             Line(
-                parameter=x, y=sp.Piecewise((sp.sqrt(x), x > 0), (sp.sin(a * x), True)), label="$y$"
+                sp.Piecewise((sp.sqrt(x), x > 0), (sp.sin(a * x), True)), parameter=x, label="$y$"
             ),
-            Line(parameter=x, x=sp.cos(x), y=sp.sin(x), span=(0, 2 * sp.pi), dash="dotted"),
-            Region(parameter=x, lower=-(sp.Abs(x) ** a), upper=sp.Min(x, a), colour="green"),
-            Points(x=root, y=sp.Mod(root, 1), text="$\\sqrt a$", label="root", colour="red"),
-            Points(x=sp.cos(i), y=sp.Max(sp.sin(i), a - 1), index=i, count=k, hollow=True),
+            Line(sp.cos(x), sp.sin(x), parameter=x, span=(0, 2 * sp.pi), dash="dotted"),
+            Region(-(sp.Abs(x) ** a), sp.Min(x, a), parameter=x, colour="green"),
+            Points(root, sp.Mod(root, 1), text="$\\sqrt a$", label="root", colour="red"),
+            Points(sp.cos(i), sp.Max(sp.sin(i), a - 1), index=i, count=k, hollow=True),
             Rule(x=root, dash="dashed", when=a > 1, label="only above one"),
             Rule(y=sp.sign(a - 1) * sp.log(1 + y), text="$\\pm 1$"),
-            Segments(x0=0, y0=0, x1=sp.cos(a), y1=sp.sin(a), arrow=True, colour="purple"),
-            Path(orbit=spiral, x=u, y=v, colour="orange", label="orbit"),
-            Region(parameter=x, x=sp.cos(x), lower=0, upper=sp.sin(x), span=(0, sp.pi / 2)),
-        ),
+            Segments((0, 0), (sp.cos(a), sp.sin(a)), arrow=True, colour="purple"),
+            Path(spiral, u, v, colour="orange", label="orbit"),
+            Region(0, sp.sin(x), parameter=x, x=sp.cos(x), span=(0, sp.pi / 2)),
+        ],
         pick=("size", "steps"),
         equal=True,
     )
@@ -95,17 +96,17 @@ def every_mark() -> Explorable:
         Panel(
             Axis("", -1, 6, ticks=False),
             Axis("height", 0, 3),
-            (Bars(heights=[a, sp.log(1 + a)], names=("a", "$b$")), Bars(heights=frames["wave"])),
+            [Bars([a, sp.log(1 + a)], names=("a", "$b$")), Bars(frames["wave"])],
         ),
         Panel(
             Axis("steps", 1, 100, scale="log"),
             Axis("size", 1e-6, 10, scale="log"),
-            (Path(orbit=spiral, x=spiral.step + 1, y=u**2 + v**2 + 1e-9, dots=False),),
+            [Path(spiral, spiral.step + 1, u**2 + v**2 + 1e-9, dots=False)],
         ),
         Panel(
             Axis("", 0, 1, ticks=False),
             Axis("", 0, 1, ticks=False),
-            (Cells(row=row, column=column, rows=2, columns=3, value=a * (row + column) / 3),),
+            [Cells(a * (row + column) / 3, 2, 3)],
         ),
     )
     return Explorable(
@@ -122,12 +123,9 @@ def every_mark() -> Explorable:
             Readout("root", root, 6),
             Readout("logarithm", sp.log(a - 1), when=a > 1, otherwise="none, for $a \\le 1$"),
             Readout("end", spiral.last[0] + spiral.length + sp.log(y)),
-            Verdict("size", ((a < 1, "small"), (True, "large, $a \\ge 1$"))),
+            Verdict("size", (a < 1, "small"), otherwise="large, $a \\ge 1$"),
         ],
-        settings=[
-            Setting("one", "one", {"size": 1}),
-            Setting("mirrored", "mirrored", {"size": 2.1 - a}),
-        ],
+        settings=[Setting("one", "one", size=1), Setting("mirrored", "mirrored", size=2.1 - a)],
         derived=[(root, square_root(a))],
         orbits=[spiral],
         routines=[square_root],

@@ -112,8 +112,8 @@ def test_the_shades_of_the_circle_are_losses(center: float) -> None:
     start = {s.name: s.value for s in demos.circle.sliders}
     panel = demos.circle.scene(start | {"center": center, "split": 0.1, "depth": 5})["panels"][0]
     shown = panel["marks"][0]
-    n = int(np.sqrt(np.size(shown["values"])))
-    shades = np.reshape(shown["values"], (n, n))
+    n = int(np.sqrt(np.size(shown["value"])))
+    shades = np.reshape(shown["value"], (n, n))
     price = float(formula.unit_regularization.subs(depth, 5))
     tie = float(formula.unit_tie.subs(depth, 5))
     goal = np.diag([tie + 0.1, tie - 0.1])
@@ -136,10 +136,10 @@ def test_the_ring_is_where_the_shades_are_darkest(layers: int) -> None:
     start = {s.name: s.value for s in demos.circle.sliders} | {"depth": layers}
     panel = demos.circle.scene(start)["panels"][0]
     shown = panel["marks"][0]
-    n = int(np.sqrt(np.size(shown["values"])))
+    n = int(np.sqrt(np.size(shown["value"])))
     across, up = (np.linspace(*panel[axis], n) for axis in "xy")
     size = np.hypot(*np.meshgrid(across, up))
-    loss_there = np.reshape(shown["values"], (n, n))
+    loss_there = np.reshape(shown["value"], (n, n))
     for angle in np.linspace(0, 2 * np.pi, 50):
         point = 0.5 * np.cos(angle), 0.5 * np.sin(angle)
         near = np.abs(across - point[0]).argmin(), np.abs(up - point[1]).argmin()
@@ -246,7 +246,7 @@ def test_the_layers_in_the_picture_are_those_of_minimizers() -> None:
     for chosen in ({}, {}, {}, *on_the_tie):
         values = drawn_values(demos.layers, rng) | chosen
         scene = demos.layers.scene(values)
-        entries = np.array(scene["panels"][0]["marks"][0]["values"]).reshape(4, 4)
+        entries = np.array(scene["panels"][0]["marks"][0]["value"]).reshape(4, 4)
         product, third = entries[:2, :2], entries[:2, 2:]
         second, first = entries[2:, :2], entries[2:, 2:]
         goal = np.diag([values["first_target"], values["second_target"]])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from dmfbook.demos.factorization._imbalance_flow import decay, layers_agree
 from dmfbook.demos.factorization.cross import cross
 from dmfbook.explorables import (
     Axis,
+    Colour,
     Explorable,
     HeatMap,
     Line,
+    Mark,
     Panel,
     Points,
     Readout,
@@ -21,42 +25,41 @@ from dmfbook.explorables import (
     Slider,
     Verdict,
 )
-from dmfbook.explorables.declaration import Mark
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization, target
 
 __all__ = ["basis", "cross", "decay", "layers_agree", "valley"]
 
 # One number, two factors: the floor of the valley of factorizations.
-_half, _top_share = sp.Float(2.4), sp.Float(3.2)
+_half, _top_share = 2.4, 3.2
 _share, _along = formula.share, sp.Symbol("along", real=True)
 _u, _v = sp.symbols("u v", real=True)
 _place, _height = sp.symbols("place height", real=True)
 _floor_product = sp.Max(formula.floor_product, 0)
 _floor_height = target**2 - _floor_product**2
 _loss = (target - _u * _v) ** 2 + regularization * (_u**2 + _v**2)
-_shade = sp.log(_loss + sp.Float(0.08))
+_shade = sp.log(_loss + 0.08)
 _misfit = (target - _floor_product) ** 2
 
 
-def _branch(side: int, **style: object) -> Line:
+def _branch(side: int, **style: Any) -> Line:
     """Draw the valley's floor where both factors are positive, or both negative."""
     size = side * sp.sqrt(_floor_product.subs(_share, _along))
     return Line(
+        size * sp.exp(-_along / 2),
+        size * sp.exp(_along / 2),
         parameter=_along,
-        x=size * sp.exp(-_along / 2),
-        y=size * sp.exp(_along / 2),
         span=(-2 * _top_share, 2 * _top_share),
         samples=321,
         colour="orange",
         width=3,
-        **style,  # type: ignore[arg-type]
+        **style,
     )
 
 
 _size = sp.sqrt(_floor_product)
 _best = sp.sqrt(sp.Max(target - regularization, 0))
-_free = regularization < sp.Float(1e-9)
+_free = regularization < 1e-9
 
 valley = Explorable(
     name="valley",
@@ -79,72 +82,64 @@ valley = Explorable(
         Panel(
             Axis("first factor $w_1$", -_half, _half),
             Axis("second factor $w_2$", -_half, _half),
-            (
+            [
                 HeatMap(
-                    x=_u,
-                    y=_v,
-                    value=_shade,
-                    low=sp.log(sp.Float(0.08)),
-                    high=sp.log(sp.Float(12)),
-                    contours=tuple(
-                        sp.log(sp.Float(level)) for level in (0.2, 0.5, 1, 2, 4, 8, 16, 32)
-                    ),
+                    _shade,
+                    (_u, _v),
+                    sp.log(0.08),
+                    sp.log(12.0),
+                    levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)],
                 ),
                 _branch(1, label="floor of the valley"),
                 _branch(-1),
                 Points(
-                    label="minimizers",
-                    x=_best,
-                    y=_best,
-                    colour="green",
-                    size=7,
-                    when=sp.Not(_free),
+                    _best, _best, label="minimizers", colour="green", size=7, when=sp.Not(_free)
                 ),
-                Points(x=-_best, y=-_best, colour="green", size=7, when=sp.Not(_free)),
+                Points(-_best, -_best, colour="green", size=7, when=sp.Not(_free)),
                 Points(
+                    _place * sp.exp(-_share / 2),
+                    _place * sp.exp(_share / 2),
                     label="the ratio $t$",
-                    x=_place * sp.exp(-_share / 2),
-                    y=_place * sp.exp(_share / 2),
                     colour="red",
                     size=6,
                 ),
-            ),
+            ],
             title="the loss from above",
             aspect=1.0,
             equal=True,
         ),
         Panel(
             Axis("$t$, log of the ratio", -_top_share, _top_share),
-            Axis("height of the floor", sp.Float(-0.08) * target**2, sp.Float(1.15) * target**2),
-            (
+            Axis("height of the floor", -0.08 * target**2, 1.15 * target**2),
+            [
                 Region(
+                    0,
+                    _misfit.subs(_share, _along),
                     label="misfit",
                     parameter=_along,
-                    lower=0,
-                    upper=_misfit.subs(_share, _along),
                     samples=129,
                     colour="grey",
                 ),
                 Region(
+                    _misfit.subs(_share, _along),
+                    _floor_height.subs(_share, _along),
                     label="weight decay",
                     parameter=_along,
-                    lower=_misfit.subs(_share, _along),
-                    upper=_floor_height.subs(_share, _along),
                     samples=129,
                     colour="purple",
                 ),
                 Line(
+                    _floor_height.subs(_share, _along),
                     parameter=_along,
-                    y=_floor_height.subs(_share, _along),
                     samples=129,
                     colour="orange",
                     width=3,
                 ),
                 Points(
-                    x=0, y=_floor_height.subs(_share, 0), colour="green", size=7, when=sp.Not(_free)
+                    0, _floor_height.subs(_share, 0), colour="green", size=7, when=sp.Not(_free)
                 ),
-                Points(x=_share, y=_height, colour="red", size=6),
-            ),
+                Points(_share, _height, colour="red", size=6),
+            ],
             title="the floor from the side",
             aspect=1.0,
         ),
@@ -152,28 +147,26 @@ valley = Explorable(
     readouts=[
         Verdict(
             "minimizers",
-            (
-                (_free, "every point of the hyperbola"),
-                (regularization < target, r"two: the balanced points, $w_1 = w_2$"),
-                (True, "one: zero"),
-            ),
+            (_free, "every point of the hyperbola"),
+            (regularization < target, r"two: the balanced points, $w_1 = w_2$"),
+            otherwise="one: zero",
         ),
         Readout("product at the red point", _place**2),
         Readout("its loss", _height),
         Readout("least loss", _floor_height.subs(_share, 0)),
     ],
     settings=[
-        Setting("free", "no weight decay", {"regularization": 0}),
-        Setting("a-hair", "a hair of it", {"regularization": 0.02}),
-        Setting("collapsing", "nearly all gone", {"regularization": sp.Float(0.93) * target}),
-        Setting("on-the-floor", "down to the minimizer", {"share": 0}),
+        Setting("free", "no weight decay", regularization=0),
+        Setting("a-hair", "a hair of it", regularization=0.02),
+        Setting("collapsing", "nearly all gone", regularization=0.93 * target),
+        Setting("on-the-floor", "down to the minimizer", share=0),
     ],
 )
 
 # A hidden basis changed by a stretch along a direction and a turn. The start is a balanced pair,
 # spoiled by the stretch that the reader has to undo.
 _turn, _direction, _stretch = sp.symbols("turn direction stretch", real=True)
-_SPOILED_DIRECTION, _SPOILED_STRETCH = 50, sp.Float(0.8)
+_SPOILED_DIRECTION, _SPOILED_STRETCH = 50, 0.8
 _radians = sp.pi / 180
 
 
@@ -187,13 +180,11 @@ def _stretching(angle: sp.Expr, size: sp.Expr) -> sp.Matrix:
     return sp.eye(2) + (sp.exp(size) - 1) * unit * unit.T
 
 
-_shape = sp.diag(sp.Float(1.4), sp.Float(0.7))
-_spoiled_angle = sp.Float(_SPOILED_DIRECTION) * sp.pi.n(17) / 180
+_shape = sp.diag(1.4, 0.7)
+_spoiled_angle = _SPOILED_DIRECTION * sp.pi.n(17) / 180
 _first = (_stretching(_spoiled_angle, _SPOILED_STRETCH) * _shape).evalf(17)
-_second = (
-    _rotation(sp.Float(0.5)) * _shape * _stretching(_spoiled_angle, -_SPOILED_STRETCH)
-).evalf(17)
-_product = (_rotation(sp.Float(0.5)) * _shape**2).evalf(17)
+_second = (_rotation(0.5) * _shape * _stretching(_spoiled_angle, -_SPOILED_STRETCH)).evalf(17)
+_product = (_rotation(0.5) * _shape**2).evalf(17)
 _LEAST = 2 * formula.squared_norm(_shape)
 
 _ca, _sa, _ct, _st, _up_by, _down_by = sp.symbols("ca sa ct st up_by down_by", real=True)
@@ -216,26 +207,18 @@ _circle = sp.Matrix([sp.cos(_round), sp.sin(_round)])
 _MARKS = 3
 
 
-def _ellipse(matrix: sp.Matrix, **style: object) -> Line:
+def _ellipse(matrix: sp.Matrix, **style: Any) -> Line:
     x, y = matrix * _circle
     span = (0, 2 * sp.pi)
-    return Line(parameter=_round, x=x, y=y, span=span, samples=121, **style)  # type: ignore[arg-type]
+    return Line(x, y, parameter=_round, span=span, samples=121, **style)
 
 
-def _dots(matrix: sp.Matrix, colour: str, label: str = "") -> Points:
+def _dots(matrix: sp.Matrix, colour: Colour, label: str = "") -> Points:
     x, y = matrix * _circle.subs(_round, 2 * sp.pi * _round / _MARKS + 1)
-    return Points(
-        label=label,
-        x=x,
-        y=y,
-        index=_round,
-        count=_MARKS,
-        size=4.5,
-        colour=colour,  # type: ignore[arg-type]
-    )
+    return Points(x, y, label=label, index=_round, count=_MARKS, size=4.5, colour=colour)
 
 
-_reach = sp.Float(3.4)
+_reach = 3.4
 _arrow = _spin * _unit * _reach
 
 
@@ -245,7 +228,7 @@ def _plane(title: str, *marks: Mark) -> Panel:
     return Panel(axis, axis, marks, title=title, aspect=1.35, equal=True)
 
 
-_balanced = _price_now < _LEAST * sp.Float(1.0005)
+_balanced = _price_now < _LEAST * 1.0005
 
 basis = Explorable(
     name="basis",
@@ -281,11 +264,9 @@ basis = Explorable(
         _plane(
             "the hidden layer",
             Segments(
+                (-_arrow[0], -_arrow[1]),
+                (_arrow[0], _arrow[1]),
                 label="direction of the stretch",
-                x0=-_arrow[0],
-                y0=-_arrow[1],
-                x1=_arrow[0],
-                y1=_arrow[1],
                 colour="grey",
                 dash="dashed",
                 width=1.5,
@@ -298,11 +279,11 @@ basis = Explorable(
         Panel(
             Axis("stretch $t$", -1, 0.3),
             Axis("", 4, 17),
-            (
+            [
                 Rule(y=_LEAST, label="least price of all", colour="green", dash="dotted"),
-                Line(parameter=_along, y=_price.subs(formula.share, _along), colour="purple"),
-                Points(x=_stretch, y=_price_now, colour="red", size=6),
-            ),
+                Line(_price.subs(formula.share, _along), parameter=_along, colour="purple"),
+                Points(_stretch, _price_now, colour="red", size=6),
+            ],
             title=r"the price $\|W_1\|_F^2 + \|W_2\|_F^2$",
             aspect=1.35,
         ),
@@ -314,19 +295,18 @@ basis = Explorable(
         Readout("price along the line, read", _read * _down_by**2),
         Verdict(
             "balance",
-            (
-                (_balanced, "yes: both ellipses are one"),
-                (True, "no: some other basis is cheaper"),
-            ),
+            (_balanced, "yes: both ellipses are one"),
+            otherwise="no: some other basis is cheaper",
         ),
     ],
     settings=[
-        Setting("turned", "turn only", {"turn": 75, "stretch": 0}),
-        Setting("wrong-way", "the wrong way", {"direction": _SPOILED_DIRECTION, "stretch": 0.3}),
+        Setting("turned", "turn only", turn=75, stretch=0),
+        Setting("wrong-way", "the wrong way", direction=_SPOILED_DIRECTION, stretch=0.3),
         Setting(
             "least",
             "show the cheapest basis",
-            {"direction": _SPOILED_DIRECTION, "stretch": -_SPOILED_STRETCH},
+            direction=_SPOILED_DIRECTION,
+            stretch=-_SPOILED_STRETCH,
         ),
     ],
 )

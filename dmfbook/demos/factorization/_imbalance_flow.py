@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from dmfbook.explorables import (
@@ -16,12 +18,12 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization, step_size, target
 
 _now = sp.Symbol("now", positive=True)
-_along = sp.Symbol("along", real=True)
 
 
 def _flow(
@@ -54,10 +56,10 @@ def _flow(
 
 # Three numbers. The first two starts are fixed, the last is a slider.
 _DURATION = 3.0
-_FIRST, _SECOND = sp.Float(0.3), sp.Float(0.9)
+_FIRST, _SECOND = 0.3, 0.9
 _third_start = sp.Symbol("third_start", real=True)
 _starts = (_FIRST, _SECOND, _third_start)
-_STEP = sp.Float(0.01)
+_STEP = 0.01
 _numbers = _flow("numbers", formula.three, formula.three_slope, _starts, _STEP, _DURATION)
 _descent = Orbit(
     name="descent",
@@ -66,11 +68,11 @@ _descent = Orbit(
     update=tuple(
         w - step_size * slope for w, slope in zip(formula.three, formula.three_slope, strict=True)
     ),
-    count=sp.floor(_now / step_size + sp.Float(1e-9)),
+    count=sp.floor(_now / step_size + 1e-9),
     limit=300,
 )
 _pairs = ((0, 1, "green"), (1, 2, "purple"))
-_LOWEST, _HIGHEST = sp.Float(1.2e-4), sp.Float(10)
+_LOWEST, _HIGHEST = 1.2e-4, 10.0
 
 
 def _imbalance(values: tuple[sp.Expr, ...], lower: int, upper: int) -> sp.Expr:
@@ -79,12 +81,12 @@ def _imbalance(values: tuple[sp.Expr, ...], lower: int, upper: int) -> sp.Expr:
 
 def _logarithmic(value: sp.Expr) -> sp.Expr:
     """Return a size that a logarithmic axis can show."""
-    return sp.Max(sp.Abs(value), sp.Float(1e-6))
+    return sp.Max(sp.Abs(value), 1e-6)
 
 
-_lowest_factor = sp.Float(-0.3) + sp.Float(1.3) * sp.Min(target, 0)
+_lowest_factor = -0.3 + 1.3 * sp.Min(target, 0)
 _flowing = _numbers.step * _STEP
-_decayed = formula.decay.subs(formula.time, _along)
+_decayed = formula.decay.subs(formula.time, along)
 _end = _numbers.last[:3]
 _exact = _imbalance(_starts, 1, 2) * formula.decay.subs(formula.time, _now)
 
@@ -109,45 +111,44 @@ decay = Explorable(
     panels=[
         Panel(
             Axis("time", 0, _DURATION),
-            Axis("", _lowest_factor, sp.Max(2.1, sp.Float(1.1) * target)),
-            (
+            Axis("", _lowest_factor, sp.Max(2.1, 1.1 * target)),
+            [
                 Rule(y=target, label="target", colour="grey", dash="dotted"),
                 Path(
+                    _numbers,
+                    _flowing,
+                    formula.three[0] * formula.three[1] * formula.three[2],
                     label="product",
-                    orbit=_numbers,
-                    x=_flowing,
-                    y=formula.three[0] * formula.three[1] * formula.three[2],
                     colour="ink",
                     dots=False,
                     width=3,
                 ),
                 *(
                     Path(
+                        _numbers,
+                        _flowing,
+                        formula.three[k],
                         label=f"$w_{k + 1}$",
-                        orbit=_numbers,
-                        x=_flowing,
-                        y=formula.three[k],
-                        colour=colour,  # type: ignore[arg-type]
-                        dash=dash,  # type: ignore[arg-type]
+                        colour=colour,
+                        dash=dash,
                         dots=False,
                     )
                     for k, (colour, dash) in enumerate(
                         (("blue", "solid"), ("blue", "dashed"), ("blue", "dotted"))
                     )
                 ),
-            ),
+            ],
             title="the factors",
             aspect=1.15,
         ),
         Panel(
             Axis("time", 0, _DURATION),
             Axis("", _LOWEST, _HIGHEST, scale="log"),
-            (
+            [
                 *(
                     Line(
+                        _imbalance(_starts, lower, upper) * _decayed,
                         label=r"exactly $e^{-4\lambda t}$" if lower == 0 else "",
-                        parameter=_along,
-                        y=_imbalance(_starts, lower, upper) * _decayed,
                         samples=31,
                         colour="grey",
                         width=7,
@@ -156,27 +157,27 @@ decay = Explorable(
                 ),
                 *(
                     Path(
+                        _numbers,
+                        _flowing,
+                        _logarithmic(_imbalance(formula.three, lower, upper)),
                         label=f"$w_{upper + 1}^2 - w_{lower + 1}^2$",
-                        orbit=_numbers,
-                        x=_flowing,
-                        y=_logarithmic(_imbalance(formula.three, lower, upper)),
-                        colour=colour,  # type: ignore[arg-type]
+                        colour=colour,
                         dots=False,
                     )
                     for lower, upper, colour in _pairs
                 ),
                 *(
                     Path(
+                        _descent,
+                        _descent.step * step_size,
+                        _logarithmic(_imbalance(formula.three, lower, upper)),
                         label="descent" if lower == 0 else "",
-                        orbit=_descent,
-                        x=_descent.step * step_size,
-                        y=_logarithmic(_imbalance(formula.three, lower, upper)),
                         colour="red",
                         width=1,
                     )
                     for lower, upper, _ in _pairs
                 ),
-            ),
+            ],
             title="sizes of the imbalances",
             aspect=1.15,
         ),
@@ -188,26 +189,26 @@ decay = Explorable(
         Readout("product", _end[0] * _end[1] * _end[2], digits=3),
     ],
     settings=[
-        Setting("other-target", "another target", {"target": -1.5}),
-        Setting("conserved", "no weight decay", {"regularization": 0}),
-        Setting("large-steps", "large steps", {"step": 0.13}),
-        Setting("strong", "strong weight decay", {"regularization": 0.6}),
+        Setting("other-target", "another target", target=-1.5),
+        Setting("conserved", "no weight decay", regularization=0),
+        Setting("large-steps", "large steps", step=0.13),
+        Setting("strong", "strong weight decay", regularization=0.6),
     ],
 )
 
 # Two factors of two rows and columns, and the hidden layer between them.
 _SPAN = 4.0
-_PAIR_STEP = sp.Float(0.02)
+_PAIR_STEP = 0.02
 _angle, _second_goal = sp.symbols("angle second_goal", real=True)
-_FIRST_GOAL = sp.Float(2.0)
+_FIRST_GOAL = 2.0
 _turned = sp.Matrix(
     [
         [sp.cos(_angle * sp.pi / 180), -sp.sin(_angle * sp.pi / 180)],
         [sp.sin(_angle * sp.pi / 180), sp.cos(_angle * sp.pi / 180)],
     ]
 )
-_first_start = _turned * sp.diag(sp.Float(1.5), sp.Float(0.4))
-_second_start = sp.Matrix([[sp.Float(0.9), sp.Float(0.1)], [sp.Float(-0.3), sp.Float(0.5)]])
+_first_start = _turned * sp.diag(1.5, 0.4)
+_second_start = sp.Matrix([[0.9, 0.1], [-0.3, 0.5]])
 _entries = (*formula.first_layer, *formula.second_layer)
 _goals = dict(zip(formula.goals, (_FIRST_GOAL, _second_goal), strict=True))
 _pair = _flow(
@@ -224,10 +225,10 @@ _round = sp.Symbol("round", real=True)
 _circle = sp.Matrix([sp.cos(_round), sp.sin(_round)])
 
 
-def _ellipse(matrix: sp.Matrix, **style: object) -> Line:
+def _ellipse(matrix: sp.Matrix, **style: Any) -> Line:
     x, y = matrix * _circle
     span = (0, 2 * sp.pi)
-    return Line(parameter=_round, x=x, y=y, span=span, samples=121, **style)  # type: ignore[arg-type]
+    return Line(x, y, parameter=_round, span=span, samples=121, **style)
 
 
 def _distance(first: sp.Matrix, second: sp.Matrix) -> sp.Expr:
@@ -260,14 +261,14 @@ layers_agree = Explorable(
         Panel(
             Axis("", -2.1, 2.1),
             Axis("", -2.1, 2.1),
-            (
+            [
                 _ellipse(
                     _first_start, label="at the start", colour="blue", dash="dotted", width=1.2
                 ),
                 _ellipse(_second_start.T, colour="orange", dash="dotted", width=1.2),
                 _ellipse(_first_now, label="written by $W_1$", colour="blue", width=2.5),
                 _ellipse(_second_now.T, label="read by $W_2$", colour="orange", width=2.5),
-            ),
+            ],
             title="the hidden layer",
             aspect=1.0,
             equal=True,
@@ -275,7 +276,7 @@ layers_agree = Explorable(
         Panel(
             Axis("", -2.4, 2.4),
             Axis("", -2.4, 2.4),
-            (
+            [
                 _ellipse(
                     sp.diag(_FIRST_GOAL, _second_goal),
                     label="image under the target",
@@ -283,7 +284,7 @@ layers_agree = Explorable(
                     dash="dashed",
                 ),
                 _ellipse(_product_now, label="image under $W_2 W_1$", colour="ink", width=2.5),
-            ),
+            ],
             title="the output",
             aspect=1.0,
             equal=True,
@@ -298,21 +299,15 @@ layers_agree = Explorable(
         ),
         Verdict(
             "the layers",
-            (
-                (_apart < sp.Float(0.05), "agree, up to a twentieth"),
-                (regularization < sp.Float(1e-9), "never agree without weight decay"),
-                (True, "do not agree yet"),
-            ),
+            (_apart < 0.05, "agree, up to a twentieth"),
+            (regularization < 1e-9, "never agree without weight decay"),
+            otherwise="do not agree yet",
         ),
     ],
     settings=[
-        Setting("start", "at the start", {"time": 0}),
-        Setting("agreed", "much later", {"time": _SPAN}),
-        Setting("never", "later, without weight decay", {"time": _SPAN, "regularization": 0}),
-        Setting(
-            "flat",
-            "a value lost to weight decay",
-            {"time": _SPAN, "regularization": 1, "second": 0.3},
-        ),
+        Setting("start", "at the start", time=0),
+        Setting("agreed", "much later", time=_SPAN),
+        Setting("never", "later, without weight decay", time=_SPAN, regularization=0),
+        Setting("flat", "a value lost to weight decay", time=_SPAN, regularization=1, second=0.3),
     ],
 )

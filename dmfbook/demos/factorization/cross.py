@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos._shared import rounded
 from dmfbook.explorables import (
     Axis,
+    Colour,
     Explorable,
     Line,
     Panel,
@@ -17,6 +17,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    rounded,
 )
 from dmfbook.symbolic import factorization as formula
 
@@ -24,7 +25,7 @@ _p, _s, _h = formula.stretch, formula.shear, formula.height
 _degrees, _along = sp.symbols("degrees along", real=True)
 _cos, _sin = sp.symbols("cos sin", real=True)
 _radians = sp.pi / 180
-_tiny = sp.Float(1e-9)
+_tiny = 1e-9
 _area = _p * sp.Abs(_h)
 _longest, _shortest, _inner = sp.symbols("longest shortest inner", real=True)
 _now, _next = sp.symbols("now next", nonnegative=True)
@@ -48,32 +49,15 @@ _right = sp.Abs(_inner) < _tiny
 _arms = ((_cos, _sin), (-_sin, _cos))
 
 
-def _arrow(end: tuple[sp.Expr, sp.Expr], colour: str, label: str = "") -> Segments:
-    return Segments(
-        label=label,
-        x0=0,
-        y0=0,
-        x1=end[0],
-        y1=end[1],
-        arrow=True,
-        width=3,
-        colour=colour,  # type: ignore[arg-type]
-    )
+def _arrow(end: tuple[sp.Expr, sp.Expr], colour: Colour, label: str = "") -> Segments:
+    return Segments((0, 0), (end[0], end[1]), label=label, arrow=True, width=3, colour=colour)
 
 
 def _completed(first: tuple[sp.Expr, sp.Expr], second: tuple[sp.Expr, sp.Expr]) -> list[Segments]:
     """Draw the two sides that complete two arrows to a parallelogram."""
     corner = first[0] + second[0], first[1] + second[1]
     return [
-        Segments(
-            x0=end[0],
-            y0=end[1],
-            x1=corner[0],
-            y1=corner[1],
-            colour="grey",
-            dash="dashed",
-            width=1.5,
-        )
+        Segments((end[0], end[1]), (corner[0], corner[1]), colour="grey", dash="dashed", width=1.5)
         for end in (first, second)
     ]
 
@@ -109,11 +93,11 @@ cross = Explorable(
         Panel(
             Axis("", -1.5, 1.5),
             Axis("", -1.5, 1.5),
-            (
+            [
                 Line(
+                    _circle[0],
+                    _circle[1],
                     parameter=_along,
-                    x=_circle[0],
-                    y=_circle[1],
                     span=(0, 2 * sp.pi),
                     samples=97,
                     colour="ink",
@@ -121,7 +105,7 @@ cross = Explorable(
                 *_completed(*_arms),
                 _arrow(_arms[0], "blue", "$v$, $Av$ and its length"),
                 _arrow(_arms[1], "orange", "$w$, $Aw$ and its length"),
-            ),
+            ],
             title="a cross",
             aspect=1.25,
             equal=True,
@@ -129,11 +113,11 @@ cross = Explorable(
         Panel(
             Axis("", -3.05, 3.05),
             Axis("", -2.45, 2.45),
-            (
+            [
                 Line(
+                    _ellipse[0],
+                    _ellipse[1],
                     parameter=_along,
-                    x=_ellipse[0],
-                    y=_ellipse[1],
                     span=(0, 2 * sp.pi),
                     samples=121,
                     colour="ink",
@@ -141,7 +125,7 @@ cross = Explorable(
                 *_completed(*_ends),
                 _arrow(_ends[0], "blue"),
                 _arrow(_ends[1], "orange"),
-            ),
+            ],
             title="its image",
             aspect=1.25,
             equal=True,
@@ -149,31 +133,31 @@ cross = Explorable(
         Panel(
             Axis(r"turn $\theta$, degrees", 0, 180),
             Axis("", 0, 1.1 * _longest),
-            (
+            [
                 Rule(label="singular values", y=_longest, colour="ink", dash="dotted"),
                 Rule(y=_shortest, colour="ink", dash="dotted"),
-                Line(parameter=_along, y=_by_angle[0], samples=181),
-                Line(parameter=_along, y=_by_angle[1], samples=181, colour="orange"),
-                Points(x=_degrees, y=rounded(_now), size=7),
-                Points(x=_degrees, y=rounded(_next), colour="orange", size=7),
-            ),
+                Line(_by_angle[0], parameter=_along, samples=181),
+                Line(_by_angle[1], parameter=_along, samples=181, colour="orange"),
+                Points(_degrees, rounded(_now), size=7),
+                Points(_degrees, rounded(_next), colour="orange", size=7),
+            ],
             title="how long the images are",
             aspect=1.25,
         ),
         Panel(
             Axis(r"turn $\theta$, degrees", 0, 180),
             Axis("", 0, 180),
-            (
+            [
                 Rule(label="right angle", y=90, colour="grey", dash="dashed"),
                 Line(
+                    sp.atan2(_area, _inner_by_angle) / _radians,
                     parameter=_along,
-                    y=sp.atan2(_area, _inner_by_angle) / _radians,
                     samples=181,
                     colour="purple",
                     when=_area > _tiny,
                 ),
-                Points(x=_degrees, y=_between, colour="purple", size=7, when=_area > _tiny),
-            ),
+                Points(_degrees, _between, colour="purple", size=7, when=_area > _tiny),
+            ],
             title="angle between the images, degrees",
             aspect=1.25,
         ),
@@ -194,29 +178,24 @@ cross = Explorable(
         Verdict(
             "the cross",
             (
-                (
-                    sp.And(_right, _longest - _shortest < _tiny),
-                    "stays a cross, and so does every other: the ellipse is a circle",
-                ),
-                (sp.And(_right, _area < _tiny), "one arm is sent to zero: the rank is one"),
-                (_right, "stays a cross: the lengths are the singular values"),
-                (
-                    _now * _next < sp.Float(1.002) * _area,
-                    "nearly stays one",
-                ),
-                (_area < _tiny, "is flattened into a line: neither arm is a singular vector"),
-                (True, "leans: neither arm is a singular vector"),
+                sp.And(_right, _longest - _shortest < _tiny),
+                "stays a cross, and so does every other: the ellipse is a circle",
             ),
+            (sp.And(_right, _area < _tiny), "one arm is sent to zero: the rank is one"),
+            (_right, "stays a cross: the lengths are the singular values"),
+            (_now * _next < 1.002 * _area, "nearly stays one"),
+            (_area < _tiny, "is flattened into a line: neither arm is a singular vector"),
+            otherwise="leans: neither arm is a singular vector",
         ),
     ],
     settings=[
         Setting(
             "right-angle",
             "make it a right angle",
-            {"angle": sp.Mod(formula.longest_angle / _radians, 180)},
+            angle=sp.Mod(formula.longest_angle / _radians, 180),
         ),
-        Setting("shear", "a shear", {"stretch": 1, "shear": 1, "height": 1}),
-        Setting("mirrored", "mirror the image", {"height": -_h}),
-        Setting("rank-one", "rank one", {"height": 0}),
+        Setting("shear", "a shear", stretch=1, shear=1, height=1),
+        Setting("mirrored", "mirror the image", height=-_h),
+        Setting("rank-one", "rank one", height=0),
     ],
 )

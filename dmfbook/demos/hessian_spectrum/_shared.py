@@ -1,10 +1,10 @@
-"""What the explorables of the Hessian spectrum share: routines, and the slider of the depth."""
+"""What the explorables of the Hessian spectrum share: routines."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.explorables import Routine, Slider
+from dmfbook.explorables import Routine
 from dmfbook.symbolic import depth, regularization
 from dmfbook.symbolic import hessian_spectrum as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -29,7 +29,7 @@ _gain = Routine(
 
 # The eigenvalue of a pair of gains in its stable form, equal gains included; sign is 1 or -1.
 _sign = sp.Symbol("sign", real=True)
-_gap = sp.Max(sp.Abs(sp.log(formula.large_gain / formula.small_gain)), sp.Float(1e-6))
+_gap = sp.Max(sp.Abs(sp.log(formula.large_gain / formula.small_gain)), 1e-6)
 _pair = Routine(
     name="pair",
     parameters=(formula.large_gain, formula.small_gain, _sign, regularization, depth),
@@ -53,8 +53,3 @@ def gain_of(value: sp.Expr) -> sp.Expr:
 def pair_value(one: sp.Expr, other: sp.Expr, sign: sp.Expr | int) -> sp.Expr:
     """Return the symmetric (1) or antisymmetric (-1) eigenvalue of a pair of gains."""
     return _pair(one, other, sign, regularization, depth)
-
-
-def depth_slider(value: int, low: int = 2, high: int = 6) -> Slider:
-    """Return a slider of the depth."""
-    return Slider(depth, "depth", "depth $L$", low, high, 1, value)

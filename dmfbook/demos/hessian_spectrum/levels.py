@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
-from dmfbook.demos.hessian_spectrum._shared import (
-    depth_slider,
-    gain_of,
-    pair_value,
-    routines,
-    threshold,
-)
+from dmfbook.demos._shared import depth_slider
+from dmfbook.demos.hessian_spectrum._shared import gain_of, pair_value, routines, threshold
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -37,7 +34,7 @@ _fitted = _m2 > threshold
 _critical = scalar.critical_target
 _is_two = sp.Eq(depth, 2)
 _top = sp.Symbol("top", positive=True)
-_last = sp.Float(2.0)
+_last = 2.0
 _slope = 2 * _g1 ** (depth - 2)
 _second_span = (scalar.tie_gain, _last ** (1 / depth))
 _shown_first, _shown_second, _shown_plus, _shown_minus, _largest_own, _largest = sp.symbols(
@@ -45,12 +42,12 @@ _shown_first, _shown_second, _shown_plus, _shown_minus, _largest_own, _largest =
 )
 
 
-def _fitted_line(value: sp.Expr, **style: object) -> Line:
-    return Line(parameter=gain, x=_critical, y=value, span=_second_span, **style)  # type: ignore[arg-type]
+def _fitted_line(value: sp.Expr, **style: Any) -> Line:
+    return Line(_critical, value, parameter=gain, span=_second_span, **style)
 
 
-def _unfitted_line(value: sp.Expr, **style: object) -> Line:
-    return Line(parameter=_here, y=value, span=(0, sp.Min(threshold, _last)), **style)  # type: ignore[arg-type]
+def _unfitted_line(value: sp.Expr, **style: Any) -> Line:
+    return Line(value, parameter=_here, span=(0, sp.Min(threshold, _last)), **style)
 
 
 def _dead(value: sp.Expr, sign: int) -> sp.Expr:
@@ -77,7 +74,7 @@ levels = Explorable(
         Slider(
             regularization, "regularization", r"regularization $\lambda$", 0.01, 0.15, 0.01, 0.15
         ),
-        depth_slider(3),
+        depth_slider(3, high=6),
     ],
     derived=[
         (threshold, scalar.winning_threshold),
@@ -105,65 +102,55 @@ levels = Explorable(
         Panel(
             Axis("second singular value $m_2$", 0, _last),
             Axis("eigenvalue", 0, _top),
-            (
+            [
                 Rule(x=_m2, colour="grey", dash="dotted"),
-                Line(
-                    label="of $m_1$ alone", parameter=_here, y=_shown_first + 0 * _here, width=2.5
-                ),
+                Line(_shown_first + 0 * _here, label="of $m_1$ alone", parameter=_here, width=2.5),
                 _fitted_line(
-                    formula.simple_value,
-                    label="of $m_2$ alone",
-                    dash="dashed",
-                    width=2.5,
+                    formula.simple_value, label="of $m_2$ alone", dash="dashed", width=2.5
                 ),
                 _fitted_line(pair_value(_g1, gain, 1), label="symmetric pair", colour="green"),
                 _unfitted_line(_slope * (_m1 - _here), colour="green"),
                 _fitted_line(pair_value(_g1, gain, -1), label="antisymmetric pair", colour="red"),
                 _unfitted_line(_slope * (_m1 + _here), colour="red"),
                 Line(
+                    4 * regularization + 0 * _here,
                     label=r"$4\lambda$",
                     parameter=_here,
-                    y=4 * regularization + 0 * _here,
                     colour="orange",
                 ),
                 _unfitted_line(_dead(_here, -1), label="dead", colour="grey"),
                 _unfitted_line(_dead(_here, 1), colour="grey"),
-                Points(x=_m2, y=_shown_first, size=5),
-                Points(x=_m2, y=_shown_second, size=5, hollow=True, when=_fitted),
-                Points(x=_m2, y=_shown_plus, size=5, colour="green"),
-                Points(x=_m2, y=_shown_minus, size=5, colour="red"),
-                Points(x=_m2, y=4 * regularization, size=5, colour="orange"),
+                Points(_m2, _shown_first, size=5),
+                Points(_m2, _shown_second, size=5, hollow=True, when=_fitted),
+                Points(_m2, _shown_plus, size=5, colour="green"),
+                Points(_m2, _shown_minus, size=5, colour="red"),
+                Points(_m2, 4 * regularization, size=5, colour="orange"),
                 Points(
-                    x=[_m2, _m2],
-                    y=[_dead(_m2, -1), _dead(_m2, 1)],
+                    [_m2, _m2],
+                    [_dead(_m2, -1), _dead(_m2, 1)],
                     size=5,
                     colour="grey",
                     when=sp.Not(_fitted),
                 ),
-            ),
+            ],
             pick=("second", "first"),
         )
     ],
     readouts=[
         Verdict(
             "the largest eigenvalue",
-            (
-                (_shown_minus > _largest_own, "the antisymmetric one of the pair"),
-                (True, "that of the larger singular value alone"),
-            ),
+            (_shown_minus > _largest_own, "the antisymmetric one of the pair"),
+            otherwise="that of the larger singular value alone",
         ),
         Readout("sharpness", _largest),
-        Readout(
-            "step size at the edge of stability",
-            2 / _largest,
-        ),
+        Readout("step size at the edge of stability", 2 / _largest),
         Readout("tie $m^*$ (at depth two: the soft threshold)", threshold),
     ],
     settings=[
-        Setting("equal", "equal singular values", {"second": _m1}),
-        Setting("before-the-tie", "just before the tie", {"second": 0.99 * threshold}),
-        Setting("after-the-tie", "just after the tie", {"second": 1.01 * threshold}),
-        Setting("depth-two", "depth two", {"depth": 2}),
-        Setting("depth-six", "depth six", {"depth": 6}),
+        Setting("equal", "equal singular values", second=_m1),
+        Setting("before-the-tie", "just before the tie", second=0.99 * threshold),
+        Setting("after-the-tie", "just after the tie", second=1.01 * threshold),
+        Setting("depth-two", "depth two", depth=2),
+        Setting("depth-six", "depth six", depth=6),
     ],
 )

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos.hessian_spectrum._shared import (
-    depth_slider,
-    gain_of,
-    pair_value,
-    routines,
-    threshold,
-)
+from dmfbook.demos._shared import depth_slider
+from dmfbook.demos.hessian_spectrum._shared import gain_of, pair_value, routines, threshold
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -33,7 +28,7 @@ _decades = sp.Symbol("decades", positive=True)
 _width = sp.Symbol("width", positive=True)
 _kept_rank = sp.Symbol("kept_rank", real=True)
 _one, _two = sp.symbols("one two", positive=True)
-_LARGEST = sp.Float(3.0)
+_LARGEST = 3.0
 _across, _up = sp.symbols("across up", positive=True)
 
 
@@ -130,8 +125,7 @@ million = Explorable(
             sp.Max(
                 0,
                 sp.Min(
-                    _width,
-                    sp.floor(1 + (_width - 1) * sp.log(_LARGEST / threshold, 10) / _decades),
+                    _width, sp.floor(1 + (_width - 1) * sp.log(_LARGEST / threshold, 10) / _decades)
                 ),
             ),
         ),
@@ -142,23 +136,20 @@ million = Explorable(
         Panel(
             Axis("$a$", 1, _width),
             Axis("$b$", 1, _width),
-            (
+            [
                 HeatMap(
-                    x=_across,
-                    y=_up,
-                    value=-sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
-                    low=-sp.log(_sharpest),
-                    high=-sp.log(regularization / 2),
-                    contours=tuple(
-                        -sp.log(_sharpest * sp.Float(part)) for part in (0.8, 0.6, 0.45, 0.3)
-                    ),
+                    -sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
+                    (_across, _up),
+                    -sp.log(_sharpest),
+                    -sp.log(regularization / 2),
+                    levels=[-sp.log(_sharpest * part) for part in (0.8, 0.6, 0.45, 0.3)],
                     resolution=32,
                 ),
-                Segments(x0=1, y0=1, x1=_width, y1=_width, colour="grey", width=1),
+                Segments((1, 1), (_width, _width), colour="grey", width=1),
                 Rule(x=_kept_rank, colour="ink", dash="dashed", width=1.5, label="rank"),
                 Rule(y=_kept_rank, colour="ink", dash="dashed", width=1.5),
-                Points(x=sp.Min(_one, _width), y=sp.Min(_two, _width), colour="orange", size=7),
-            ),
+                Points(sp.Min(_one, _width), sp.Min(_two, _width), colour="orange", size=7),
+            ],
             aspect=1.25,
             pick=("one", "two"),
         )
@@ -170,15 +161,14 @@ million = Explorable(
         Readout("zero eigenvalues", _all_turns, digits=7),
         Readout(r"eigenvalues $4\lambda$", _all_stretches, digits=7),
         Readout(
-            "the eigenvalue at the point",
-            _map_value(sp.Min(_one, _width), sp.Min(_two, _width)),
+            "the eigenvalue at the point", _map_value(sp.Min(_one, _width), sp.Min(_two, _width))
         ),
         Readout("the largest of all", _sharpest),
     ],
     settings=[
-        Setting("all-fitted", "everything fitted", {"decades": 0.5, "regularization": 0.01}),
-        Setting("few-fitted", "fewer than half fitted", {"decades": 2, "regularization": 0.1}),
-        Setting("deep", "depth sixteen", {"depth": 16, "regularization": 0.02}),
-        Setting("collapsed", "collapsed", {"regularization": 1, "depth": 12}),
+        Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),
+        Setting("few-fitted", "fewer than half fitted", decades=2, regularization=0.1),
+        Setting("deep", "depth sixteen", depth=16, regularization=0.02),
+        Setting("collapsed", "collapsed", regularization=1, depth=12),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
-from dmfbook.demos.hessian_spectrum._shared import depth_slider
+from dmfbook.demos._shared import depth_slider
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -48,16 +50,16 @@ _counts = [
 _full = sp.Eq(_r, _hidden)
 
 
-def _dots(condition: sp.Basic, **style: object) -> Points:
+def _dots(condition: sp.Basic, **style: Any) -> Points:
     """Return dots at those places of the matrix S that satisfy a condition."""
     shown = sp.And(_is_present, condition)
     away = -sp.Integer(9)
     return Points(
-        x=sp.Piecewise((_col + 1, shown), (away, True)),
-        y=sp.Piecewise((_row + 1, shown), (away, True)),
+        sp.Piecewise((_col + 1, shown), (away, True)),
+        sp.Piecewise((_row + 1, shown), (away, True)),
         index=_dot,
         count=_SIDE**2,
-        **style,  # type: ignore[arg-type]
+        **style,
     )
 
 
@@ -75,15 +77,15 @@ orbit = Explorable(
         Slider(_chosen, "rank", "rank $r$ of the end-to-end matrix", 1, 8, 1, 2),
         Slider(_hidden, "hidden", "hidden widths $d$", 1, 8, 1, 6),
         Slider(_ends, "ends", "outer widths $d_0 = d_L$", 1, 8, 1, 4),
-        depth_slider(3),
+        depth_slider(3, high=6),
     ],
     derived=[(_r, sp.Min(_chosen, _hidden, _ends))],
     panels=[
         Panel(
             Axis("column $j$ of $S$", 0.3, 8.7, ticks=False),
             Axis("row $i$ of $S$", 8.7, 0.3, ticks=False),
-            (
-                Segments(x0=0.3, y0=0.3, x1=8.7, y1=8.7, colour="grey", dash="dotted", width=1),
+            [
+                Segments((0.3, 0.3), (8.7, 8.7), colour="grey", dash="dotted", width=1),
                 _dots(
                     sp.And(_row < _col, _row < _r),
                     label="rotation: eigenvalue 0",
@@ -103,18 +105,18 @@ orbit = Explorable(
                     size=5,
                     hollow=True,
                 ),
-            ),
+            ],
             aspect=1.15,
         ),
         Panel(
             Axis("kinds of eigenvalues", -0.6, 3.6, ticks=False),
             Axis("how many", 0, 1.05 * sp.Max(*_counts)),
-            (
-                Bars(heights=[_counts[0]], at=[0], colour="blue", names=("$0$",)),
-                Bars(heights=[_counts[1]], at=[1], colour="orange", names=(r"$4\lambda$",)),
-                Bars(heights=[_counts[2]], at=[2], colour="green", names=("function",)),
-                Bars(heights=[_counts[3]], at=[3], colour="grey", names=("dead",)),
-            ),
+            [
+                Bars([_counts[0]], at=[0], colour="blue", names=("$0$",)),
+                Bars([_counts[1]], at=[1], colour="orange", names=(r"$4\lambda$",)),
+                Bars([_counts[2]], at=[2], colour="green", names=("function",)),
+                Bars([_counts[3]], at=[3], colour="grey", names=("dead",)),
+            ],
             aspect=1.15,
         ),
     ],
@@ -126,9 +128,9 @@ orbit = Explorable(
         Readout("connected pieces of the orbit", sp.Piecewise((2**_layers, _full), (1, True))),
     ],
     settings=[
-        Setting("one-path", "rank one", {"rank": 1}),
-        Setting("square", "all widths equal to the rank", {"rank": 4, "hidden": 4, "ends": 4}),
-        Setting("wide", "wide hidden layers", {"rank": 2, "hidden": 8, "ends": 2}),
-        Setting("scalar", "one number", {"rank": 1, "hidden": 1, "ends": 1}),
+        Setting("one-path", "rank one", rank=1),
+        Setting("square", "all widths equal to the rank", rank=4, hidden=4, ends=4),
+        Setting("wide", "wide hidden layers", rank=2, hidden=8, ends=2),
+        Setting("scalar", "one number", rank=1, hidden=1, ends=1),
     ],
 )

@@ -9,6 +9,7 @@ from dmfbook import scalar_minimizer, spectrum_from_singular_values
 from dmfbook.explorables import (
     Axis,
     Bars,
+    Colour,
     Explorable,
     Frames,
     Panel,
@@ -69,20 +70,18 @@ _turned_loss = sum(entry**2 for entry in _residual) + _WEIGHT * sum(
 _column = sp.Symbol("column", integer=True)
 
 
-def _columns(factor: sp.Matrix, label: str, colour: str) -> Segments:
+def _columns(factor: sp.Matrix, label: str, colour: Colour) -> Segments:
     ends = [
         sp.Piecewise((factor[row, 0], sp.Eq(_column, 0)), (factor[row, 1], True)) for row in (0, 1)
     ]
     return Segments(
+        (0, 0),
+        (ends[0], ends[1]),
         label=label,
-        x0=0,
-        y0=0,
-        x1=ends[0],
-        y1=ends[1],
         index=_column,
         count=2,
         arrow=True,
-        colour=colour,  # type: ignore[arg-type]
+        colour=colour,
         width=2.5,
     )
 
@@ -105,29 +104,26 @@ rotate = Explorable(
         Panel(
             Axis("the twelve eigenvalues, in order", -0.7, 11.7, ticks=False),
             Axis("eigenvalue", -0.5, 11),
-            (
+            [
                 Bars(
+                    [float(f"{value:.12g}") for value in _closed_form],
                     label="closed form, at every minimizer",
-                    heights=[float(f"{value:.12g}") for value in _closed_form],
                     colour="grey",
                 ),
                 Points(
-                    label="dense Hessian, here",
-                    x=list(range(12)),
-                    y=_spectra["dense"],
-                    colour="orange",
+                    list(range(12)), _spectra["dense"], label="dense Hessian, here", colour="orange"
                 ),
-            ),
+            ],
             aspect=1.3,
         ),
         Panel(
             Axis("first coordinate", -1.8, 1.8),
             Axis("second coordinate", -1.8, 1.8),
-            (
+            [
                 _columns(_turned[0], "$W_1$", "blue"),
                 _columns(_turned[1], "$W_2$", "red"),
                 _columns(_turned[2], "$W_3$", "green"),
-            ),
+            ],
             aspect=1.3,
             equal=True,
         ),
@@ -135,19 +131,17 @@ rotate = Explorable(
     readouts=[
         Verdict(
             "the factors",
-            (
-                (sp.Eq(formula.stretch, 0), "a minimizer: the spectrum is the closed form"),
-                (True, "not a minimizer: the same product at a higher price"),
-            ),
+            (sp.Eq(formula.stretch, 0), "a minimizer: the spectrum is the closed form"),
+            otherwise="not a minimizer: the same product at a higher price",
         ),
         Readout("end-to-end, first entry", _product[0, 0], digits=6),
         Readout("loss", _turned_loss, digits=6),
     ],
     settings=[
-        Setting("canonical", "diagonal factors", {"first": 0, "second": 0, "stretch": 0}),
-        Setting("turned", "rotated", {"first": 60, "second": 150, "stretch": 0}),
-        Setting("stretched", "stretched", {"stretch": 0.4}),
-        Setting("both", "stretched, then rotated", {"first": 120, "second": 45, "stretch": 0.4}),
+        Setting("canonical", "diagonal factors", first=0, second=0, stretch=0),
+        Setting("turned", "rotated", first=60, second=150, stretch=0),
+        Setting("stretched", "stretched", stretch=0.4),
+        Setting("both", "stretched, then rotated", first=120, second=45, stretch=0.4),
     ],
     frames=_spectra,
 )

@@ -6,20 +6,12 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos.matrix_uniqueness._shared import (
-    along,
-    depth_slider,
-    index,
-    kept,
-    threshold,
-    tied,
-    weight_decay,
-)
+from dmfbook.demos._shared import depth_slider, nonzero_fraction, regularization_slider
+from dmfbook.demos.matrix_uniqueness._shared import kept, threshold, tied
 from dmfbook.demos.matrix_uniqueness.darts import darts
 from dmfbook.demos.matrix_uniqueness.layers import layers
 from dmfbook.demos.matrix_uniqueness.moves import moves
 from dmfbook.demos.matrix_uniqueness.unseen import unseen
-from dmfbook.demos.scalar_uniqueness._shared import nonzero_fraction
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -34,6 +26,8 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
+    index,
 )
 from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import matrix_uniqueness as formula
@@ -44,7 +38,7 @@ __all__ = ["circle", "darts", "layers", "moves", "staircase", "unseen"]
 # Five singular values in geometric progression.
 _values = 5
 _ratio = sp.Symbol("rho", positive=True)
-_least, _most = sp.Float(0.001), sp.Float(1.5)
+_least, _most = 0.001, 1.5
 _value = _ratio**index
 _five = [_ratio**k for k in range(_values)]
 _minimizers = [sp.Symbol(f"x_{k + 1}", nonnegative=True) for k in range(_values)]
@@ -59,19 +53,17 @@ def _curve(k: int) -> tuple[Line, Segments]:
     fall = formula.matching_regularization.subs(here).subs(gain, last)
     return (
         Line(
+            sp.Max(formula.matching_regularization.subs(here), _least / 2),
+            gain**depth,
             label=r"the minimizer's singular values" if k == 0 else "",
             parameter=gain,
-            x=sp.Max(formula.matching_regularization.subs(here), _least / 2),
-            y=gain**depth,
             span=(last, _five[k] ** (1 / depth)),
             samples=120,
         ),
         Segments(
+            (fall, 0),
+            (fall, last**depth),
             label="their falls" if k == 0 else "",
-            x0=fall,
-            y0=0,
-            x1=fall,
-            y1=last**depth,
             dash="dotted",
             when=sp.And(depth >= 3, fall > _least),
         ),
@@ -89,9 +81,9 @@ staircase = Explorable(
         bars that end above it keep at least $(L-2)/(L-1)$ of their length. At depth two all sink by
         the same amount until they reach zero, and none falls.""",
     sliders=[
-        weight_decay(float(_least), float(_most), 0.1),
+        regularization_slider(float(_least), float(_most), 0.1, "log"),
         Slider(_ratio, "ratio", r"each over the one before, $\rho$", 0.5, 1, 0.01, 0.7),
-        depth_slider(2, 8),
+        depth_slider(3),
     ],
     routines=[nonzero_fraction],
     derived=[
@@ -107,45 +99,36 @@ staircase = Explorable(
         Panel(
             Axis(r"regularization $\lambda$", _least, _most, scale="log"),
             Axis("singular value", 0, 1.05),
-            (
+            [
                 *(mark for k in range(_values) for mark in _curve(k)),
                 Rule(x=regularization, colour="grey", dash="dashed"),
                 Points(
-                    x=[regularization] * _values,
-                    y=_minimizers,
-                    count=_values,
-                    colour="orange",
-                    size=6,
+                    [regularization] * _values, _minimizers, count=_values, colour="orange", size=6
                 ),
-            ),
+            ],
             aspect=1.1,
         ),
         Panel(
             Axis("at this regularization", 0.4, _values + 0.6, ticks=False),
             Axis("", 0, 1.05),
-            (
+            [
                 Bars(
+                    _value,
                     label="the target's",
-                    heights=_value,
                     at=index + 1,
-                    index=index,
                     count=_values,
                     colour="grey",
                     thickness=0.75,
                 ),
                 Bars(
+                    _minimizers,
                     label="the minimizer's",
-                    heights=_minimizers,
                     at=[sp.Integer(k + 1) for k in range(_values)],
                     colour="orange",
                     thickness=0.45,
                 ),
                 Rule(
-                    y=threshold,
-                    colour="ink",
-                    dash="dashed",
-                    text="the tie $m^*$",
-                    when=depth >= 3,
+                    y=threshold, colour="ink", dash="dashed", text="the tie $m^*$", when=depth >= 3
                 ),
                 Rule(
                     y=threshold,
@@ -154,18 +137,16 @@ staircase = Explorable(
                     text=r"the soft threshold $\lambda$",
                     when=sp.Eq(depth, 2),
                 ),
-            ),
+            ],
             aspect=1.1,
         ),
     ],
     readouts=[
         Verdict(
             "minimizers",
-            (
-                (_ties >= 2, "infinitely many: several singular values are at the tie together"),
-                (_ties >= 1, "two: one singular value is at the tie, and may stay or fall"),
-                (True, "one"),
-            ),
+            (_ties >= 2, "infinitely many: several singular values are at the tie together"),
+            (_ties >= 1, "two: one singular value is at the tie, and may stay or fall"),
+            otherwise="one",
         ),
         Readout("its rank (the largest, at a tie)", _rank, digits=1),
         Readout("the tie $m^*$", threshold, when=depth >= 3, otherwise="none at depth two"),
@@ -178,19 +159,18 @@ staircase = Explorable(
         Setting(
             "at-a-tie",
             "the third at the tie",
-            {"regularization": scalar.collapse_threshold.subs(target, _five[2]), "depth": 3},
+            regularization=scalar.collapse_threshold.subs(target, _five[2]),
+            depth=3,
         ),
         Setting(
             "all-equal",
             "all equal, at the tie",
-            {
-                "ratio": 1,
-                "depth": 3,
-                "regularization": scalar.collapse_threshold.subs(target, 1),
-            },
+            ratio=1,
+            depth=3,
+            regularization=scalar.collapse_threshold.subs(target, 1),
         ),
-        Setting("depth-two", "depth two", {"depth": 2}),
-        Setting("deep", "depth eight", {"depth": 8, "regularization": 0.02}),
+        Setting("depth-two", "depth two", depth=2),
+        Setting("deep", "depth eight", depth=8, regularization=0.02),
     ],
 )
 
@@ -220,7 +200,7 @@ _excess = formula.symmetric_loss(
 _ring = sp.Min(_center, 1 - _center)
 _marked = {_across: _ring * sp.cos(2 * _theta), _up: _ring * sp.sin(2 * _theta)}
 _floor = sp.Symbol("floor", real=True)
-_exact = sp.Float(1e-9)
+_exact = 1e-9
 _off = sp.Abs(_split)
 
 
@@ -252,61 +232,55 @@ circle = Explorable(
         Slider(_theta, "direction", r"direction kept, $\theta$", 0, 3.14, 0.01, 0.5),
         Slider(_split, "split", r"split of the two, $\delta$", -0.1, 0.1, 0.01, 0),
         Slider(_shift, "shift", r"shift of both, $\mu$", -0.1, 0.1, 0.01, 0),
-        depth_slider(3, 8),
+        depth_slider(3, 3),
     ],
     derived=[(_floor, sp.Min(0, -2 * _shift - 2 * _off, formula.full_excess))],
     panels=[
         Panel(
             Axis("half the difference on the diagonal, $a$", -_REACH, _REACH),
             Axis("off the diagonal, $b$", -1.1 * _REACH, 1.1 * _REACH),
-            (
+            [
                 HeatMap(
-                    x=_across,
-                    y=_up,
-                    value=_excess,
-                    low=_floor,
-                    high=_floor + sp.Float(0.7),
-                    contours=tuple(
-                        _floor + sp.Float(level) for level in (0.1, 0.25, 0.4, 0.7, 1.2, 2, 3)
-                    ),
+                    _excess,
+                    (_across, _up),
+                    _floor,
+                    _floor + 0.7,
+                    levels=[_floor + level for level in (0.1, 0.25, 0.4, 0.7, 1.2, 2, 3)],
                     resolution=_RESOLUTION,
                 ),
                 Line(
+                    _ring * sp.cos(along),
+                    _ring * sp.sin(along),
                     label="all directions",
-                    parameter=along,
-                    x=_ring * sp.cos(along),
-                    y=_ring * sp.sin(along),
                     span=(0, 2 * sp.pi),
                     colour="ink",
                     dash="dashed",
                     width=1.2,
                 ),
-                Points(label="$X$", x=_marked[_across], y=_marked[_up], colour="orange", size=7),
-            ),
+                Points(_marked[_across], _marked[_up], label="$X$", colour="orange", size=7),
+            ],
             aspect=1.0,
             equal=True,
         ),
         Panel(
             Axis("half the trace, $c$", 0, 1),
             Axis("loss, less the loss of zero", -0.45, 1.15),
-            (
+            [
                 Rule(y=_floor, colour="grey", dash="dotted"),
                 Line(
+                    along**3 * (10 - 15 * along + 6 * along**2),
+                    _road(along**3 * (10 - 15 * along + 6 * along**2)),
                     label="by the ring",
-                    parameter=along,
-                    y=_road(along**3 * (10 - 15 * along + 6 * along**2)),
-                    x=along**3 * (10 - 15 * along + 6 * along**2),
                     samples=401,
                 ),
                 Line(
+                    2 * formula.wall.subs(formula.fraction, along) - 4 * _shift * along,
                     label="straight",
-                    parameter=along,
-                    y=2 * formula.wall.subs(formula.fraction, along) - 4 * _shift * along,
                     colour="grey",
                     dash="dashed",
                 ),
-                Points(x=_center, y=_road(_center), colour="orange", size=7),
-            ),
+                Points(_center, _road(_center), colour="orange", size=7),
+            ],
             aspect=1.0,
         ),
     ],
@@ -314,18 +288,16 @@ circle = Explorable(
         Verdict(
             "minimizers",
             (
-                (
-                    sp.And(sp.Abs(_shift) < _exact, _off < _exact),
-                    "two points and a circle: both singular values are at the tie",
-                ),
-                (
-                    sp.Or(sp.Abs(_shift - _off) < _exact, sp.Abs(_shift + _off) < _exact),
-                    "two: one singular value is at the tie",
-                ),
-                (_shift > _off, "one, of rank two: both are above the tie"),
-                (_shift < -_off, "one, zero: both are below the tie"),
-                (True, "one, of rank one: the tie lies between the two"),
+                sp.And(sp.Abs(_shift) < _exact, _off < _exact),
+                "two points and a circle: both singular values are at the tie",
             ),
+            (
+                sp.Or(sp.Abs(_shift - _off) < _exact, sp.Abs(_shift + _off) < _exact),
+                "two: one singular value is at the tie",
+            ),
+            (_shift > _off, "one, of rank two: both are above the tie"),
+            (_shift < -_off, "one, zero: both are below the tie"),
+            otherwise="one, of rank one: the tie lies between the two",
         ),
         Readout(
             "loss of the marked $X$, less the loss of zero",
@@ -333,10 +305,10 @@ circle = Explorable(
         ),
     ],
     settings=[
-        Setting("zero", "the first point", {"center": 0, "split": 0, "shift": 0}),
-        Setting("ring", "the circle", {"center": 0.5, "split": 0, "shift": 0}),
-        Setting("identity", "the second point", {"center": 1, "split": 0, "shift": 0}),
-        Setting("tilted", "tilted", {"center": 0.5, "split": 0.1, "shift": 0}),
-        Setting("larger", "both above the tie", {"center": 1, "split": 0, "shift": 0.1}),
+        Setting("zero", "the first point", center=0, split=0, shift=0),
+        Setting("ring", "the circle", center=0.5, split=0, shift=0),
+        Setting("identity", "the second point", center=1, split=0, shift=0),
+        Setting("tilted", "tilted", center=0.5, split=0.1, shift=0),
+        Setting("larger", "both above the tie", center=1, split=0, shift=0.1),
     ],
 )

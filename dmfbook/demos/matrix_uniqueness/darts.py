@@ -6,14 +6,8 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos.matrix_uniqueness._shared import (
-    along,
-    depth_slider,
-    index,
-    threshold,
-    tied,
-    weight_decay,
-)
+from dmfbook.demos._shared import depth_slider, regularization_slider
+from dmfbook.demos.matrix_uniqueness._shared import threshold, tied
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -29,6 +23,8 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
+    index,
 )
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -48,10 +44,7 @@ def _size_of_part(number: Any, power: int) -> Any:
 
 def _pair(number: Any) -> tuple[Any, Any]:
     """Return the singular values, the larger one first, of a matrix with normal entries."""
-    sizes = {
-        formula.turning: _size_of_part(number, 2),
-        formula.mirroring: _size_of_part(number, 3),
-    }
+    sizes = {formula.turning: _size_of_part(number, 2), formula.mirroring: _size_of_part(number, 3)}
     return formula.larger.subs(sizes), formula.smaller.subs(sizes)
 
 
@@ -96,7 +89,7 @@ _gauss_integral = Routine(
     count=60,
     result=_sum,
 )
-_widest = sp.Float(4.0)
+_widest = 4.0
 
 darts = Explorable(
     name="darts",
@@ -115,8 +108,8 @@ darts = Explorable(
     sliders=[
         Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
         Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
-        weight_decay(0.03, 1.2, 0.4),
-        depth_slider(3, 8),
+        regularization_slider(0.03, 1.2, 0.4, "log"),
+        depth_slider(3, 3),
     ],
     routines=[_gauss_integral],
     orbits=[_orbit],
@@ -133,63 +126,50 @@ darts = Explorable(
         Panel(
             Axis(r"larger singular value, $\sigma_1$", 0, _widest),
             Axis(r"smaller singular value, $\sigma_2$", 0, _widest / 2),
-            (
+            [
                 Region(
+                    0,
+                    sp.Min(along, _widest),
                     label=r"within $\epsilon$ of the tie",
-                    parameter=along,
-                    lower=0,
-                    upper=sp.Min(along, _widest),
                     span=(sp.Max(threshold - _width, 0), threshold + _width),
                     colour="orange",
                 ),
                 Region(
-                    parameter=along,
-                    lower=sp.Max(threshold - _width, 0),
-                    upper=sp.Min(along, threshold + _width),
+                    sp.Max(threshold - _width, 0),
+                    sp.Min(along, threshold + _width),
                     span=(sp.Max(threshold - _width, 0), _widest),
                     colour="orange",
                 ),
                 Segments(
+                    [threshold, threshold],
+                    [0, threshold],
+                    [threshold, _widest],
+                    [threshold, threshold],
                     label="several minimizers",
-                    x0=[threshold, threshold],
-                    y0=[0, threshold],
-                    x1=[threshold, _widest],
-                    y1=[threshold, threshold],
                     colour="orange",
                 ),
-                Line(parameter=along, y=along, colour="grey", dash="dotted", width=1),
+                Line(along, colour="grey", dash="dotted", width=1),
                 Points(
-                    label="darts",
-                    x=_pair(index + 1)[0],
-                    y=_pair(index + 1)[1],
-                    index=index,
-                    count=_throws,
-                    size=1.8,
+                    _pair(index + 1)[0], _pair(index + 1)[1], label="darts", count=_throws, size=1.8
                 ),
-                Points(label="one target", x=_marked[0], y=_marked[1], colour="green", size=6),
-            ),
+                Points(_marked[0], _marked[1], label="one target", colour="green", size=6),
+            ],
             aspect=1.4,
         ),
         Panel(
             Axis("darts thrown", 0, _throws),
             Axis(r"share in the bands, divided by $2 \epsilon$", 0, 1.5),
-            (
-                Line(
-                    label="density at the tie",
-                    parameter=along,
-                    y=_density + 0 * along,
-                    colour="ink",
-                    dash="dashed",
-                ),
+            [
+                Line(_density + 0 * along, label="density at the tie", colour="ink", dash="dashed"),
                 Path(
+                    _orbit,
+                    _orbit.step,
+                    sp.Min(_hits / (2 * _width * sp.Max(_orbit.step, 1)), 1.5),
                     label="counted",
-                    orbit=_orbit,
-                    x=_orbit.step,
-                    y=sp.Min(_hits / (2 * _width * sp.Max(_orbit.step, 1)), sp.Float(1.5)),
                     dots=False,
                     colour="blue",
                 ),
-            ),
+            ],
             aspect=1.2,
         ),
     ],
@@ -203,24 +183,23 @@ darts = Explorable(
         Readout("the tie $m^*$", threshold),
         Verdict(
             "the green target has",
-            (
-                (tied(_marked[0], threshold), "two minimizers: its larger value is at the tie"),
-                (tied(_marked[1], threshold), "two minimizers: its smaller value is at the tie"),
-                (True, "one minimizer"),
-            ),
+            (tied(_marked[0], threshold), "two minimizers: its larger value is at the tie"),
+            (tied(_marked[1], threshold), "two minimizers: its smaller value is at the tie"),
+            otherwise="one minimizer",
         ),
         Readout(r"and two only at $\lambda =$", _at_its[1]),
         Readout(r"and at $\lambda =$", _at_its[0]),
     ],
     settings=[
-        Setting("narrow", "a narrow band", {"width": 0.02, "throws": 1000}),
-        Setting("wide", "a wide band", {"width": 0.4, "throws": 1000}),
+        Setting("narrow", "a narrow band", width=0.02, throws=1000),
+        Setting("wide", "a wide band", width=0.4, throws=1000),
         Setting(
             "tie-at-one",
             "the tie at one",
-            {"regularization": scalar.collapse_threshold.subs(target, 1), "throws": 1000},
+            regularization=scalar.collapse_threshold.subs(target, 1),
+            throws=1000,
         ),
-        Setting("first-exception", "a line on the green target", {"regularization": _at_its[1]}),
-        Setting("second-exception", "the other line on it", {"regularization": _at_its[0]}),
+        Setting("first-exception", "a line on the green target", regularization=_at_its[1]),
+        Setting("second-exception", "the other line on it", regularization=_at_its[0]),
     ],
 )

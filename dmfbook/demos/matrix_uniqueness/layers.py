@@ -6,8 +6,8 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos.matrix_uniqueness._shared import index, kept
-from dmfbook.demos.scalar_uniqueness._shared import nonzero_fraction
+from dmfbook.demos._shared import nonzero_fraction
+from dmfbook.demos.matrix_uniqueness._shared import kept
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -20,6 +20,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    index,
 )
 from dmfbook.symbolic import depth
 from dmfbook.symbolic import matrix_uniqueness as formula
@@ -41,7 +42,7 @@ _row, _column = sp.symbols("row column", integer=True)
 
 
 def _at_the_tie(target: Any) -> Any:
-    return sp.Abs(target / _tie - 1) < sp.Float(1e-12)
+    return sp.Abs(target / _tie - 1) < 1e-12
 
 
 def _is_tied(target: Any) -> Any:
@@ -124,61 +125,47 @@ layers = Explorable(
         Panel(
             Axis("", 0, 4, ticks=False),
             Axis("", 0, 4, ticks=False),
-            (
-                Cells(
-                    label="entries",
-                    row=_row,
-                    column=_column,
-                    rows=4,
-                    columns=4,
-                    value=_entry,
-                    low=-1.5,
-                    high=1.5,
-                ),
-                Segments(x0=[0, 2], y0=[2, 0], x1=[4, 2], y1=[2, 4], colour="ink", width=1.5),
+            [
+                Cells(_entry, 4, 4, over=(_row, _column), label="entries", low=-1.5, high=1.5),
+                Segments([0, 2], [2, 0], [4, 2], [2, 4], colour="ink", width=1.5),
                 *(
-                    Points(x=2 * j + 1, y=3 - 2 * i, text=name, colour="ink", size=0.01)
+                    Points(2 * j + 1, 3 - 2 * i, text=name, colour="ink", size=0.01)
                     for i, blocks in enumerate(_blocks)
                     for j, (name, _) in enumerate(blocks)
                 ),
-            ),
+            ],
             title="$X$ and $W_3$; below, $W_2$ and $W_1$",
             aspect=1.2,
         ),
         Panel(
             Axis("", -0.6, 2.6, ticks=False),
             Axis("sum of the squares of the entries", 0, 3.8),
-            (
+            [
                 Bars(
+                    [_squares[2], _squares[1], _squares[0]],
                     label=r"$\|W_l\|_F^2$",
-                    heights=[_squares[2], _squares[1], _squares[0]],
                     names=("$W_3$", "$W_2$", "$W_1$"),
                     colour="green",
                     thickness=0.55,
                 ),
                 Segments(
+                    (-0.6, _untied + index),
+                    (2.6, _untied + index),
                     label="at other minimizers",
-                    x0=-0.6,
-                    y0=_untied + index,
-                    x1=2.6,
-                    y1=_untied + index,
-                    index=index,
                     count=_ties + 1,
                     colour="grey",
                     dash="dotted",
                     width=1.5,
                 ),
                 Segments(
+                    (-0.6, _level),
+                    (2.6, _level),
                     label=r"$\sigma_1(X)^{2/3} + \sigma_2(X)^{2/3}$",
-                    x0=-0.6,
-                    y0=_level,
-                    x1=2.6,
-                    y1=_level,
                     colour="ink",
                     dash="dashed",
                     width=1.5,
                 ),
-            ),
+            ],
             title="the norm of each layer, squared",
             aspect=1.2,
         ),
@@ -186,22 +173,18 @@ layers = Explorable(
     readouts=[
         Verdict(
             "products $X$ of minimizers",
-            (
-                (_ties > sp.Rational(3, 2), "two points and a circle, with three norms"),
-                (_ties > sp.Rational(1, 2), "two, with two norms"),
-                (sp.Max(*_targets) < _tie, "one, zero: all factors are zero"),
-                (True, "one: every layer of every minimizer has this norm"),
-            ),
+            (_ties > sp.Rational(3, 2), "two points and a circle, with three norms"),
+            (_ties > sp.Rational(1, 2), "two, with two norms"),
+            (sp.Max(*_targets) < _tie, "one, zero: all factors are zero"),
+            otherwise="one: every layer of every minimizer has this norm",
         ),
         Readout(r"$\|W_l\|_F^2$, for every $l$", _level, digits=5),
         Readout("loss", _loss, digits=5),
     ],
     settings=[
-        Setting(
-            "double-tie", "a double tie", {"first_target": 2, "second_target": 2, "staying": 1}
-        ),
-        Setting("single-tie", "a single tie", {"first_target": 2.6, "second_target": 2}),
-        Setting("no-tie", "no tie", {"first_target": 2.6, "second_target": 2.2}),
-        Setting("plain", "no turns", {"first": 0, "second": 0, "direction": 0}),
+        Setting("double-tie", "a double tie", first_target=2, second_target=2, staying=1),
+        Setting("single-tie", "a single tie", first_target=2.6, second_target=2),
+        Setting("no-tie", "no tie", first_target=2.6, second_target=2.2),
+        Setting("plain", "no turns", first=0, second=0, direction=0),
     ],
 )

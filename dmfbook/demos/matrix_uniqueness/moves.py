@@ -6,7 +6,6 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos.matrix_uniqueness._shared import along, index
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -19,19 +18,21 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
+    index,
 )
 from dmfbook.symbolic import matrix_uniqueness as formula
 
 __all__ = ["moves"]
 
-_FIRST = sp.Float(2.0)
+_FIRST = 2.0
 _DOTS = 150
 _second, _size = formula.second_value, sp.Symbol("epsilon", positive=True)
 _heading, _share, _corner = sp.symbols("heading share corner", real=True)
 _sum, _difference = sp.symbols("sum difference", nonnegative=True)
 _moved, _rest = sp.symbols("moved rest", nonnegative=True)
 _degree = sp.pi / 180
-_half_window = sp.Float(0.65)
+_half_window = 0.65
 
 
 def _entries(heading: Any, across: Any, beside: Any, corner: Any) -> dict[Any, Any]:
@@ -68,7 +69,7 @@ def _distance(values: tuple[Any, Any]) -> Any:
 def _lost(part: tuple[Any, Any], length: Any) -> Any:
     """Return the length less the first coordinate, without a difference of near equals."""
     ahead, aside = part
-    safe = sp.Max(length + ahead, sp.Float(1e-300))
+    safe = sp.Max(length + ahead, 1e-300)
     return sp.Piecewise((aside**2 / safe, ahead > 0), (length - ahead, True))
 
 
@@ -76,10 +77,10 @@ def _lost(part: tuple[Any, Any], length: Any) -> Any:
 _part = (index + sp.Rational(1, 2)) / _DOTS
 _cloud = _values(
     _entries(
-        2 * sp.pi * sp.Float(0.6180339887498949) * index,
+        2 * sp.pi * 0.6180339887498949 * index,
         sp.sqrt(_part),
         sp.sqrt(1 - _part),
-        2 * sp.pi * sp.Float(0.7548776662466927) * index,
+        2 * sp.pi * 0.7548776662466927 * index,
     )
 )
 _here = _by_share(_share)
@@ -89,8 +90,8 @@ _parts = [
 ]
 _here_values = ((_sum + _difference) / 2, (_sum - _difference) / 2)
 _path = _values(_by_share(along))
-_on_the_rim = _rest < sp.Float(1e-9)
-_still = _moved < sp.Float(1e-6)
+_on_the_rim = _rest < 1e-9
+_still = _moved < 1e-6
 # How far the rim reaches in the wedge: on the rest of it the second value would be the larger one.
 _reach = sp.acos(-sp.Min((_FIRST - _second) / (sp.sqrt(2) * _size), 1))
 
@@ -137,57 +138,34 @@ moves = Explorable(
                 _second - _half_window,
                 _second + _half_window,
             ),
-            (
+            [
                 Region(
+                    sp.Min(_second - _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
+                    sp.Min(_second + _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
                     label=r"within $\epsilon$",
-                    parameter=along,
                     x=_FIRST - _size * sp.cos(along),
-                    lower=sp.Min(_second - _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
-                    upper=sp.Min(_second + _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
                     span=(0, sp.pi),
                     colour="blue",
                 ),
                 Line(
-                    parameter=along,
-                    x=_FIRST + _size * sp.cos(along - sp.pi / 4),
-                    y=_second + _size * sp.sin(along - sp.pi / 4),
+                    _FIRST + _size * sp.cos(along - sp.pi / 4),
+                    _second + _size * sp.sin(along - sp.pi / 4),
                     span=(-_reach, _reach),
                     colour="blue",
                     width=1.2,
                 ),
-                Line(
-                    label="both equal",
-                    parameter=along,
-                    y=along,
-                    colour="grey",
-                    dash="dotted",
-                    width=1.2,
-                ),
+                Line(along, label="both equal", colour="grey", dash="dotted", width=1.2),
                 Points(
+                    _cloud[0],
+                    _cloud[1],
                     label=r"matrices at distance $\epsilon$",
-                    x=_cloud[0],
-                    y=_cloud[1],
-                    index=index,
                     count=_DOTS,
                     size=1.6,
                 ),
-                Line(
-                    parameter=along,
-                    x=_path[0],
-                    y=_path[1],
-                    span=(0, 90),
-                    samples=60,
-                    colour="orange",
-                ),
-                Points(label="$A$", x=_FIRST, y=_second, colour="ink", size=6),
-                Points(
-                    label="$B$",
-                    x=_here_values[0],
-                    y=_here_values[1],
-                    colour="orange",
-                    size=7,
-                ),
-            ),
+                Line(_path[0], _path[1], span=(0, 90), samples=60, colour="orange"),
+                Points(_FIRST, _second, label="$A$", colour="ink", size=6),
+                Points(_here_values[0], _here_values[1], label="$B$", colour="orange", size=7),
+            ],
             title="where the values go",
             aspect=1.0,
             equal=True,
@@ -195,31 +173,18 @@ moves = Explorable(
         Panel(
             Axis(r"share off the diagonal, $\alpha$", 0, 90),
             Axis(r"values moved, divided by $\epsilon$", 0, 1.15),
-            (
+            [
                 Segments(
-                    label="the matrix",
-                    x0=0,
-                    y0=1,
-                    x1=90,
-                    y1=1,
-                    colour="blue",
-                    dash="dashed",
-                    width=1.5,
+                    (0, 1), (90, 1), label="the matrix", colour="blue", dash="dashed", width=1.5
                 ),
-                Line(
-                    label="its singular values",
-                    parameter=along,
-                    y=_distance(_path),
-                    samples=121,
-                    colour="orange",
-                ),
+                Line(_distance(_path), label="its singular values", samples=121, colour="orange"),
                 Points(
-                    x=_share,
-                    y=sp.floor(_moved * 10**9 + sp.Rational(1, 2)) / 10**9,
+                    _share,
+                    sp.floor(_moved * 10**9 + sp.Rational(1, 2)) / 10**9,
                     colour="orange",
                     size=7,
                 ),
-            ),
+            ],
             title="how far they go",
             aspect=1.0,
         ),
@@ -227,18 +192,13 @@ moves = Explorable(
     readouts=[
         Verdict(
             "the singular values of $B$",
+            (_on_the_rim, "have moved as far as the matrix: a common ordered decomposition"),
+            (_still, "have not moved at all, although the matrix has"),
             (
-                (
-                    _on_the_rim,
-                    "have moved as far as the matrix: a common ordered decomposition",
-                ),
-                (_still, "have not moved at all, although the matrix has"),
-                (
-                    sp.Eq(_share, 0),
-                    "have moved less far: the same singular vectors, but in the other order",
-                ),
-                (True, "have moved less far than the matrix"),
+                sp.Eq(_share, 0),
+                "have moved less far: the same singular vectors, but in the other order",
             ),
+            otherwise="have moved less far than the matrix",
         ),
         Readout(
             r"distance of the matrices, $\|A - B\|_F$",
@@ -255,22 +215,16 @@ moves = Explorable(
         ),
     ],
     settings=[
-        Setting("along", "on the diagonal", {"share": 0}),
-        Setting("off", "off the diagonal", {"share": 90}),
+        Setting("along", "on the diagonal", share=0),
+        Setting("off", "off the diagonal", share=90),
         Setting(
             "still",
             "no value moves",
-            {
-                "heading": 225,
-                "corner": -45,
-                "share": sp.acos(_size / (sp.sqrt(2) * (_FIRST + _second))) / _degree,
-            },
+            heading=225,
+            corner=-45,
+            share=sp.acos(_size / (sp.sqrt(2) * (_FIRST + _second))) / _degree,
         ),
-        Setting(
-            "other-order",
-            "the other order",
-            {"second": 1.8, "distance": 0.4, "heading": 135, "share": 0},
-        ),
-        Setting("equal", "equal values", {"second": 2, "heading": 330, "corner": 45, "share": 60}),
+        Setting("other-order", "the other order", second=1.8, distance=0.4, heading=135, share=0),
+        Setting("equal", "equal values", second=2, heading=330, corner=45, share=60),
     ],
 )

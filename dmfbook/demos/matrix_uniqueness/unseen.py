@@ -6,14 +6,8 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos.matrix_uniqueness._shared import (
-    along,
-    depth_slider,
-    kept,
-    threshold,
-    weight_decay,
-)
-from dmfbook.demos.scalar_uniqueness._shared import nonzero_fraction
+from dmfbook.demos._shared import depth_slider, nonzero_fraction, regularization_slider
+from dmfbook.demos.matrix_uniqueness._shared import kept, threshold
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -25,6 +19,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import depth, regularization, target
 from dmfbook.symbolic import matrix_uniqueness as formula
@@ -45,10 +40,10 @@ def _unseen_at(diagonal: Any, hidden: Any) -> Any:
 
 _of_zero, _of_both = _unseen_at(0, 0), _unseen_at(_both, 0)
 _of_single = _unseen_at(_single / 2, _single / 2)
-_slack = sp.Float(1e-9)
+_slack = 1e-9
 _single_wins = sp.And(_of_single < _best + _slack, _single > 0)
 _both_wins = sp.And(_of_both < _best + _slack, _both > 0)
-_reach = sp.Float(1.6)
+_reach = 1.6
 _scale = sp.Max(target**2, 3 * regularization)
 
 unseen = Explorable(
@@ -63,8 +58,8 @@ unseen = Explorable(
     sliders=[
         Slider(_weight, "weight", r"weight of the unseen, $\omega$", 0, 1, 0.01, 0.1),
         Slider(target, "target", "target $m$", 0.2, 1.5, 0.01, 1.3),
-        weight_decay(0.05, 1, 0.3),
-        depth_slider(2, 8),
+        regularization_slider(0.05, 1, 0.3, "log"),
+        depth_slider(3),
     ],
     routines=[nonzero_fraction],
     derived=[
@@ -84,76 +79,58 @@ unseen = Explorable(
         Panel(
             Axis("beside the diagonal, $t$", -_reach, _reach),
             Axis("on the diagonal, $a$", -0.2, 1.8),
-            (
+            [
                 HeatMap(
-                    x=formula.hidden,
-                    y=formula.diagonal,
-                    value=formula.unseen_loss,
-                    low=_best,
-                    high=_best + 2 * _scale,
-                    contours=tuple(
-                        _best + sp.Float(level) * _scale
-                        for level in (0.01, 0.04, 0.1, 0.2, 0.4, 0.8, 1.3)
-                    ),
+                    formula.unseen_loss,
+                    (formula.hidden, formula.diagonal),
+                    _best,
+                    _best + 2 * _scale,
+                    levels=[
+                        _best + level * _scale for level in (0.01, 0.04, 0.1, 0.2, 0.4, 0.8, 1.3)
+                    ],
                     resolution=72,
                 ),
-                Line(
-                    label="rank one",
-                    parameter=along,
-                    y=sp.Abs(along),
-                    colour="ink",
-                    dash="dashed",
-                    width=1.2,
-                ),
+                Line(sp.Abs(along), label="rank one", colour="ink", dash="dashed", width=1.2),
                 Points(
+                    [-_single / 2, _single / 2],
+                    [_single / 2, _single / 2],
                     label="minimizers",
-                    x=[-_single / 2, _single / 2],
-                    y=[_single / 2, _single / 2],
                     count=2,
                     colour="orange",
                     size=7,
                     when=_single_wins,
                 ),
+                Points(0, _both, label="minimizer", colour="orange", size=7, when=_both_wins),
                 Points(
-                    label="minimizer",
-                    x=0,
-                    y=_both,
-                    colour="orange",
-                    size=7,
-                    when=_both_wins,
-                ),
-                Points(
+                    0,
+                    0,
                     label="minimizer: zero",
-                    x=0,
-                    y=0,
                     colour="orange",
                     size=7,
                     when=_of_zero < _best + _slack,
                 ),
-            ),
+            ],
             aspect=1.55,
-        ),
+        )
     ],
     readouts=[
         Verdict(
             "least loss in the picture",
             (
-                (
-                    sp.And(sp.Eq(depth, 2), _single_wins, _both_wins),
-                    "on a whole segment between the two marked ends",
-                ),
-                (sp.And(_single_wins, _both_wins), "at three places: a tie between ranks"),
-                (_single_wins, "at two places, mirror images of each other, of rank one"),
-                (_both_wins, "at one place, of rank two, with nothing beside the diagonal"),
-                (True, "at zero"),
+                sp.And(sp.Eq(depth, 2), _single_wins, _both_wins),
+                "on a whole segment between the two marked ends",
             ),
+            (sp.And(_single_wins, _both_wins), "at three places: a tie between ranks"),
+            (_single_wins, "at two places, mirror images of each other, of rank one"),
+            (_both_wins, "at one place, of rank two, with nothing beside the diagonal"),
+            otherwise="at zero",
         ),
         Readout("best loss of rank one", _of_single, when=_single > 0),
         Readout("best loss with $t = 0$", sp.Min(_of_zero, _of_both)),
     ],
     settings=[
-        Setting("unseen", "not seen at all", {"weight": 0, "depth": 3}),
-        Setting("seen", "seen in full", {"weight": 1, "depth": 3}),
-        Setting("depth-two", "depth two, not seen", {"weight": 0, "depth": 2}),
+        Setting("unseen", "not seen at all", weight=0, depth=3),
+        Setting("seen", "seen in full", weight=1, depth=3),
+        Setting("depth-two", "depth two, not seen", weight=0, depth=2),
     ],
 )

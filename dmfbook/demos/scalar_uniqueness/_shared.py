@@ -1,16 +1,12 @@
-"""What the explorables of the scalar problem share: sliders, derived values and verdicts."""
+"""What the explorables of the scalar problem share: derived values and verdicts."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.explorables import (
-    Readout,
-    Routine,
-    Slider,
-    Verdict,
-)
-from dmfbook.symbolic import depth, end_to_end, regularization, target
+from dmfbook.demos._shared import nonzero_fraction
+from dmfbook.explorables import Readout, Verdict
+from dmfbook.symbolic import depth, end_to_end, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
 # Values that several explorables derive from their sliders.
@@ -20,24 +16,8 @@ _tangent = sp.Symbol("tangent", positive=True)
 local_minimum = sp.Symbol("local", real=True)
 excess = sp.Symbol("excess", real=True)
 
-# Newton's method on the shrinkage climbs to the root from below. Only at the tangent, where two
-# roots meet and the slope vanishes, could rounding carry it past; the bounds prevent that.
-nonzero_fraction = Routine(
-    name="nonzero_fraction",
-    parameters=(formula.kappa, depth),
-    state=(formula.shrinkage,),
-    start=(sp.Integer(0),),
-    update=(
-        sp.Min(
-            formula.shrinkage_newton_step,
-            (1 - formula.tangent_fraction) * (1 - sp.Float(1e-12)),
-        ),
-    ),
-    count=40,
-    result=1 - formula.shrinkage,
-)
 # The margin keeps the double root itself, where Newton's method cannot settle, out of the picture.
-has_local = size > _tangent * (1 + sp.Float(1e-9))
+has_local = size > _tangent * (1 + 1e-9)
 derived = (
     (threshold, formula.winning_threshold),
     (_tangent, formula.tangent_threshold),
@@ -56,17 +36,15 @@ derived = (
     ),
     (excess, formula.reduced_loss.subs(end_to_end, local_minimum) - target**2),
 )
-tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < sp.Float(1e-12))
+tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < 1e-12)
 nonzero_wins = sp.And(size > threshold, sp.Not(tied))
 zero_wins = sp.And(size <= threshold, sp.Not(tied))
 winners = Verdict(
     "who wins",
-    (
-        (tied, "a tie: zero and a nonzero number are both minimizers"),
-        (nonzero_wins, "the nonzero number wins, alone"),
-        (has_local, "zero wins, alone; the nonzero well is a local minimum only"),
-        (True, "zero wins, alone, and there is no other well"),
-    ),
+    (tied, "a tie: zero and a nonzero number are both minimizers"),
+    (nonzero_wins, "the nonzero number wins, alone"),
+    (has_local, "zero wins, alone; the nonzero well is a local minimum only"),
+    otherwise="zero wins, alone, and there is no other well",
 )
 
 minimizer_readout = Readout(
@@ -77,14 +55,6 @@ minimizer_readout = Readout(
 )
 
 
-def depth_slider(value: int, high: int = 8) -> Slider:
-    return Slider(depth, "depth", "depth $L$", 2, high, 1, value)
-
-
-def target_slider(low: float, high: float, value: float) -> Slider:
-    return Slider(target, "target", "target $m$", low, high, 0.01, value)
-
-
-def regularization_slider(low: float, high: float, value: float) -> Slider:
-    label = r"regularization $\lambda$"
-    return Slider(regularization, "regularization", label, low, high, 0.01, value)
+def winner(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the minimizer; of the one at zero where there are two."""
+    return sp.Piecewise((nonzero, nonzero_wins), (0, True))

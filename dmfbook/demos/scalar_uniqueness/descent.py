@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos.scalar_uniqueness._shared import (
+from dmfbook.demos._shared import (
     depth_slider,
+    nonzero_fraction,
+    regularization_slider,
+    target_slider,
+)
+from dmfbook.demos.scalar_uniqueness._shared import (
     derived,
     excess,
     has_local,
     local_minimum,
-    nonzero_fraction,
     nonzero_wins,
-    regularization_slider,
-    target_slider,
     tied,
     zero_wins,
 )
@@ -48,24 +50,18 @@ _orbit = Orbit(
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _product = _first * _others ** (depth - 1)
 _well_gain = sp.Abs(local_minimum) ** (1 / depth)
-_mirrored = {
-    "x": (-1) ** (depth - 1) * _well_gain,
-    "y": -_well_gain,
-    "colour": "orange",
-    "size": 7,
-}
-_at_zero = _first**2 + _others**2 < sp.Float(1e-4)
+_mirrored = {"x": (-1) ** (depth - 1) * _well_gain, "y": -_well_gain, "colour": "orange", "size": 7}
+_at_zero = _first**2 + _others**2 < 1e-4
 # At depth two zero is a saddle when it is not a minimizer: only paths with u = -v end there.
-_stays_at_zero = sp.Or(depth >= 3, sp.Abs(_first + _others) < sp.Float(1e-6))
+_stays_at_zero = sp.Or(depth >= 3, sp.Abs(_first + _others) < 1e-6)
 _in_the_well = sp.And(
-    _product > 0,
-    (sp.Abs(_first) - _well_gain) ** 2 + (sp.Abs(_others) - _well_gain) ** 2 < sp.Float(1e-4),
+    _product > 0, (sp.Abs(_first) - _well_gain) ** 2 + (sp.Abs(_others) - _well_gain) ** 2 < 1e-4
 )
-_square = sp.Float(2.0)
+_square = 2.0
 # From depth three on, a level below the pass out of the basin around the origin: on the diagonal
 # u = v the loss climbs beyond it. At depth two it is the loss of the saddle there.
 _small_gain = (regularization / target) ** (1 / sp.Max(depth - 2, 1))
-_basin_level = target**2 + sp.Float(0.6) * (depth - 2) * regularization * _small_gain**2
+_basin_level = target**2 + 0.6 * (depth - 2) * regularization * _small_gain**2
 
 descent = Explorable(
     name="descent",
@@ -86,61 +82,52 @@ descent = Explorable(
         regularization_slider(0.05, 1, 0.4),
         depth_slider(3, high=5),
     ],
-    derived=(
-        *derived,
-        (_best, target**2 + sp.Min(excess, 0)),
-    ),
+    derived=(*derived, (_best, target**2 + sp.Min(excess, 0))),
     routines=[nonzero_fraction],
     orbits=[_orbit],
     panels=[
         Panel(
             Axis("first factor $u$", -_square, _square),
             Axis("other factors $v$", -_square, _square),
-            (
+            [
                 HeatMap(
-                    x=_first,
-                    y=_others,
-                    value=sp.log(formula.loss),
-                    low=sp.log(_best),
-                    high=sp.log(40 * _best),
-                    contours=(
+                    sp.log(formula.loss),
+                    (_first, _others),
+                    sp.log(_best),
+                    sp.log(40 * _best),
+                    levels=[
                         *(
-                            sp.log(sp.Float(level) * _best)
-                            for level in (1.05, 1.2, 1.5, 2, 3, 5, 9, 17, 33)
+                            sp.log(level * _best)
+                            for level in (1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 9.0, 17.0, 33.0)
                         ),
                         sp.log(_basin_level),
-                    ),
+                    ],
                 ),
                 Points(
+                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
+                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
                     label="a minimizer",
-                    x=sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
-                    y=sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
                     colour="orange",
                     size=7,
                 ),
                 # The second product of the tie, and the mirror image of the first factors.
-                Points(x=_well_gain, y=_well_gain, colour="orange", size=7, when=tied),
+                Points(_well_gain, _well_gain, colour="orange", size=7, when=tied),
                 Points(**_mirrored, when=sp.Or(nonzero_wins, tied)),
                 Points(
+                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
+                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
                     label="local minimum only",
-                    x=sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
-                    y=sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
                     colour="orange",
                     size=7,
                     hollow=True,
                     when=sp.And(depth >= 3, has_local, sp.Not(tied)),
                 ),
                 Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
-                Path(label="gradient descent", orbit=_orbit, x=_first, y=_others, colour="red"),
+                Path(_orbit, _first, _others, label="gradient descent", colour="red"),
                 Points(
-                    label="start",
-                    x=_start_first,
-                    y=_start_others,
-                    colour="red",
-                    hollow=True,
-                    size=6,
+                    _start_first, _start_others, label="start", colour="red", hollow=True, size=6
                 ),
-            ),
+            ],
             aspect=1.0,
             pick=("first", "others"),
             equal=True,
@@ -153,91 +140,78 @@ descent = Explorable(
         Verdict(
             "where it ended",
             (
-                (
-                    sp.And(_at_zero, _stays_at_zero, nonzero_wins).xreplace(_end),
-                    "trapped at zero, which is not a minimizer here",
-                ),
-                (
-                    sp.And(_in_the_well, has_local, zero_wins).xreplace(_end),
-                    "trapped in the nonzero well, which is not a minimizer here",
-                ),
-                (
-                    sp.Or(
-                        sp.And(_at_zero, sp.Not(nonzero_wins)),
-                        formula.loss < sp.Float(1.0001) * _best,
-                    ).xreplace(_end),
-                    "at a minimizer",
-                ),
-                (formula.loss.xreplace(_end) > sp.Float(1e6), "it diverged: the step is too large"),
-                (True, "not there yet"),
+                sp.And(_at_zero, _stays_at_zero, nonzero_wins).xreplace(_end),
+                "trapped at zero, which is not a minimizer here",
             ),
+            (
+                sp.And(_in_the_well, has_local, zero_wins).xreplace(_end),
+                "trapped in the nonzero well, which is not a minimizer here",
+            ),
+            (
+                sp.Or(
+                    sp.And(_at_zero, sp.Not(nonzero_wins)), formula.loss < 1.0001 * _best
+                ).xreplace(_end),
+                "at a minimizer",
+            ),
+            (formula.loss.xreplace(_end) > 1e6, "it diverged: the step is too large"),
+            otherwise="not there yet",
         ),
     ],
     settings=[
         Setting(
             "found",
             "a start that finds it",
-            {
-                "first": 0.25,
-                "others": 1.6,
-                "steps": 120,
-                "step": 0.05,
-                "target": 1.5,
-                "regularization": 0.4,
-                "depth": 3,
-            },
+            first=0.25,
+            others=1.6,
+            steps=120,
+            step=0.05,
+            target=1.5,
+            regularization=0.4,
+            depth=3,
         ),
         Setting(
             "trapped",
             "a start near zero",
-            {
-                "first": 0.2,
-                "others": 0.25,
-                "steps": 200,
-                "step": 0.05,
-                "target": 1.5,
-                "regularization": 0.4,
-                "depth": 3,
-            },
+            first=0.2,
+            others=0.25,
+            steps=200,
+            step=0.05,
+            target=1.5,
+            regularization=0.4,
+            depth=3,
         ),
         Setting(
             "depth-two",
             "the same start at depth two",
-            {
-                "first": 0.2,
-                "others": 0.25,
-                "steps": 200,
-                "step": 0.05,
-                "target": 1.5,
-                "regularization": 0.4,
-                "depth": 2,
-            },
+            first=0.2,
+            others=0.25,
+            steps=200,
+            step=0.05,
+            target=1.5,
+            regularization=0.4,
+            depth=2,
         ),
         Setting(
             "spurious",
             "trapped in the nonzero well",
-            {
-                "first": 1.0,
-                "others": 1.5,
-                "steps": 200,
-                "step": 0.05,
-                "target": 1.8,
-                "regularization": 0.95,
-                "depth": 3,
-            },
+            first=1.0,
+            others=1.5,
+            steps=200,
+            step=0.05,
+            target=1.8,
+            regularization=0.95,
+            depth=3,
         ),
         Setting(
             "too-large-a-step",
             "too large a step",
-            {
-                "first": 1.9,
-                "others": 1.9,
-                "steps": 60,
-                "step": 0.2,
-                "target": 1.5,
-                "regularization": 0.4,
-                "depth": 3,
-            },
+            first=1.9,
+            others=1.9,
+            steps=60,
+            step=0.2,
+            target=1.5,
+            regularization=0.4,
+            depth=3,
         ),
     ],
 )

@@ -24,6 +24,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import schatten_norms as formula
 
@@ -38,7 +39,6 @@ __all__ = [
     "young",
 ]
 
-_along = sp.Symbol("along", real=True)
 _index = sp.Symbol("index", nonnegative=True)
 _p = formula.exponent
 
@@ -48,23 +48,21 @@ _across, _up, _level = sp.symbols("across up level", nonnegative=True)
 _larger, _smaller = sp.Max(sp.cos(_slope), sp.sin(_slope)), sp.Min(sp.cos(_slope), sp.sin(_slope))
 _ratio = sp.Piecewise(
     (
-        formula.cheapest_ratio.subs(
-            {formula.slant: _smaller / _larger, _p: sp.Max(_p, sp.Float(1.005))}
-        ),
-        _p > sp.Float(1.0001),
+        formula.cheapest_ratio.subs({formula.slant: _smaller / _larger, _p: sp.Max(_p, 1.005)}),
+        _p > 1.0001,
     ),
     (0, True),
 )
 _major, _minor = sp.symbols("major minor", nonnegative=True)
-_tie = sp.And(sp.Eq(_degrees, 45), _p < sp.Float(1.0001))
-_all_tie = sp.And(sp.Eq(_degrees, 45), sp.Abs(_p - 1) < sp.Float(1e-4))
-_window = sp.Float(1.65)
+_tie = sp.And(sp.Eq(_degrees, 45), _p < 1.0001)
+_all_tie = sp.And(sp.Eq(_degrees, 45), sp.Abs(_p - 1) < 1e-4)
+_window = 1.65
 # By an angle: solved for one coordinate, the circle would lose all digits near the axis.
-_rim = tuple(_level ** (1 / _p) * function(_along) ** (2 / _p) for function in (sp.cos, sp.sin))
-_line_first = (1 - _along) / sp.cos(_slope)
-_line_second = _along / sp.sin(_slope)
+_rim = tuple(_level ** (1 / _p) * function(along) ** (2 / _p) for function in (sp.cos, sp.sin))
+_line_first = (1 - along) / sp.cos(_slope)
+_line_second = along / sp.sin(_slope)
 _is_flat = _degrees <= 45
-_highest = sp.Max(sp.Float(1.15) * 2 ** sp.Max(1 - _p, 0) * _smaller**-_p, 2)
+_highest = sp.Max(1.15 * 2 ** sp.Max(1 - _p, 0) * _smaller**-_p, 2)
 
 ball = Explorable(
     name="ball",
@@ -93,45 +91,25 @@ ball = Explorable(
         Panel(
             Axis(r"$\sigma_1$", 0, _window),
             Axis(r"$\sigma_2$", 0, _window),
-            (
-                Region(
-                    label="no dearer",
-                    parameter=_along,
-                    x=_rim[0],
-                    lower=0,
-                    upper=_rim[1],
-                    span=(0, sp.pi / 2),
-                ),
-                Line(parameter=_along, x=_rim[0], y=_rim[1], span=(0, sp.pi / 2)),
-                Line(
-                    label="the line",
-                    parameter=_along,
-                    x=_line_first,
-                    y=_line_second,
-                    span=(0, 1),
-                    colour="orange",
-                ),
-                Points(label="cheapest", x=_across, y=_up, colour="red", size=7),
-                Points(x=_up, y=_across, colour="red", size=7, when=_tie),
-            ),
+            [
+                Region(0, _rim[1], label="no dearer", x=_rim[0], span=(0, sp.pi / 2)),
+                Line(_rim[0], _rim[1], span=(0, sp.pi / 2)),
+                Line(_line_first, _line_second, label="the line", span=(0, 1), colour="orange"),
+                Points(_across, _up, label="cheapest", colour="red", size=7),
+                Points(_up, _across, colour="red", size=7, when=_tie),
+            ],
             aspect=1.0,
             equal=True,
         ),
         Panel(
             Axis(r"along the line: from $\sigma_2 = 0$ to $\sigma_1 = 0$", 0, 1, ticks=False),
             Axis(r"price $\sigma_1^p + \sigma_2^p$", 0, _highest),
-            (
-                Line(
-                    parameter=_along,
-                    y=_line_first**_p + _line_second**_p,
-                    span=(0, 1),
-                    colour="orange",
-                    samples=401,
-                ),
+            [
+                Line(_line_first**_p + _line_second**_p, span=(0, 1), colour="orange", samples=401),
                 Rule(y=_level, colour="grey", dash="dotted", text="cheapest"),
-                Points(x=_up * sp.sin(_slope), y=_level, colour="red", size=7),
-                Points(x=_across * sp.sin(_slope), y=_level, colour="red", size=7, when=_tie),
-            ),
+                Points(_up * sp.sin(_slope), _level, colour="red", size=7),
+                Points(_across * sp.sin(_slope), _level, colour="red", size=7, when=_tie),
+            ],
             aspect=1.0,
         ),
     ],
@@ -139,28 +117,26 @@ ball = Explorable(
         Readout("the depth whose penalty this is, $2/p$", 2 / _p),
         Verdict(
             "the cheapest pair",
-            (
-                (_all_tie, "the whole line ties"),
-                (_tie, "has rank one, and there are two of them"),
-                (sp.Eq(_minor, 0), "has rank one"),
-                (True, "has rank two"),
-            ),
+            (_all_tie, "the whole line ties"),
+            (_tie, "has rank one, and there are two of them"),
+            (sp.Eq(_minor, 0), "has rank one"),
+            otherwise="has rank two",
         ),
         Readout("its smaller over its larger value", _turn),
     ],
     settings=[
-        Setting("round", "$p = 2$: round", {"exponent": 2, "tilt": 56}),
-        Setting("depth-two", "depth two", {"exponent": 1, "tilt": 56}),
-        Setting("depth-three", "depth three", {"exponent": sp.Rational(2, 3), "tilt": 56}),
-        Setting("depth-ten", "depth ten", {"exponent": 0.2, "tilt": 56}),
-        Setting("tie", "a tie", {"exponent": sp.Rational(2, 3), "tilt": 45}),
+        Setting("round", "$p = 2$: round", exponent=2, tilt=56),
+        Setting("depth-two", "depth two", exponent=1, tilt=56),
+        Setting("depth-three", "depth three", exponent=sp.Rational(2, 3), tilt=56),
+        Setting("depth-ten", "depth ten", exponent=0.2, tilt=56),
+        Setting("tie", "a tie", exponent=sp.Rational(2, 3), tilt=45),
     ],
 )
 
 # Young's inequality as areas.
 _a, _b = formula.first, formula.second
-_corner = sp.Float(2.3)
-_curve = formula.young_curve.subs(formula.ratio, _along)
+_corner = 2.3
+_curve = formula.young_curve.subs(formula.ratio, along)
 _outside = formula.young_bound - _a * _b
 
 young = Explorable(
@@ -181,35 +157,20 @@ young = Explorable(
         Panel(
             Axis("$x$", 0, _corner),
             Axis("$y$", 0, _corner),
-            (
+            [
+                Region(0, _curve, label="area $a^p/p$", span=(0, _a)),
                 Region(
-                    label="area $a^p/p$",
-                    parameter=_along,
-                    lower=0,
-                    upper=_curve,
-                    span=(0, _a),
-                ),
-                Region(
+                    _curve,
+                    _b,
                     label="area $b^q/q$",
-                    parameter=_along,
-                    lower=_curve,
-                    upper=_b,
                     span=(0, _b ** (1 / (_p - 1))),
                     colour="orange",
                 ),
-                Line(
-                    label="$y = x^{p-1}$",
-                    parameter=_along,
-                    y=_curve,
-                    span=(0, _corner),
-                    colour="grey",
-                ),
-                Segments(
-                    label="rectangle $a$ by $b$", x0=0, y0=_b, x1=_a, y1=_b, colour="ink", width=2.5
-                ),
-                Segments(x0=_a, y0=0, x1=_a, y1=_b, colour="ink", width=2.5),
-                Points(x=_a, y=_b, colour="red", size=6),
-            ),
+                Line(_curve, label="$y = x^{p-1}$", span=(0, _corner), colour="grey"),
+                Segments((0, _b), (_a, _b), label="rectangle $a$ by $b$", colour="ink", width=2.5),
+                Segments((_a, 0), (_a, _b), colour="ink", width=2.5),
+                Points(_a, _b, colour="red", size=6),
+            ],
             aspect=1.6,
             pick=("first", "second"),
         )
@@ -217,16 +178,13 @@ young = Explorable(
     readouts=[
         Readout("rectangle, $ab$", _a * _b),
         Readout("both areas, $a^p/p + b^q/q$", formula.young_bound),
-        Readout(
-            "what sticks out",
-            sp.Piecewise((0, _outside < sp.Float(1e-12)), (_outside, True)),
-        ),
+        Readout("what sticks out", sp.Piecewise((0, _outside < 1e-12), (_outside, True))),
     ],
     settings=[
         # With this side the corner is within reach of the slider for every exponent.
-        Setting("equality", "equality", {"first": 1.2, "second": sp.Float(1.2) ** (_p - 1)}),
-        Setting("squares", "$p = 2$: two triangles", {"exponent": 2}),
-        Setting("wide", "$a$ large, $b$ small", {"first": 1.5, "second": 0.3}),
+        Setting("equality", "equality", first=1.2, second=1.2 ** (_p - 1)),
+        Setting("squares", "$p = 2$: two triangles", exponent=2),
+        Setting("wide", "$a$ large, $b$ small", first=1.5, second=0.3),
     ],
 )
 
@@ -262,8 +220,8 @@ def _polygon(
     sums = _partial_sums(terms) / unit
     after = sums.subs(_index, _index + 1)
     return (
-        Segments(x0=_index, y0=sums, x1=_index + 1, y1=after, index=_index, count=4, colour=colour),
-        Points(label=label, x=_index, y=sums, index=_index, count=5, colour=colour),
+        Segments((_index, sums), (_index + 1, after), index=_index, count=4, colour=colour),
+        Points(_index, sums, label=label, index=_index, count=5, colour=colour),
     )
 
 
@@ -289,19 +247,16 @@ partial_products = Explorable(
         Panel(
             Axis("$k$", -0.15, 4.15),
             Axis("sum of the first $k$ logarithms", -0.2, sp.Max(4 * _sum, 0.4) * 1.1),
-            (
+            [
                 *_polygon(_bound_logs, "blue", r"$\sigma_i(A)\, \sigma_i(B)$", sp.Integer(1)),
                 *_polygon(_logs, "red", r"$\sigma_i(AB)$", sp.Integer(1)),
-            ),
+            ],
             aspect=1.15,
         ),
         Panel(
             Axis("$k$", -0.15, 4.15),
             Axis("sum of the first $k$ powers, as a part", 0, 1.08),
-            (
-                *_polygon(_bound_powers, "blue", "", _total),
-                *_polygon(_powers, "red", "", _total),
-            ),
+            [*_polygon(_bound_powers, "blue", "", _total), *_polygon(_powers, "red", "", _total)],
             aspect=1.15,
         ),
     ],
@@ -313,9 +268,9 @@ partial_products = Explorable(
         Readout(r"$\sigma_4(AB) / \sigma_4(A) \sigma_4(B)$", sp.exp(_logs[3] - _bound_logs[3])),
     ],
     settings=[
-        Setting("aligned", "aligned", {"angle": 0}),
-        Setting("crossed", "crossed", {"angle": 90}),
-        Setting("undone", "one undoes the other", {"angle": 90, "spread": 0.3, "other": 0.3}),
-        Setting("small-exponent", "a small exponent", {"exponent": 0.1}),
+        Setting("aligned", "aligned", angle=0),
+        Setting("crossed", "crossed", angle=90),
+        Setting("undone", "one undoes the other", angle=90, spread=0.3, other=0.3),
+        Setting("small-exponent", "a small exponent", exponent=0.1),
     ],
 )

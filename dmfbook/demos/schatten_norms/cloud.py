@@ -14,6 +14,7 @@ from dmfbook.explorables import (
     Routine,
     Setting,
     Slider,
+    along,
 )
 from dmfbook.symbolic import depth, regularization
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -21,7 +22,6 @@ from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["cloud"]
 
-_along = sp.Symbol("along", real=True)
 _index = sp.Symbol("index", nonnegative=True)
 
 
@@ -35,10 +35,10 @@ _number = _index + 1
 _deepest = 6
 _imbalance = sp.Symbol("imbalance", nonnegative=True)
 _x, _rho = formula.scale, formula.second_value
-_reach = sp.Float(1.5)
-_dot_x = _reach * _fraction(sp.Float(0.6180339887498949) * _number)
-_dot_size = _imbalance * _fraction(sp.Float(0.4142135623730951) * _number**2)
-_dot_phase = _fraction(sp.Float(0.7320508075688772) * _number**2)
+_reach = 1.5
+_dot_x = _reach * _fraction(0.6180339887498949 * _number)
+_dot_size = _imbalance * _fraction(0.4142135623730951 * _number**2)
+_dot_phase = _fraction(0.7320508075688772 * _number**2)
 _fall = (1 + _rho**2) * (1 - _x) ** 2
 
 
@@ -66,14 +66,12 @@ _fitted = Routine(
     parameters=(scalar.kappa, depth),
     state=(scalar.shrinkage,),
     start=(sp.Integer(0),),
-    update=(
-        sp.Min(scalar.shrinkage_newton_step, (1 - scalar.tangent_fraction) * (1 - sp.Float(1e-12))),
-    ),
+    update=(sp.Min(scalar.shrinkage_newton_step, (1 - scalar.tangent_fraction) * (1 - 1e-12)),),
     count=40,
     result=1 - scalar.shrinkage,
 )
 _best, _floor_at_best = sp.symbols("best floor_at_best", nonnegative=True)
-_lowest_nonzero = _fitted(sp.Min(_kappa, _most_kappa * (1 - sp.Float(1e-9))), depth)
+_lowest_nonzero = _fitted(sp.Min(_kappa, _most_kappa * (1 - 1e-9)), depth)
 
 cloud = Explorable(
     name="cloud",
@@ -100,29 +98,26 @@ cloud = Explorable(
     panels=[
         Panel(
             Axis("$x$, where the product is $xM$", 0, _reach),
-            Axis("loss", 0, sp.Max(2 * (1 + _rho**2), sp.Float(1.2) * _floor_at_one)),
-            (
+            Axis("loss", 0, sp.Max(2 * (1 + _rho**2), 1.2 * _floor_at_one)),
+            [
                 Points(
+                    _dot_x,
+                    _dot_loss,
                     label="factorizations",
-                    x=_dot_x,
-                    y=_dot_loss,
                     index=_index,
                     count=220,
                     size=2.6,
                     colour="blue",
                 ),
                 Line(
+                    _reach * along**3,
+                    formula.floor_of_loss.subs(_x, _reach * along**3),
                     label="the floor",
-                    parameter=_along,
-                    x=_reach * _along**3,
-                    y=formula.floor_of_loss.subs(_x, _reach * _along**3),
                     span=(0, 1),
                     colour="ink",
                 ),
-                Points(
-                    label="lowest on the floor", x=_best, y=_floor_at_best, colour="orange", size=7
-                ),
-            ),
+                Points(_best, _floor_at_best, label="lowest on the floor", colour="orange", size=7),
+            ],
         )
     ],
     readouts=[
@@ -131,13 +126,11 @@ cloud = Explorable(
         Readout("exponent of the hidden penalty, $2/L$", 2 / depth),
     ],
     settings=[
-        Setting("balanced", "balance all factors", {"imbalance": 0}),
-        Setting("depth-two", "depth two", {"depth": 2, "imbalance": 0.3, "regularization": 0.2}),
-        Setting("depth-six", "depth six", {"depth": 6, "imbalance": 0.3, "regularization": 0.2}),
+        Setting("balanced", "balance all factors", imbalance=0),
+        Setting("depth-two", "depth two", depth=2, imbalance=0.3, regularization=0.2),
+        Setting("depth-six", "depth six", depth=6, imbalance=0.3, regularization=0.2),
         Setting(
-            "dear",
-            "zero is cheapest",
-            {"regularization": 0.35, "depth": 3, "imbalance": 0.3, "second": 0.5},
+            "dear", "zero is cheapest", regularization=0.35, depth=3, imbalance=0.3, second=0.5
         ),
     ],
 )

@@ -14,17 +14,17 @@ from dmfbook.explorables import (
     Rule,
     Setting,
     Slider,
+    along,
 )
 from dmfbook.symbolic import depth
 from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["journey"]
 
-_along = sp.Symbol("along", real=True)
 _index = sp.Symbol("index", nonnegative=True)
 
 _second, _t, _degrees, _direction = sp.symbols("second t degrees direction", real=True)
-_first_value = sp.Float(3.0)
+_first_value = 3.0
 _layer = sp.floor(depth / 2)
 _u = (sp.cos(_direction), sp.sin(_direction))
 _shares = (_first_value ** (2 / depth), _second ** (2 / depth))
@@ -35,8 +35,8 @@ _layers = 6
 
 def _ellipse(layer: sp.Expr, stretch: sp.Expr) -> dict[str, sp.Expr]:
     """Return the image of the circle after a layer, stretched by e^stretch along u."""
-    x = _first_value ** (layer / depth) * sp.cos(_along)
-    y = _second ** (layer / depth) * sp.sin(_along)
+    x = _first_value ** (layer / depth) * sp.cos(along)
+    y = _second ** (layer / depth) * sp.sin(along)
     push = (sp.exp(stretch) - 1) * (x * _u[0] + y * _u[1])
     return {"x": x + push * _u[0], "y": y + push * _u[1]}
 
@@ -46,7 +46,6 @@ def _stage(place: int) -> Line:
     layer = sp.Piecewise((place, _layer > place), (place + 1, True))
     return Line(
         label="a hidden layer" if place == 1 else "",
-        parameter=_along,
         **_ellipse(layer, sp.Integer(0)),
         span=(0, 2 * sp.pi),
         width=1.5,
@@ -76,16 +75,15 @@ journey = Explorable(
         (_direction, sp.pi / 180 * _degrees),
         (_share, _shares[0] + _shares[1]),
         # The cosine of a right angle is not quite zero.
-        (_energy, sp.Piecewise((_energy_along_u, _energy_along_u > sp.Float(1e-12)), (0, True))),
+        (_energy, sp.Piecewise((_energy_along_u, _energy_along_u > 1e-12), (0, True))),
     ],
     panels=[
         Panel(
             Axis("", -3.9, 3.9),
             Axis("", -3.9, 3.9),
-            (
+            [
                 Line(
                     label="unit circle",
-                    parameter=_along,
                     **_ellipse(sp.Integer(0), sp.Integer(0)),
                     span=(0, 2 * sp.pi),
                     colour="grey",
@@ -94,7 +92,6 @@ journey = Explorable(
                 *(_stage(place) for place in range(1, _layers - 1)),
                 Line(
                     label="the stretched layer",
-                    parameter=_along,
                     **_ellipse(_layer, _t),
                     span=(0, 2 * sp.pi),
                     colour="orange",
@@ -102,13 +99,12 @@ journey = Explorable(
                 ),
                 Line(
                     label="its image under $X$",
-                    parameter=_along,
                     **_ellipse(depth, sp.Integer(0)),
                     span=(0, 2 * sp.pi),
                     colour="ink",
                     width=2.5,
                 ),
-            ),
+            ],
             aspect=1.0,
             equal=True,
         ),
@@ -119,9 +115,9 @@ journey = Explorable(
                 0,
                 sp.Max(1.15 * (_share + (sp.exp(2 * sp.Abs(_t)) - 1) * _energy), 4),
             ),
-            (
+            [
                 Bars(
-                    heights=_share
+                    _share
                     + sp.Piecewise(
                         ((sp.exp(2 * _t) - 1) * _energy, sp.Eq(_index + 1, _layer)),
                         ((sp.exp(-2 * _t) - 1) * _energy, sp.Eq(_index, _layer)),
@@ -132,7 +128,7 @@ journey = Explorable(
                     at=_index + 1,
                 ),
                 Rule(y=_share, colour="ink", dash="dotted", label="balanced"),
-            ),
+            ],
             aspect=1.0,
         ),
     ],
@@ -149,13 +145,11 @@ journey = Explorable(
         ),
     ],
     settings=[
-        Setting("balanced", "balanced", {"stretch": 0}),
+        Setting("balanced", "balanced", stretch=0),
         Setting(
-            "along-the-short-axis",
-            "along the short axis",
-            {"stretch": 0.45, "direction": 90, "second": 0.4},
+            "along-the-short-axis", "along the short axis", stretch=0.45, direction=90, second=0.4
         ),
-        Setting("rank-one", "rank one", {"stretch": 0.45, "direction": 35, "second": 0}),
-        Setting("deep", "depth six", {"depth": 6, "stretch": 0, "second": 0.4}),
+        Setting("rank-one", "rank one", stretch=0.45, direction=35, second=0),
+        Setting("deep", "depth six", depth=6, stretch=0, second=0.4),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from dmfbook.demos._shared import cosine_and_sine
@@ -61,22 +63,22 @@ def _norm(exponent: sp.Expr) -> sp.Expr:
     difference = sp.sqrt((_e11 - _e22) ** 2 + (_e12 + _e21) ** 2)
     larger = (total + difference) / 2
     # Its square, which sympy makes of it, must not be zero either.
-    guarded = sp.Max(larger, sp.Float(1e-140))
+    guarded = sp.Max(larger, 1e-140)
     smaller = _determinant / guarded
     return larger * (1 + (smaller / guarded) ** exponent) ** (1 / exponent)
 
 
-def _running(label: str, factor: sp.Expr, **style: object) -> Path:
+def _running(label: str, factor: sp.Expr, **style: Any) -> Path:
     """Draw the norms of the first layers, with a multiple of the exponent of the remark."""
     norm = _norm(factor * _exponent(_step))
-    return Path(label=label, orbit=_orbit, x=_step + 1, y=norm, **style)  # type: ignore[arg-type]
+    return Path(_orbit, _step + 1, norm, label=label, **style)
 
 
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _last = sp.Integer(_layers - 1)
 _less, _more = sp.Rational(9, 10), sp.Rational(11, 10)
 _last_exponent = sp.Symbol("last_exponent", positive=True)
-_highest = sp.Float(1.05) * 2 ** ((1 / _less - 1) / _last_exponent) + sp.Float(0.1)
+_highest = 1.05 * 2 ** ((1 / _less - 1) / _last_exponent) + 0.1
 _level = sp.And(sp.Eq(_first, _second), sp.Or(sp.Eq(_degrees, 0), sp.Eq(_first, 45)))
 
 many_factors = Explorable(
@@ -108,12 +110,12 @@ many_factors = Explorable(
         Panel(
             Axis("number of layers $l$", 0.7, _layers + 0.3),
             Axis("norm of their product", 0, _highest),
-            (
+            [
                 Rule(y=1, colour="grey", dash="dotted"),
                 _running(r"exponent $0.9\, r$", _less, colour="orange", dash="dashed", width=1.5),
                 _running(r"exponent $1.1\, r$", _more, colour="green", dash="dashed", width=1.5),
                 _running("exponent $r$", sp.Integer(1), colour="blue", width=2.5),
-            ),
+            ],
             aspect=1.7,
         )
     ],
@@ -122,15 +124,12 @@ many_factors = Explorable(
         Readout("norm of eight layers", _norm(_last_exponent).xreplace(_end)),
         Readout("with exponent $0.9\\, r$", _norm(_less * _last_exponent).xreplace(_end)),
         Readout("with exponent $1.1\\, r$", _norm(_more * _last_exponent).xreplace(_end)),
-        Verdict(
-            "the blue line",
-            ((_level, "is level: nothing is lost"), (True, "ends below one")),
-        ),
+        Verdict("the blue line", (_level, "is level: nothing is lost"), otherwise="ends below one"),
     ],
     settings=[
-        Setting("level", "equal angles, no turn", {"second": _first, "turn": 0}),
-        Setting("uneven", "unequal, no turn", {"first": 40, "second": 10, "turn": 0}),
-        Setting("turned", "equal, but turned", {"second": _first, "turn": 20}),
-        Setting("identity", "both at 45 degrees", {"first": 45, "second": 45, "turn": 20}),
+        Setting("level", "equal angles, no turn", second=_first, turn=0),
+        Setting("uneven", "unequal, no turn", first=40, second=10, turn=0),
+        Setting("turned", "equal, but turned", second=_first, turn=20),
+        Setting("identity", "both at 45 degrees", first=45, second=45, turn=20),
     ],
 )

@@ -17,21 +17,21 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["two_kinds"]
 
 _p = formula.exponent
-_along = sp.Symbol("along", real=True)
 _first, _second, _beta = sp.symbols("first second beta", nonnegative=True)
-_across, _up = sp.Float(1.352), sp.Float(1.04)
+_across, _up = 1.352, 1.04
 # A setting puts the point on the edge of a region, where rounding must not decide.
-_hair = sp.Float(1e-9)
+_hair = 1e-9
 _scale, _start, _corner, _root = sp.symbols("scale start corner root", nonnegative=True)
 # By an angle: solved for one coordinate, the curve would lose all digits near the axis.
-_rim = tuple(_scale * part for part in formula.unit_pair(_p, _along))
-_hyperbola = _beta / sp.Max(_along, sp.Float(1e-300))
+_rim = tuple(_scale * part for part in formula.unit_pair(_p, along))
+_hyperbola = _beta / sp.Max(along, 1e-300)
 _sum, _bound = _first**_p + _second**_p, 1 + _beta**_p
 _in_order = _second <= _first + _hair
 _below = _first <= 1 + _hair
@@ -41,9 +41,7 @@ _by_sum = sp.And(_in_order, _below, _sum <= _bound + _hair)
 
 def _triangle(reach: sp.Symbol, colour: Literal["blue", "orange"]) -> Region:
     """Shade the part of a set in which only the order limits the second number."""
-    return Region(
-        parameter=_along, lower=0, upper=_along, span=(0, reach), colour=colour, samples=2
-    )
+    return Region(0, along, span=(0, reach), colour=colour, samples=2)
 
 
 two_kinds = Explorable(
@@ -72,39 +70,31 @@ two_kinds = Explorable(
         Panel(
             Axis("larger number", 0, _across),
             Axis("smaller number", 0, _up),
-            (
-                Line(parameter=_along, y=_along, span=(0, _up), colour="grey", dash="dotted"),
+            [
+                Line(along, span=(0, _up), colour="grey", dash="dotted"),
                 _triangle(_corner, "blue"),
                 Region(
+                    0,
+                    _rim[1],
                     label="powers weakly majorized",
-                    parameter=_along,
                     x=_rim[0],
-                    lower=0,
-                    upper=_rim[1],
                     span=(_start, sp.pi / 4),
                     samples=80,
                 ),
                 _triangle(_root, "orange"),
                 Region(
+                    0,
+                    _hyperbola,
                     label="weakly log-majorized",
-                    parameter=_along,
-                    lower=0,
-                    upper=_hyperbola,
                     span=(_root, 1),
                     colour="orange",
                     samples=80,
                 ),
-                Line(
-                    parameter=_along,
-                    x=_rim[0],
-                    y=_rim[1],
-                    span=(_start, sp.pi / 4),
-                    samples=80,
-                ),
-                Line(parameter=_along, y=_hyperbola, span=(_root, 1), colour="orange", samples=80),
-                Points(label=r"$\beta$", x=1, y=_beta, colour="blue", size=7),
-                Points(label=r"$\alpha$", x=_first, y=_second, colour="red", size=7),
-            ),
+                Line(_rim[0], _rim[1], span=(_start, sp.pi / 4), samples=80),
+                Line(_hyperbola, span=(_root, 1), colour="orange", samples=80),
+                Points(1, _beta, label=r"$\beta$", colour="blue", size=7),
+                Points(_first, _second, label=r"$\alpha$", colour="red", size=7),
+            ],
             aspect=1.3,
             equal=True,
             pick=("first", "second"),
@@ -117,27 +107,25 @@ two_kinds = Explorable(
         Readout(r"$\beta_1 \beta_2$", _beta),
         Verdict(
             r"this $\alpha$",
-            (
-                (sp.Not(_in_order), "is not in descending order"),
-                (_by_product, "is weakly log-majorized, and so its powers are weakly majorized"),
-                (_by_sum, "has weakly majorized powers, but is not weakly log-majorized"),
-                (sp.Not(_below), r"is neither: $\alpha_1$ exceeds $\beta_1$"),
-                (True, "is not weakly log-majorized, and neither are these powers majorized"),
-            ),
+            (sp.Not(_in_order), "is not in descending order"),
+            (_by_product, "is weakly log-majorized, and so its powers are weakly majorized"),
+            (_by_sum, "has weakly majorized powers, but is not weakly log-majorized"),
+            (sp.Not(_below), r"is neither: $\alpha_1$ exceeds $\beta_1$"),
+            otherwise="is not weakly log-majorized, and neither are these powers majorized",
         ),
     ],
     settings=[
         Setting(
             "mean",
             r"$\alpha_1 = \alpha_2$, the mean of $\beta$",
-            {"first": (1 + _beta) / 2, "second": (1 + _beta) / 2, "exponent": 1},
+            first=(1 + _beta) / 2,
+            second=(1 + _beta) / 2,
+            exponent=1,
         ),
         Setting(
-            "converse",
-            r"the mean, for $\beta_2 = 0$",
-            {"first": 0.5, "second": 0.5, "beta": 0, "exponent": 1},
+            "converse", r"the mean, for $\beta_2 = 0$", first=0.5, second=0.5, beta=0, exponent=1
         ),
-        Setting("small-power", "a small power", {"exponent": 0.05}),
-        Setting("squares", "squares", {"exponent": 2}),
+        Setting("small-power", "a small power", exponent=0.05),
+        Setting("squares", "squares", exponent=2),
     ],
 )

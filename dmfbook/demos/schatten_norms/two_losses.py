@@ -18,6 +18,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import schatten_norms as formula
 
@@ -26,7 +27,6 @@ __all__ = ["two_losses"]
 _p, _q, _r = formula.exponent, formula.other_exponent, sp.Symbol("r", positive=True)
 _s, _t = formula.unit_angle, formula.other_unit_angle
 _first, _second, _degrees = sp.symbols("first second degrees", nonnegative=True)
-_along = sp.Symbol("along", real=True)
 _x, _y = formula.values_of_a, formula.values_of_b
 _cosine, _sine = sp.symbols("cosine sine", nonnegative=True)
 _larger, _smaller = sp.symbols("larger smaller", nonnegative=True)
@@ -39,7 +39,7 @@ def _values() -> tuple[sp.Expr, sp.Expr]:
     """Return the singular values of the product; it is zero when both factors have rank one."""
     root = sp.sqrt(formula.turned_sum_squared) + sp.sqrt(formula.turned_difference_squared)
     larger = root / 2
-    return larger, _x[0] * _x[1] * _y[0] * _y[1] / sp.Max(larger, sp.Float(1e-300))
+    return larger, _x[0] * _x[1] * _y[0] * _y[1] / sp.Max(larger, 1e-300)
 
 
 def _norm(pair: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
@@ -49,19 +49,17 @@ def _norm(pair: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
 
 def _curve(power: sp.Expr, colour: Literal["blue", "orange", "ink"], label: str) -> Line:
     """Draw the pairs whose powers add up to one."""
-    x, y = formula.unit_pair(power, _along)
-    return Line(
-        label=label, parameter=_along, x=x, y=y, span=(0, sp.pi / 2), colour=colour, samples=91
-    )
+    x, y = formula.unit_pair(power, along)
+    return Line(x, y, label=label, span=(0, sp.pi / 2), colour=colour, samples=91)
 
 
 _product = tuple(x * y for x, y in zip(_x, _y, strict=True))
 _turned = tuple(value.subs(_at_turn) for value in _values())
 # The same as functions of the angle of y, and of the turn.
-_other_y = dict(zip(_y, formula.unit_pair(_q, _radian * _along), strict=True))
+_other_y = dict(zip(_y, formula.unit_pair(_q, _radian * along), strict=True))
 _over_t = tuple(value.subs(_other_y) for value in _product)
 _turned_over_t = tuple(value.subs(_other_y) for value in _turned)
-_trail = tuple(value.subs(formula.angle, _along) for value in _values())
+_trail = tuple(value.subs(formula.angle, along) for value in _values())
 _matched, _aligned = sp.Eq(_first, _second), sp.Eq(_degrees, 0)
 _flat_a, _flat_b = sp.Eq(_first, 45), sp.Eq(_second, 45)
 
@@ -101,58 +99,40 @@ two_losses = Explorable(
         Panel(
             Axis("first number", 0, 1.08),
             Axis("second number", 0, 1.08),
-            (
-                Line(parameter=_along, y=_along, span=(0, 1.08), colour="grey", dash="dotted"),
+            [
+                Line(along, span=(0, 1.08), colour="grey", dash="dotted"),
                 _curve(_p, "blue", "exponent $p$, and $x$"),
                 _curve(_q, "orange", "exponent $q$, and $y$"),
                 _curve(_r, "ink", r"exponent $r$"),
                 Line(
-                    parameter=_along,
-                    x=_trail[0],
-                    y=_trail[1],
+                    _trail[0],
+                    _trail[1],
                     span=(0, sp.pi / 2),
                     colour="red",
                     dash="dotted",
                     samples=46,
                 ),
-                Points(x=_x[0], y=_x[1], colour="blue", size=6),
-                Points(x=_y[0], y=_y[1], colour="orange", size=6),
+                Points(_x[0], _x[1], colour="blue", size=6),
+                Points(_y[0], _y[1], colour="orange", size=6),
                 Points(
-                    label=r"$x_i y_i$",
-                    x=_product[0],
-                    y=_product[1],
-                    colour="ink",
-                    size=8,
-                    hollow=True,
+                    _product[0], _product[1], label=r"$x_i y_i$", colour="ink", size=8, hollow=True
                 ),
-                Points(label="$AB$", x=_larger, y=_smaller, colour="red", size=5),
-            ),
+                Points(_larger, _smaller, label="$AB$", colour="red", size=5),
+            ],
             aspect=1.0,
             equal=True,
         ),
         Panel(
             Axis("angle of $y$, degrees", 0, 45),
             Axis("norm with exponent $r$", 0, 1.1),
-            (
+            [
                 Rule(y=1, colour="grey", dash="dotted"),
                 Rule(x=_first, colour="grey", dash="dotted"),
-                Line(
-                    parameter=_along,
-                    y=_norm(_over_t),
-                    span=(0, 45),
-                    colour="ink",
-                    samples=46,
-                ),
-                Line(
-                    parameter=_along,
-                    y=_norm(_turned_over_t),
-                    span=(0, 45),
-                    colour="red",
-                    samples=46,
-                ),
-                Points(x=_second, y=_list_norm, colour="ink", size=8, hollow=True),
-                Points(x=_second, y=_product_norm, colour="red", size=5),
-            ),
+                Line(_norm(_over_t), span=(0, 45), colour="ink", samples=46),
+                Line(_norm(_turned_over_t), span=(0, 45), colour="red", samples=46),
+                Points(_second, _list_norm, colour="ink", size=8, hollow=True),
+                Points(_second, _product_norm, colour="red", size=5),
+            ],
             aspect=1.0,
         ),
     ],
@@ -162,29 +142,18 @@ two_losses = Explorable(
         Readout("norm of $AB$", _product_norm),
         Verdict(
             "what is lost",
-            (
-                (
-                    sp.And(_matched, sp.Or(_aligned, _flat_a)),
-                    "nothing: all norms are one",
-                ),
-                (
-                    _aligned,
-                    "the lists do not match; nothing is turned",
-                ),
-                (
-                    sp.Or(_flat_a, _flat_b),
-                    "the lists do not match; the turn costs nothing",
-                ),
-                (_matched, "the lists match; only the turn loses"),
-                (True, "the lists do not match, and the turn loses more"),
-            ),
+            (sp.And(_matched, sp.Or(_aligned, _flat_a)), "nothing: all norms are one"),
+            (_aligned, "the lists do not match; nothing is turned"),
+            (sp.Or(_flat_a, _flat_b), "the lists do not match; the turn costs nothing"),
+            (_matched, "the lists match; only the turn loses"),
+            otherwise="the lists do not match, and the turn loses more",
         ),
     ],
     settings=[
-        Setting("matched", "matched, no turn", {"second": _first, "turn": 0}),
-        Setting("turned", "matched, but turned", {"second": _first, "turn": 50}),
-        Setting("free-turn", "a turn for nothing", {"first": 45, "second": 45, "turn": 50}),
-        Setting("squares", "both exponents two", {"exponent": 2, "other": 2}),
-        Setting("hollow", "$r$ below one", {"exponent": 1, "other": 1}),
+        Setting("matched", "matched, no turn", second=_first, turn=0),
+        Setting("turned", "matched, but turned", second=_first, turn=50),
+        Setting("free-turn", "a turn for nothing", first=45, second=45, turn=50),
+        Setting("squares", "both exponents two", exponent=2, other=2),
+        Setting("hollow", "$r$ below one", exponent=1, other=1),
     ],
 )

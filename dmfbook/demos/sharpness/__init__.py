@@ -20,6 +20,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import depth, gain, target
 from dmfbook.symbolic import sharpness as formula
@@ -27,7 +28,6 @@ from dmfbook.symbolic import sharpness as formula
 __all__ = ["data", "direction", "edge", "narrow", "rescale", "spectrum"]
 
 _index = sp.Symbol("index", integer=True)
-_along = sp.Symbol("along", real=True)
 
 # One number, one layer rescaled at the cost of the others.
 _scale = formula.scale
@@ -38,8 +38,8 @@ _part_of_layer = sp.Piecewise((formula.scaled_part, _is_scaled), (formula.other_
 _tallest = sp.Max(
     formula.scaled_factor, formula.other_factor, formula.scaled_part, formula.other_part
 )
-_reach = sp.Float(0.5)
-_balanced_line = formula.loss_along_sharpest.subs({_scale: 1, formula.distance: _along})
+_reach = 0.5
+_balanced_line = formula.loss_along_sharpest.subs({_scale: 1, formula.distance: along})
 
 rescale = Explorable(
     name="rescale",
@@ -65,10 +65,10 @@ rescale = Explorable(
         Panel(
             Axis(r"layers $1, \dots, L$; the first is rescaled", -0.6, depth - 0.4, ticks=False),
             Axis("size, and part", 0, 1.12 * _tallest),
-            (
+            [
                 Bars(
+                    _size_of_layer,
                     label="size $w_l$",
-                    heights=_size_of_layer,
                     index=_index,
                     count=depth,
                     at=_index - 0.2,
@@ -76,42 +76,34 @@ rescale = Explorable(
                     colour="grey",
                 ),
                 Bars(
+                    _part_of_layer,
                     label="part $(m/w_l)^2$",
-                    heights=_part_of_layer,
                     index=_index,
                     count=depth,
                     at=_index + 0.2,
                     thickness=0.36,
                     colour="blue",
                 ),
-            ),
+            ],
             aspect=1.15,
         ),
         Panel(
             Axis("distance along the sharpest direction", -_reach, _reach),
             Axis("loss", 0, 1),
-            (
+            [
+                Line(_balanced_line, label="equal factors", colour="grey", dash="dashed"),
                 Line(
-                    label="equal factors",
-                    parameter=_along,
-                    y=_balanced_line,
-                    colour="grey",
-                    dash="dashed",
-                ),
-                Line(
+                    formula.loss_along_sharpest.subs(formula.distance, along),
                     label="loss",
-                    parameter=_along,
                     width=2.5,
-                    y=formula.loss_along_sharpest.subs(formula.distance, _along),
                 ),
                 Line(
+                    formula.parabola.subs(formula.distance, along),
                     label=r"parabola of curvature $\lambda_{\max}$",
-                    parameter=_along,
-                    y=formula.parabola.subs(formula.distance, _along),
                     colour="orange",
                     dash="dotted",
                 ),
-            ),
+            ],
             aspect=1.15,
         ),
     ],
@@ -122,11 +114,11 @@ rescale = Explorable(
         Readout(r"largest stable step size, $2/\lambda_{\max}$", 2 / _now),
     ],
     settings=[
-        Setting("equal", "equal factors", {"scale": 1}),
-        Setting("one-small", "one factor small", {"scale": 0.25, "depth": 3}),
-        Setting("one-large", "one factor large", {"scale": 4, "depth": 3}),
-        Setting("deep-small", "depth six, one small", {"scale": 0.25, "depth": 6}),
-        Setting("deep-large", "depth six, one large", {"scale": 4, "depth": 6}),
+        Setting("equal", "equal factors", scale=1),
+        Setting("one-small", "one factor small", scale=0.25, depth=3),
+        Setting("one-large", "one factor large", scale=4, depth=3),
+        Setting("deep-small", "depth six, one small", scale=0.25, depth=6),
+        Setting("deep-large", "depth six, one large", scale=4, depth=6),
     ],
 )
 
@@ -154,27 +146,21 @@ narrow = Explorable(
         Panel(
             Axis("idle gain $s$", 0, 3),
             Axis("eigenvalue", -1.5, 26),
-            (
+            [
                 Rule(y=0, colour="grey", dash="dotted"),
-                Line(label="true sharpness", parameter=_along, y=_true.subs(_s, _along), width=3),
+                Line(_true.subs(_s, along), label="true sharpness", width=3),
                 Line(
+                    formula.narrow_formula.subs(_s, along),
                     label="the formula for loss zero",
-                    parameter=_along,
                     width=2.5,
-                    y=formula.narrow_formula.subs(_s, _along),
                     colour="orange",
                     dash="dashed",
                 ),
-                Line(
-                    label="the eigenvalue that decides",
-                    parameter=_along,
-                    colour="grey",
-                    y=_lowest.subs(_s, _along),
-                ),
-                Points(x=_s, y=_true, size=7),
-                Points(x=_s, y=formula.narrow_formula, colour="orange", size=6),
-                Points(x=_s, y=_lowest, colour="grey", size=5),
-            ),
+                Line(_lowest.subs(_s, along), label="the eigenvalue that decides", colour="grey"),
+                Points(_s, _true, size=7),
+                Points(_s, formula.narrow_formula, colour="orange", size=6),
+                Points(_s, _lowest, colour="grey", size=5),
+            ],
             aspect=1.7,
         )
     ],
@@ -185,17 +171,15 @@ narrow = Explorable(
         Readout("the eigenvalue that decides", _lowest),
         Verdict(
             "the point is",
-            (
-                (_sigma < 1, "a global minimum: it keeps the larger singular value"),
-                (sp.Eq(_sigma, 1), "a global minimum: both singular values are equally large"),
-                (True, "a saddle: it keeps the smaller singular value"),
-            ),
+            (_sigma < 1, "a global minimum: it keeps the larger singular value"),
+            (sp.Eq(_sigma, 1), "a global minimum: both singular values are equally large"),
+            otherwise="a saddle: it keeps the smaller singular value",
         ),
     ],
     settings=[
-        Setting("counterexample", "the example of the text", {"missed": 0.9, "idle": 2}),
-        Setting("no-residual", "no residual", {"missed": 0}),
-        Setting("formula-holds", "idle gain small", {"missed": 0.9, "idle": 0.8}),
-        Setting("saddle", "a saddle", {"missed": 1.3, "idle": 1}),
+        Setting("counterexample", "the example of the text", missed=0.9, idle=2),
+        Setting("no-residual", "no residual", missed=0),
+        Setting("formula-holds", "idle gain small", missed=0.9, idle=0.8),
+        Setting("saddle", "a saddle", missed=1.3, idle=1),
     ],
 )

@@ -14,13 +14,13 @@ from dmfbook.explorables import (
     Segments,
     Setting,
     Slider,
+    along,
 )
 from dmfbook.symbolic import sharpness as formula
 
 __all__ = ["data"]
 
 _index = sp.Symbol("index", integer=True)
-_along = sp.Symbol("along", real=True)
 # One output, two inputs: a cloud of inputs whose covariance is turned and stretched.
 _t, _e, _phi = formula.imbalance, formula.eccentricity, formula.angle
 _degrees = sp.Symbol("degrees", real=True)
@@ -28,8 +28,8 @@ _rings, _per_ring = 5, 12
 # Points evenly spread over rings have a multiple of the identity as covariance, and the radii make
 # it the identity itself.
 _ring = sp.floor(_index / _per_ring)
-_radius = sp.sqrt(sp.Float(0.8) * _ring + sp.Float(0.4))
-_turned = 2 * sp.pi * _index / _per_ring + sp.Float(0.9) * _ring
+_radius = sp.sqrt(0.8 * _ring + 0.4)
+_turned = 2 * sp.pi * _index / _per_ring + 0.9 * _ring
 
 
 def _input(radius: sp.Expr, direction: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
@@ -42,10 +42,10 @@ def _input(radius: sp.Expr, direction: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 
 _cloud = _input(_radius, _turned)
-_ellipse = _input(sp.Integer(1), _along)
+_ellipse = _input(sp.Integer(1), along)
 _white = formula.data_sharpness.subs(_e, 0)
 _sharp, _plain = sp.symbols("sharp plain", positive=True)
-_by_angle = formula.data_sharpness.subs(_phi, _along * sp.pi / 180)
+_by_angle = formula.data_sharpness.subs(_phi, along * sp.pi / 180)
 
 data = Explorable(
     name="data",
@@ -62,44 +62,37 @@ data = Explorable(
         Slider(_e, "eccentricity", "how long the cloud is, $e$", 0, 0.95, 0.01, 0.7),
         Slider(_t, "imbalance", "first layer $t$, second layer $1/t$", 0.5, 2, 0.01, 1.2),
     ],
-    derived=[
-        (_phi, _degrees * sp.pi / 180),
-        (_sharp, formula.data_sharpness),
-        (_plain, _white),
-    ],
+    derived=[(_phi, _degrees * sp.pi / 180), (_sharp, formula.data_sharpness), (_plain, _white)],
     panels=[
         Panel(
             Axis("input $x_1$", -2.8, 2.8),
             Axis("input $x_2$", -2.8, 2.8),
-            (
+            [
                 Points(
+                    _cloud[0],
+                    _cloud[1],
                     label="inputs",
-                    x=_cloud[0],
-                    y=_cloud[1],
                     index=_index,
                     count=_rings * _per_ring,
                     size=3,
                 ),
                 Line(
+                    _ellipse[0],
+                    _ellipse[1],
                     label="one standard deviation",
-                    parameter=_along,
-                    x=_ellipse[0],
-                    y=_ellipse[1],
                     span=(0, 2 * sp.pi),
                     colour="ink",
                     width=2.5,
                 ),
                 Segments(
+                    (0, 0),
+                    (2.2, 0),
                     label="what the network listens to",
-                    x0=0,
-                    y0=0,
-                    x1=2.2,
-                    y1=0,
                     arrow=True,
                     colour="orange",
                     width=3,
                 ),
-            ),
+            ],
             aspect=1.0,
             equal=True,
         ),
@@ -110,18 +103,11 @@ data = Explorable(
                 0,
                 1.1 * sp.Max(2 * _plain, formula.data_sharpness.subs(_phi, 0)),
             ),
-            (
-                Line(
-                    label="for a round cloud",
-                    parameter=_along,
-                    y=_plain,
-                    colour="grey",
-                    dash="dotted",
-                    width=2,
-                ),
-                Line(label="sharpness as the cloud turns", parameter=_along, y=_by_angle),
-                Points(x=_degrees, y=_sharp, colour="orange", size=7),
-            ),
+            [
+                Line(_plain, label="for a round cloud", colour="grey", dash="dotted", width=2),
+                Line(_by_angle, label="sharpness as the cloud turns"),
+                Points(_degrees, _sharp, colour="orange", size=7),
+            ],
             aspect=1.0,
         ),
     ],
@@ -132,9 +118,9 @@ data = Explorable(
         Readout("largest stable step size for a round cloud", 2 / _plain),
     ],
     settings=[
-        Setting("round", "round", {"eccentricity": 0}),
-        Setting("along", "along", {"angle": 0, "eccentricity": 0.7}),
-        Setting("across", "across", {"angle": 90, "eccentricity": 0.7}),
-        Setting("flattest", "flattest", {"angle": 90, "imbalance": 1, "eccentricity": 0.33}),
+        Setting("round", "round", eccentricity=0),
+        Setting("along", "along", angle=0, eccentricity=0.7),
+        Setting("across", "across", angle=90, eccentricity=0.7),
+        Setting("flattest", "flattest", angle=90, imbalance=1, eccentricity=0.33),
     ],
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
-from dmfbook.demos._shared import rounded
 from dmfbook.explorables import (
     Axis,
     Explorable,
@@ -18,6 +19,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    rounded,
 )
 from dmfbook.symbolic import sharpness as formula
 from dmfbook.symbolic import target
@@ -26,7 +28,7 @@ _first, _second = formula.two_numbers
 _degrees, _along = sp.symbols("degrees along", real=True)
 _cos, _sin = sp.symbols("cos sin", real=True)
 _radians = sp.pi / 180
-_tiny = sp.Float(1e-9)
+_tiny = 1e-9
 _residual = sp.Symbol("residual", real=True)
 _top, _bottom, _here, _next = sp.symbols("top bottom here next", real=True)
 
@@ -50,27 +52,27 @@ _loss = _residual**2
 _rise = _second * formula.heading[0] + _first * formula.heading[1]
 _on_line = (_residual + _along * _rise + _along**2 * formula.heading[0] * formula.heading[1]) ** 2
 
-_half = sp.Float(2.4)
+_half = 2.4
 _u, _v = sp.symbols("u v", real=True)
 _loss_anywhere = formula.pair_residual.subs({_first: _u, _second: _v}) ** 2
-_reach = sp.Float(0.8)
+_reach = 0.8
 _steepest = 2 * sp.Abs(_residual) * sp.sqrt(formula.pair_mean)
 _most = sp.Max(_top, 2 * formula.pair_mean)
 _roof = _loss + _reach * _steepest + _reach**2 * _top / 2
 
 
-def _valley(side: int, **style: object) -> Line:
+def _valley(side: int, **style: Any) -> Line:
     """Draw one branch of the curve of zero-loss minima."""
     size = side * sp.sqrt(target)
     return Line(
+        size * sp.exp(_along),
+        size * sp.exp(-_along),
         parameter=_along,
-        x=size * sp.exp(_along),
-        y=size * sp.exp(-_along),
         span=(-3, 3),
         samples=81,
         colour="green",
         width=3,
-        **style,  # type: ignore[arg-type]
+        **style,
     )
 
 
@@ -81,26 +83,26 @@ def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> Panel:
     labels = ("loss", "parabola that bends equally") if bend == _here else ("", "")
     return Panel(
         Axis("distance along the line", -_reach, _reach),
-        Axis("", sp.Float(-0.15) * _roof, _roof),
-        (
+        Axis("", -0.15 * _roof, _roof),
+        [
             Rule(y=0, colour="grey", width=1),
             Line(
+                _on_line.subs(turned, simultaneous=True),
                 label=labels[0],
                 parameter=_along,
-                y=_on_line.subs(turned, simultaneous=True),
                 samples=61,
                 width=2.5,
             ),
             Line(
+                parabola,
                 label=labels[1],
                 parameter=_along,
-                y=parabola,
                 samples=61,
                 colour="orange",
                 dash="dotted",
             ),
-            Points(x=0, y=_loss, colour="ink", size=6),
-        ),
+            Points(0, _loss, colour="ink", size=6),
+        ],
         title=title,
         aspect=1.25,
     )
@@ -137,47 +139,40 @@ direction = Explorable(
         Panel(
             Axis("first factor $w_1$", -_half, _half),
             Axis("second factor $w_2$", -_half, _half),
-            (
+            [
                 HeatMap(
-                    x=_u,
-                    y=_v,
-                    value=sp.log(_loss_anywhere + sp.Float(0.08)),
-                    low=sp.log(sp.Float(0.08)),
-                    high=sp.log(sp.Float(20)),
-                    contours=tuple(sp.log(sp.Float(level)) for level in (0.2, 0.5, 1, 2, 4, 8, 16)),
+                    sp.log(_loss_anywhere + 0.08),
+                    (_u, _v),
+                    sp.log(0.08),
+                    sp.log(20.0),
+                    levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)],
                     resolution=33,
                 ),
                 _valley(1, label="loss zero"),
                 _valley(-1),
                 Segments(
-                    x0=_first - _reach * _cos,
-                    y0=_second - _reach * _sin,
-                    x1=_first,
-                    y1=_second,
+                    (_first - _reach * _cos, _second - _reach * _sin),
+                    (_first, _second),
                     colour="orange",
                     width=3,
                 ),
                 Segments(
+                    (_first, _second),
+                    (_first + _reach * _cos, _second + _reach * _sin),
                     label=r"direction $\theta$",
-                    x0=_first,
-                    y0=_second,
-                    x1=_first + _reach * _cos,
-                    y1=_second + _reach * _sin,
                     arrow=True,
                     colour="orange",
                     width=3,
                 ),
                 Segments(
-                    x0=_first + _reach * _sin,
-                    y0=_second - _reach * _cos,
-                    x1=_first - _reach * _sin,
-                    y1=_second + _reach * _cos,
+                    (_first + _reach * _sin, _second - _reach * _cos),
+                    (_first - _reach * _sin, _second + _reach * _cos),
                     colour="orange",
                     dash="dashed",
                     width=1.5,
                 ),
-                Points(x=_first, y=_second, colour="ink", size=6),
-            ),
+                Points(_first, _second, colour="ink", size=6),
+            ],
             title="the loss from above",
             aspect=1.25,
             equal=True,
@@ -186,48 +181,43 @@ direction = Explorable(
         Panel(
             Axis(r"angle $\theta$, degrees", 0, 180),
             Axis("", -1.08 * 2 * sp.Abs(_residual) - 0.06 * _most, 1.08 * _most),
-            (
+            [
                 Rule(y=0, colour="grey", width=1),
-                Rule(
-                    label="eigenvalues of the Hessian",
-                    y=_top,
-                    colour="ink",
-                    dash="dotted",
-                ),
+                Rule(label="eigenvalues of the Hessian", y=_top, colour="ink", dash="dotted"),
                 Rule(y=_bottom, colour="ink", dash="dotted"),
                 Line(
+                    _at(_square, _along),
                     label="the square",
                     parameter=_along,
-                    y=_at(_square, _along),
                     samples=91,
                     colour="purple",
                 ),
                 Line(
+                    _at(_mixed, _along),
                     label="the residual's term",
                     parameter=_along,
-                    y=_at(_mixed, _along),
                     samples=91,
                     colour="red",
                     dash="dashed",
                 ),
                 Line(
+                    _at(_total, _along),
                     label="their sum",
                     parameter=_along,
-                    y=_at(_total, _along),
                     samples=91,
                     colour="orange",
                     width=3,
                 ),
-                Points(x=_degrees, y=rounded(_here), colour="orange", size=7),
+                Points(_degrees, rounded(_here), colour="orange", size=7),
                 Points(
+                    _degrees + sp.Piecewise((90, _degrees < 90), (-90, True)),
+                    rounded(_next),
                     label="a quarter turn on",
-                    x=_degrees + sp.Piecewise((90, _degrees < 90), (-90, True)),
-                    y=rounded(_next),
                     colour="orange",
                     size=7,
                     hollow=True,
                 ),
-            ),
+            ],
             title="second derivative along the line",
             aspect=1.25,
         ),
@@ -243,35 +233,33 @@ direction = Explorable(
         Readout("loss", _loss),
         Verdict(
             "along this line the loss bends",
+            (_top - _bottom < _tiny, "up, equally along every line"),
+            (sp.Abs(_here - _top) < _tiny, "up, more than along any other"),
             (
-                (_top - _bottom < _tiny, "up, equally along every line"),
-                (sp.Abs(_here - _top) < _tiny, "up, more than along any other"),
-                (
-                    sp.And(sp.Abs(_here - _bottom) < _tiny, _here > _tiny),
-                    "up, less than along any other",
-                ),
-                (
-                    sp.And(sp.Abs(_here - _bottom) < _tiny, _here < -_tiny),
-                    "down, more than along any other",
-                ),
-                (sp.Abs(_here) < _tiny, "not at all, to second order"),
-                (_here > 0, "up"),
-                (True, "down"),
+                sp.And(sp.Abs(_here - _bottom) < _tiny, _here > _tiny),
+                "up, less than along any other",
             ),
+            (
+                sp.And(sp.Abs(_here - _bottom) < _tiny, _here < -_tiny),
+                "down, more than along any other",
+            ),
+            (sp.Abs(_here) < _tiny, "not at all, to second order"),
+            (_here > 0, "up"),
+            otherwise="down",
         ),
     ],
     settings=[
         Setting(
             "sharpest",
             "the sharpest direction",
-            {"angle": sp.Mod(formula.sharpest_bearing / _radians, 180)},
+            angle=sp.Mod(formula.sharpest_bearing / _radians, 180),
         ),
         Setting(
             "least",
             "the one that bends least",
-            {"angle": sp.Mod(formula.sharpest_bearing / _radians + 90, 180)},
+            angle=sp.Mod(formula.sharpest_bearing / _radians + 90, 180),
         ),
-        Setting("zero-loss", "loss zero", {"first": 1.6, "second": 0.625, "target": 1}),
-        Setting("saddle", "both factors zero", {"first": 0, "second": 0}),
+        Setting("zero-loss", "loss zero", first=1.6, second=0.625, target=1),
+        Setting("saddle", "both factors zero", first=0, second=0),
     ],
 )

@@ -49,15 +49,14 @@ _along = sp.Symbol("along", positive=True)
 
 def _decades(value: sp.Expr) -> sp.Expr:
     """Return the common logarithm; a loss of zero stands far below the picture."""
-    return sp.log(sp.Max(value, sp.Float(1e-300))) / sp.log(10)
+    return sp.log(sp.Max(value, 1e-300)) / sp.log(10)
 
 
 # On the valley v = 1/u the sharpness is 2 (u^2 + u^-2), so the stable part is an interval of u^2.
 _half_width = sp.sqrt(sp.Max(1 / (2 * step_size) ** 2 - 1, 0))
 _middle = 1 / (2 * step_size)
 _some_stable = step_size <= sp.Rational(1, 2)
-_beside = {"first": 1.65, "away": 1e-3, "steps": 300}
-_across, _up = sp.Float(2.8), sp.Float(2.0)
+_across, _up = 2.8, 2.0
 
 edge = Explorable(
     name="edge",
@@ -94,63 +93,63 @@ edge = Explorable(
         Panel(
             Axis("factor $u$", 0, _across),
             Axis("factor $v$", 0, _up),
-            (
+            [
                 Line(
+                    1 / _along,
                     label="minima too sharp for $\\eta$",
                     parameter=_along,
-                    y=1 / _along,
                     span=(0.3, _across),
                     colour="grey",
                     dash="dashed",
                     width=1.5,
                 ),
                 Line(
+                    sp.sqrt(_along),
+                    1 / sp.sqrt(_along),
                     label="minima stable for $\\eta$",
                     parameter=_along,
-                    x=sp.sqrt(_along),
-                    y=1 / sp.sqrt(_along),
                     colour="green",
                     width=5,
                     when=_some_stable,
                     span=(sp.Max(_middle - _half_width, 0.2), _middle + _half_width),
                 ),
                 Path(
+                    _orbit,
+                    _u + _x,
+                    _v + _y,
                     label="gradient descent",
-                    orbit=_orbit,
-                    x=_u + _x,
-                    y=_v + _y,
                     colour="red",
                     width=1,
                     dots=False,
                 ),
                 Points(
+                    _u,
+                    _v,
                     label="the minimum beside which it starts",
-                    x=_u,
-                    y=_v,
                     hollow=True,
                     size=8,
                     colour="ink",
                 ),
-                Points(x=_u + _orbit.last[0], y=_v + _orbit.last[1], colour="red", size=6),
-            ),
+                Points(_u + _orbit.last[0], _v + _orbit.last[1], colour="red", size=6),
+            ],
             aspect=1.25,
         ),
         Panel(
             Axis("step", 0, 300),
             Axis("loss, as a power of ten", -35, 5),
-            (
+            [
                 Line(
+                    _decades(_start_loss)
+                    + 2 * _along * sp.log(sp.Abs(2 * _ratio - 1)) / sp.log(10),
                     label="predicted, a factor $(2c-1)^2$ per step",
                     parameter=_along,
-                    y=_decades(_start_loss)
-                    + 2 * _along * sp.log(sp.Abs(2 * _ratio - 1)) / sp.log(10),
                     span=(0, 300),
                     colour="orange",
                     dash="dotted",
                     width=2.5,
                 ),
-                Path(orbit=_orbit, x=_orbit.step, y=_decades(_loss), colour="red", dots=False),
-            ),
+                Path(_orbit, _orbit.step, _decades(_loss), colour="red", dots=False),
+            ],
             aspect=1.25,
         ),
     ],
@@ -162,37 +161,35 @@ edge = Explorable(
         Readout(r"$\eta/2$ times $2(u^2 + v^2)$ at the end", _end_ratio),
         Verdict(
             "what happens",
+            (_loss.xreplace(_end) > 1e6, "it flies off"),
+            (sp.Eq(_ratio, 1), "on the edge: the linear step neither grows nor shrinks"),
+            (_ratio < 1, "it falls back: this minimum is stable"),
             (
-                (_loss.xreplace(_end) > sp.Float(1e6), "it flies off"),
-                (sp.Eq(_ratio, 1), "on the edge: the linear step neither grows nor shrinks"),
-                (_ratio < 1, "it falls back: this minimum is stable"),
-                (
-                    # From a start far away the new minimum can be no farther than the start was.
-                    sp.And(_loss.xreplace(_end) < _start_loss / 1000, _end_ratio < 1),
-                    "it left, and settles at a flatter minimum",
-                ),
-                (
-                    _end[_x] ** 2 + _end[_y] ** 2 < sp.Max(sp.Float(1e-4), 2 * _away**2),
-                    "it is leaving, though it is not far yet",
-                ),
-                (sp.Not(_some_stable), "it has left, and no minimum is stable for this step size"),
-                (
-                    _loss.xreplace(_end) < sp.Float(1e-6),
-                    "it left, and settles at a flatter minimum",
-                ),
-                (True, "it has left, and is still swinging"),
+                # From a start far away the new minimum can be no farther than the start was.
+                sp.And(_loss.xreplace(_end) < _start_loss / 1000, _end_ratio < 1),
+                "it left, and settles at a flatter minimum",
             ),
+            (
+                _end[_x] ** 2 + _end[_y] ** 2 < sp.Max(1e-4, 2 * _away**2),
+                "it is leaving, though it is not far yet",
+            ),
+            (sp.Not(_some_stable), "it has left, and no minimum is stable for this step size"),
+            (_loss.xreplace(_end) < 1e-6, "it left, and settles at a flatter minimum"),
+            otherwise="it has left, and is still swinging",
         ),
     ],
     settings=[
-        Setting("just-below", "just below the edge", {**_beside, "ratio": 0.95}),
-        Setting("just-above", "just above", {**_beside, "ratio": 1.05}),
+        Setting("just-below", "just below the edge", first=1.65, away=1e-3, steps=300, ratio=0.95),
+        Setting("just-above", "just above", first=1.65, away=1e-3, steps=300, ratio=1.05),
         Setting(
             "from-rounding",
             "from a distance of $10^{-15}$",
-            {**_beside, "ratio": 1.1, "away": 1e-15},
+            first=1.65,
+            away=1e-15,
+            steps=300,
+            ratio=1.1,
         ),
-        Setting("far-above", "far above", {**_beside, "ratio": 1.4}),
-        Setting("nowhere-to-go", "no stable minimum", {**_beside, "ratio": 1.3, "first": 1.3}),
+        Setting("far-above", "far above", first=1.65, away=1e-3, steps=300, ratio=1.4),
+        Setting("nowhere-to-go", "no stable minimum", first=1.3, away=1e-3, steps=300, ratio=1.3),
     ],
 )

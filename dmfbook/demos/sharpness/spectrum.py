@@ -87,42 +87,42 @@ spectrum = Explorable(
         Panel(
             Axis("eigenvalues in increasing order", 0.4, 12.6, ticks=False),
             Axis("eigenvalue", -0.03 * _highest, _highest),
-            (
+            [
                 Bars(
+                    _frames["formula"],
                     label="Kronecker sum, doubled",
-                    heights=_frames["formula"],
                     at=_frames["formula_place"],
                     thickness=0.62,
                 ),
                 Points(
+                    _frames["hessian_place"],
+                    _frames["hessian"],
                     label="Hessian",
-                    x=_frames["hessian_place"],
-                    y=_frames["hessian"],
                     colour="orange",
                     size=5,
                 ),
-            ),
+            ],
             aspect=1.2,
         ),
         Panel(
             Axis(r"$\sigma_1(M)$ and $\sigma_2(M)$", 0.3, 2.7, ticks=False),
             Axis("singular value", 0, 1.08 * float(_frames.series["product"].max())),
-            (
+            [
                 Bars(
+                    _frames["product"],
                     label="product $M$",
-                    heights=_frames["product"],
                     at=_frames["product_place"],
                     thickness=0.5,
                     colour="green",
-                ),
-            ),
+                )
+            ],
             aspect=1.2,
         ),
     ],
     settings=[
-        Setting("aligned", "aligned, depth two", {"turn": 0, "depth": 2}),
-        Setting("crossed", "crossed, depth two", {"turn": 90, "depth": 2}),
-        Setting("aligned-three", "aligned, depth three", {"turn": 0, "depth": 3}),
-        Setting("crossed-three", "crossed, depth three", {"turn": 90, "depth": 3}),
+        Setting("aligned", "aligned, depth two", turn=0, depth=2),
+        Setting("crossed", "crossed, depth two", turn=90, depth=2),
+        Setting("aligned-three", "aligned, depth three", turn=0, depth=3),
+        Setting("crossed-three", "crossed, depth three", turn=90, depth=3),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos._shared import rounded
 from dmfbook.demos.trace_inequality.corners import corners
 from dmfbook.demos.trace_inequality.filling import filling
 from dmfbook.demos.trace_inequality.peeling import peeling
@@ -12,6 +11,7 @@ from dmfbook.demos.trace_inequality.products import products
 from dmfbook.demos.trace_inequality.swaps import swaps
 from dmfbook.explorables import (
     Axis,
+    Colour,
     Explorable,
     HeatMap,
     Line,
@@ -22,12 +22,14 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
+    rounded,
 )
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["alignment", "corners", "filling", "peeling", "products", "sum_of_both", "swaps"]
 
-_LARGEST_A, _LARGEST_B = sp.Float(2.0), sp.Float(1.5)
+_LARGEST_A, _LARGEST_B = 2.0, 1.5
 _a1, _a2 = formula.first_values
 _b1, _b2 = formula.second_values
 _output, _input = sp.symbols("output input", real=True)
@@ -39,7 +41,7 @@ _angles = (
     (formula.in_turn, _input * _radians),
 )
 _missing = sp.Symbol("missing", real=True)
-_reached = _missing < sp.Float(1e-9)
+_reached = _missing < 1e-9
 
 
 def _turn(symbol: sp.Symbol, label: str, value: float) -> Slider:
@@ -57,9 +59,9 @@ _spoke = sp.Symbol("spoke", real=True)
 _SPOKES = 16
 
 
-def _ellipse(matrix: sp.Matrix, label: str, colour: str) -> Line:
+def _ellipse(matrix: sp.Matrix, label: str, colour: Colour) -> Line:
     x, y = matrix * _circle
-    return Line(label=label, parameter=_around, x=x, y=y, span=(0, 2 * sp.pi), colour=colour)  # type: ignore[arg-type]
+    return Line(x, y, label=label, parameter=_around, span=(0, 2 * sp.pi), colour=colour)
 
 
 _spokes = _circle.subs(_around, 2 * sp.pi * _spoke / _SPOKES)
@@ -71,7 +73,6 @@ _landscape = formula.bound - formula.trace_by_angles.subs(
     {formula.in_turn: _across * _radians, formula.out_turn: _up * _radians}, simultaneous=True
 )
 _tied = sp.Or(sp.Eq(_a1, _a2), sp.Eq(_b1, _b2))
-_along = sp.Symbol("along", real=True)
 _peak = sp.Symbol("peak", integer=True)
 
 alignment = Explorable(
@@ -96,13 +97,11 @@ alignment = Explorable(
         Panel(
             Axis("", -2.2, 2.2),
             Axis("", -2.2, 2.2),
-            (
+            [
                 Segments(
+                    (_from[0], _from[1]),
+                    (_to[0], _to[1]),
                     label="from $Ax$ to $Bx$",
-                    x0=_from[0],
-                    y0=_from[1],
-                    x1=_to[0],
-                    y1=_to[1],
                     index=_spoke,
                     count=_SPOKES,
                     colour="grey",
@@ -110,9 +109,9 @@ alignment = Explorable(
                 ),
                 _ellipse(formula.first, "$Ax$", "blue"),
                 _ellipse(formula.second, "$Bx$", "orange"),
-                Points(x=_from[0], y=_from[1], index=_spoke, count=_SPOKES, size=3.5),
-                Points(x=_to[0], y=_to[1], index=_spoke, count=_SPOKES, size=3.5, colour="orange"),
-            ),
+                Points(_from[0], _from[1], index=_spoke, count=_SPOKES, size=3.5),
+                Points(_to[0], _to[1], index=_spoke, count=_SPOKES, size=3.5, colour="orange"),
+            ],
             title="the circle, twice",
             aspect=1.0,
             equal=True,
@@ -120,32 +119,29 @@ alignment = Explorable(
         Panel(
             Axis(r"input turn $\phi$", -180, 180),
             Axis(r"output turn $\theta$", -180, 180),
-            (
+            [
                 HeatMap(
-                    x=_across,
-                    y=_up,
-                    value=_landscape,
-                    low=0,
-                    high=2 * formula.bound,
-                    contours=tuple(formula.bound * part for part in (0.05, 0.2, 0.5, 1, 1.5, 1.8)),
+                    _landscape,
+                    (_across, _up),
+                    0,
+                    2 * formula.bound,
+                    levels=[formula.bound * part for part in (0.05, 0.2, 0.5, 1, 1.5, 1.8)],
                     colour="green",
                 ),
-                Line(parameter=_along, y=_along, colour="green", width=3, when=_tied),
+                Line(along, colour="green", width=3, when=_tied),
                 Points(
-                    label="the bound is reached",
-                    x=sp.Piecewise(
-                        (0, sp.Eq(_peak, 0)), (-180, _peak < sp.Float(2.5)), (180, True)
-                    ),
-                    y=sp.Piecewise(
+                    sp.Piecewise((0, sp.Eq(_peak, 0)), (-180, _peak < 2.5), (180, True)),
+                    sp.Piecewise(
                         (0, sp.Eq(_peak, 0)), (-180, sp.Eq(sp.Mod(_peak, 2), 1)), (180, True)
                     ),
+                    label="the bound is reached",
                     index=_peak,
                     count=5,
                     colour="green",
                     size=7,
                 ),
-                Points(label="the present turns", x=_input, y=_output, colour="red", size=6),
-            ),
+                Points(_input, _output, label="the present turns", colour="red", size=6),
+            ],
             title="the landscape of both turns",
             aspect=1.0,
             pick=("input", "output"),
@@ -156,57 +152,36 @@ alignment = Explorable(
         Readout(r"the bound $\sigma_1 \sigma_1 + \sigma_2 \sigma_2$", formula.bound),
         Verdict(
             "together",
-            (
-                (_reached, "aligned: the bound is reached"),
-                (
-                    2 * formula.bound - _missing < sp.Float(1e-9),
-                    "opposed: the negative of the bound is reached",
-                ),
-                (True, "not aligned"),
-            ),
+            (_reached, "aligned: the bound is reached"),
+            (2 * formula.bound - _missing < 1e-9, "opposed: the negative of the bound is reached"),
+            otherwise="not aligned",
         ),
     ],
     settings=[
+        Setting("aligned", "aligned", output=0, input=0, second_a=0.8, second_b=0.6),
         Setting(
-            "aligned",
-            "aligned",
-            {"output": 0, "input": 0, "second_a": 0.8, "second_b": 0.6},
+            "looks-aligned", "looks aligned, is not", output=0, input=90, second_a=0.8, second_b=0.6
         ),
         Setting(
-            "looks-aligned",
-            "looks aligned, is not",
-            {"output": 0, "input": 90, "second_a": 0.8, "second_b": 0.6},
+            "a-circle", "a circle does not mind", output=65, input=65, second_a=2, second_b=0.6
         ),
-        Setting(
-            "a-circle",
-            "a circle does not mind",
-            {"output": 65, "input": 65, "second_a": 2, "second_b": 0.6},
-        ),
-        Setting(
-            "two-columns",
-            "two columns only",
-            {"output": 65, "input": 0, "second_a": 0, "second_b": 0},
-        ),
-        Setting(
-            "opposed",
-            "opposed",
-            {"output": 180, "input": 0, "second_a": 0.8, "second_b": 0.6},
-        ),
+        Setting("two-columns", "two columns only", output=65, input=0, second_a=0, second_b=0),
+        Setting("opposed", "opposed", output=180, input=0, second_a=0.8, second_b=0.6),
     ],
 )
 
 # The singular values of A + B against the sums of those of A and of B.
-_SMALLER_B = sp.Float(0.5)
+_SMALLER_B = 0.5
 _c1, _c2, _c_turn = sp.symbols("c_1 c_2 c_turn", real=True)
 _pair = formula.singular_value_pair(formula.total)
 (_p, _q), (_r, _s) = formula.total.tolist()
 _out_axis = (sp.atan2(_r + _q, _p - _s) + sp.atan2(_r - _q, _p + _s)) / 2
 
 
-def _axis(length: sp.Expr, angle: sp.Expr, colour: str, width: float) -> Segments:
+def _axis(length: sp.Expr, angle: sp.Expr, colour: Colour, width: float) -> Segments:
     """Return the longest diameter of an ellipse."""
     x, y = length * sp.cos(angle), length * sp.sin(angle)
-    return Segments(x0=-x, y0=-y, x1=x, y1=y, colour=colour, width=width)  # type: ignore[arg-type]
+    return Segments((-x, -y), (x, y), colour=colour, width=width)
 
 
 sum_of_both = Explorable(
@@ -236,14 +211,14 @@ sum_of_both = Explorable(
         Panel(
             Axis("", -3.6, 3.6),
             Axis("", -3.6, 3.6),
-            (
+            [
                 _ellipse(formula.first, r"$A$, $\sigma(A)$", "blue"),
                 _ellipse(formula.second, r"$B$, $\sigma(B)$", "orange"),
                 _ellipse(formula.total, r"$A + B$, $\sigma(A + B)$", "green"),
                 _axis(_c1, _c_turn, "green", 2.0),
                 _axis(_a1, sp.Integer(0), "blue", 1.2),
                 _axis(_b1, formula.out_turn, "orange", 1.2),
-            ),
+            ],
             title="three images of the circle",
             aspect=1.0,
             equal=True,
@@ -251,44 +226,29 @@ sum_of_both = Explorable(
         Panel(
             Axis("first singular value", 0, 4),
             Axis("second singular value", 0, 4),
-            (
+            [
                 Line(
+                    sp.sqrt((_a1 + _b1) ** 2 + (_a2 + _b2) ** 2) * sp.cos(_around),
+                    sp.sqrt((_a1 + _b1) ** 2 + (_a2 + _b2) ** 2) * sp.sin(_around),
                     parameter=_around,
-                    x=sp.sqrt((_a1 + _b1) ** 2 + (_a2 + _b2) ** 2) * sp.cos(_around),
-                    y=sp.sqrt((_a1 + _b1) ** 2 + (_a2 + _b2) ** 2) * sp.sin(_around),
                     span=(0, sp.pi / 4),
                     colour="grey",
                     dash="dashed",
                     width=1.2,
                 ),
-                Segments(x0=0, y0=0, x1=_a1, y1=_a2, arrow=True),
-                Segments(
-                    x0=_a1,
-                    y0=_a2,
-                    x1=_a1 + _b1,
-                    y1=_a2 + _b2,
-                    arrow=True,
-                    colour="orange",
-                ),
-                Segments(
-                    x0=0,
-                    y0=0,
-                    x1=_c1,
-                    y1=_c2,
-                    arrow=True,
-                    colour="green",
-                    width=2.5,
-                ),
-                Segments(x0=_c1, y0=_c2, x1=_a1 + _b1, y1=_a2 + _b2, colour="red", dash="dotted"),
+                Segments((0, 0), (_a1, _a2), arrow=True),
+                Segments((_a1, _a2), (_a1 + _b1, _a2 + _b2), arrow=True, colour="orange"),
+                Segments((0, 0), (_c1, _c2), arrow=True, colour="green", width=2.5),
+                Segments((_c1, _c2), (_a1 + _b1, _a2 + _b2), colour="red", dash="dotted"),
                 Points(
+                    _a1 + _b1,
+                    _a2 + _b2,
                     label=r"$\sigma(A) + \sigma(B)$",
-                    x=_a1 + _b1,
-                    y=_a2 + _b2,
                     colour="ink",
                     hollow=True,
                     size=6,
                 ),
-            ),
+            ],
             title="their singular values",
             aspect=1.0,
             equal=True,
@@ -302,16 +262,14 @@ sum_of_both = Explorable(
         ),
         Verdict(
             "together",
-            (
-                (_reached, "equality: one decomposition serves all three"),
-                (True, "the trace falls short of the bound"),
-            ),
+            (_reached, "equality: one decomposition serves all three"),
+            otherwise="the trace falls short of the bound",
         ),
     ],
     settings=[
-        Setting("aligned", "aligned", {"output": 0, "input": 0, "second_a": 0.8}),
-        Setting("nearly", "nearly aligned", {"output": 12, "input": -8, "second_a": 0.8}),
-        Setting("a-circle", "when A is a circle", {"output": 50, "input": 50, "second_a": 2}),
-        Setting("crossed", "crossed", {"output": 90, "input": 90, "second_a": 0.8}),
+        Setting("aligned", "aligned", output=0, input=0, second_a=0.8),
+        Setting("nearly", "nearly aligned", output=12, input=-8, second_a=0.8),
+        Setting("a-circle", "when A is a circle", output=50, input=50, second_a=2),
+        Setting("crossed", "crossed", output=90, input=90, second_a=0.8),
     ],
 )

@@ -49,10 +49,10 @@ _lowest, _highest = sp.symbols("lowest highest", real=True)
 # For c = 1: the gap is 6 c (w_1 w_2 + w_1 w_3 + w_2 w_3), its bracket at most one third.
 _LARGEST_GAP = 2
 _x, _y = sp.symbols("x y", real=True)
-_edge = sp.Float(1e-9)
+_edge = 1e-9
 _inside = sp.Min(_x, _y, 1 - _x - _y) > -_edge
 _gap = _bend * formula.gap_of_convexity(_weights, _corners)
-_tiny = sp.Float(1e-12)
+_tiny = 1e-12
 _across = sp.Symbol("across", real=True)
 _starts = (sp.Integer(0), _w1, _w1 + _w2)
 
@@ -60,10 +60,10 @@ _starts = (sp.Integer(0), _w1, _w1 + _w2)
 def _bar(r: int) -> Region:
     """Return a bar whose width is the weight of a corner, and whose height is the value there."""
     return Region(
+        sp.Integer(0),
+        _values[r],
         label="corner values, as wide as the weights" if r == 0 else "",
         parameter=_across,
-        lower=sp.Integer(0),
-        upper=_values[r],
         span=(_starts[r], _starts[r] + _weights[r]),
         samples=2,
         colour="blue",
@@ -104,36 +104,21 @@ corners = Explorable(
         Panel(
             Axis("weight $w_2$ of 231", -0.05, 1.05),
             Axis("weight $w_3$ of 312", -0.05, 1.05),
-            (
+            [
                 HeatMap(
-                    x=_x,
-                    y=_y,
-                    value=sp.Piecewise(
-                        (_highest - _at((1 - _x - _y, _x, _y)), _inside),
-                        (_highest - _lowest, True),
+                    sp.Piecewise(
+                        (_highest - _at((1 - _x - _y, _x, _y)), _inside), (_highest - _lowest, True)
                     ),
-                    low=0,
-                    high=_highest - _lowest,
+                    (_x, _y),
+                    0,
+                    _highest - _lowest,
                     colour="green",
                     resolution=45,
                 ),
-                Segments(
-                    x0=[0, 1, 0],
-                    y0=[0, 0, 1],
-                    x1=[1, 0, 0],
-                    y1=[0, 1, 0],
-                    colour="grey",
-                    width=1.5,
-                ),
-                Points(
-                    label="corners: permutations",
-                    x=[0, 1, 0],
-                    y=[0, 0, 1],
-                    colour="blue",
-                    size=6,
-                ),
-                Points(label="$D$", x=_w2, y=_w3, colour="red", size=6),
-            ),
+                Segments([0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], colour="grey", width=1.5),
+                Points([0, 1, 0], [0, 0, 1], label="corners: permutations", colour="blue", size=6),
+                Points(_w2, _w3, label="$D$", colour="red", size=6),
+            ],
             title="larger where it is greener",
             aspect=1.0,
             pick=("second", "third"),
@@ -141,12 +126,12 @@ corners = Explorable(
         Panel(
             Axis("weights of 123, 231, 312", 0, 1),
             Axis("$f$", -0.4, 2.4),
-            (
+            [
                 *(_bar(r) for r in range(3)),
                 Rule(label="largest corner value", y=_best, colour="green", dash="dotted"),
                 Rule(label="mean of the corner values", y=_mean, colour="blue", dash="dashed"),
                 Rule(label="$f(D)$", y=_here, colour="red"),
-            ),
+            ],
             title="the mean of the corner values",
             aspect=1.0,
         ),
@@ -157,17 +142,15 @@ corners = Explorable(
         Readout("largest corner value", _best),
         Verdict(
             "here",
-            (
-                (_gap > _tiny, r"$f(D)$ is below the mean of the corner values"),
-                (_gap >= -_tiny, r"$f(D)$ is the mean of the corner values"),
-                (_here > _best + _tiny, r"$f(D)$ is above every corner value"),
-                (True, r"$f(D)$ is above the mean, not above every corner value"),
-            ),
+            (_gap > _tiny, r"$f(D)$ is below the mean of the corner values"),
+            (_gap >= -_tiny, r"$f(D)$ is the mean of the corner values"),
+            (_here > _best + _tiny, r"$f(D)$ is above every corner value"),
+            otherwise=r"$f(D)$ is above the mean, not above every corner value",
         ),
     ],
     settings=[
-        Setting("convex", "convex", {"bend": 0.2}),
-        Setting("linear", "linear", {"bend": 0}),
-        Setting("concave", "concave", {"bend": -0.2, "second": 0.11, "third": 0.28}),
+        Setting("convex", "convex", bend=0.2),
+        Setting("linear", "linear", bend=0),
+        Setting("concave", "concave", bend=-0.2, second=0.11, third=0.28),
     ],
 )

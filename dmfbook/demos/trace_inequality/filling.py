@@ -39,7 +39,7 @@ _overlaps = sp.symbols("overlap_1:10", nonnegative=True)
 _rows = sp.symbols("row_lack_1:4", nonnegative=True)
 _columns = sp.symbols("column_lack_1:4", nonnegative=True)
 _total = sp.Symbol("total_lack", nonnegative=True)
-_crumb = sp.Float(1e-9)
+_crumb = 1e-9
 _lacks = _total > _crumb
 _gains = [
     [
@@ -60,11 +60,11 @@ _most_row, _most_column = (
     )
     for lack in (_rows, _columns)
 )
-_EDGE = sp.Float(0.05)
+_EDGE = 0.05
 _low, _high = _most_column + _EDGE, _most_column + 1 - _EDGE
 _bottom, _top = 2 - _most_row + _EDGE, 3 - _most_row - _EDGE
 _PLACES = tuple(map(sp.Float, (0, 1, 2, 3.6, 4.6, 5.6)))
-_HALF = sp.Float(0.35)
+_HALF = 0.35
 _lists = (*_rows, *_columns)
 _across = sp.Symbol("across", real=True)
 
@@ -72,10 +72,10 @@ _across = sp.Symbol("across", real=True)
 def _missing(k: int) -> Region:
     """Return the rectangle between a bar and one."""
     return Region(
+        1 - (1 - _part) * _lists[k],
+        sp.Integer(1),
         label="still lacking" if k == 0 else "",
         parameter=_across,
-        lower=1 - (1 - _part) * _lists[k],
-        upper=sp.Integer(1),
         span=(_PLACES[k] - _HALF, _PLACES[k] + _HALF),
         samples=2,
         colour="red",
@@ -110,61 +110,51 @@ filling = Explorable(
         Panel(
             Axis("", 0, 3, ticks=False),
             Axis("", 0, 3, ticks=False),
-            (
-                Cells(row=_row, column=_column, rows=3, columns=3, value=_entry, digits=3),
+            [
+                Cells(_entry, 3, 3, over=(_row, _column), digits=3),
                 Segments(
+                    [_low, _high, _high, _low],
+                    [_bottom, _bottom, _top, _top],
+                    [_high, _high, _low, _low],
+                    [_bottom, _top, _top, _bottom],
                     label="gains the most",
-                    x0=[_low, _high, _high, _low],
-                    y0=[_bottom, _bottom, _top, _top],
-                    x1=[_high, _high, _low, _low],
-                    y1=[_bottom, _top, _top, _bottom],
                     colour="red",
                     width=2.5,
                     when=_lacks,
                 ),
-            ),
+            ],
             title=r"overlaps $|P_{ij}|$ and what is filled in",
             aspect=1.25,
         ),
         Panel(
             Axis("", -0.6, 6.2, ticks=False),
             Axis("sum", 0, 1.15),
-            (
+            [
                 Bars(
+                    [1 - (1 - _part) * lack for lack in _lists],
                     label="the sum",
-                    heights=[1 - (1 - _part) * lack for lack in _lists],
                     at=list(_PLACES),
                     names=("row 1", "2", "3", "col. 1", "2", "3"),
                     colour="blue",
                 ),
                 *(_missing(k) for k in range(6)),
                 Segments(
+                    ([place - _HALF for place in _PLACES], [1 - lack for lack in _lists]),
+                    ([place + _HALF for place in _PLACES], [1 - lack for lack in _lists]),
                     label="the sum of the overlaps",
-                    x0=[place - _HALF for place in _PLACES],
-                    y0=[1 - lack for lack in _lists],
-                    x1=[place + _HALF for place in _PLACES],
-                    y1=[1 - lack for lack in _lists],
                     colour="orange",
                     width=2.5,
                 ),
                 Rule(y=sp.Integer(1), colour="grey", dash="dashed", width=1.2),
-            ),
+            ],
             title="sums of rows and of columns",
             aspect=1.25,
         ),
     ],
     readouts=[
+        Readout("$t$, lacking at first", _total, when=_lacks, otherwise="0"),
         Readout(
-            "$t$, lacking at first",
-            _total,
-            when=_lacks,
-            otherwise="0",
-        ),
-        Readout(
-            "lacking now",
-            (1 - _part) * _total,
-            when=sp.And(_lacks, _part < 1),
-            otherwise="nothing",
+            "lacking now", (1 - _part) * _total, when=sp.And(_lacks, _part < 1), otherwise="nothing"
         ),
         Readout(
             "most that an entry gains",
@@ -174,20 +164,14 @@ filling = Explorable(
         ),
         Verdict(
             "the matrix is",
-            (
-                (sp.Or(sp.Not(_lacks), _part >= 1), "doubly stochastic"),
-                (True, "doubly substochastic, and not doubly stochastic"),
-            ),
+            (sp.Or(sp.Not(_lacks), _part >= 1), "doubly stochastic"),
+            otherwise="doubly substochastic, and not doubly stochastic",
         ),
     ],
     settings=[
-        Setting("overlaps", "only the overlaps", {"part": 0}),
-        Setting("filled", "all filled in", {"part": 1}),
-        Setting("same-turn", "the same turn twice", {"part": 0, "output": 40, "input": 40}),
-        Setting(
-            "nothing-left",
-            "no overlap in two rows",
-            {"part": 0, "output": 0, "input": 60, "tilt": 0},
-        ),
+        Setting("overlaps", "only the overlaps", part=0),
+        Setting("filled", "all filled in", part=1),
+        Setting("same-turn", "the same turn twice", part=0, output=40, input=40),
+        Setting("nothing-left", "no overlap in two rows", part=0, output=0, input=60, tilt=0),
     ],
 )

@@ -33,7 +33,7 @@ _weights = sp.symbols("weight_1:7", real=True)
 _smallest = [sp.Min(*(_rest[3 * i + order[i]] for i in range(3))) for order in _orders]
 # What is taken from the permutation of number k: its smallest entry if that is the largest of all,
 # else nothing. A tie goes to the first, with a margin, so that rounding does not decide it.
-_margin = sp.Float(1e-9)
+_margin = 1e-9
 _number = sp.Symbol("number", real=True)
 _largest, _winner = sp.symbols("largest winner", real=True)
 _taken_from = Routine(
@@ -75,16 +75,16 @@ _peeling = Orbit(
 )
 _left, _taken = _peeling.last[:9], _peeling.last[9:]
 _next = sum(_taken_from(k, *_left) for k in range(len(_orders)))
-_crumb = sp.Float(1e-6)
+_crumb = 1e-6
 _rest_sum = sp.Piecewise((sum(_left[:3]), sum(_left[:3]) > _crumb), (0, True))
-_dust = sp.Float(1e-12)
+_dust = 1e-12
 _zeros = sum(sp.Piecewise((1, entry < _dust), (0, True)) for entry in _left)
 _row, _column = sp.symbols("row column", real=True)
 _entry = sp.Piecewise(
     *((sp.Max(_left[k], 0), sp.Eq(3 * _row + _column, k)) for k in range(8)),
     (sp.Max(_left[8], 0), True),
 )
-_EDGE = sp.Float(0.05)
+_EDGE = 0.05
 
 
 def _outline(i: int) -> Segments:
@@ -92,11 +92,11 @@ def _outline(i: int) -> Segments:
     column = sum(j * sp.Piecewise((1, _taken_at(i, j, _left) > _crumb), (0, True)) for j in (1, 2))
     low, high, bottom, top = column + _EDGE, column + 1 - _EDGE, 2 - i + _EDGE, 3 - i - _EDGE
     return Segments(
+        [low, high, high, low],
+        [bottom, bottom, top, top],
+        [high, high, low, low],
+        [bottom, top, top, bottom],
         label="peeled next" if i == 0 else "",
-        x0=[low, high, high, low],
-        y0=[bottom, bottom, top, top],
-        x1=[high, high, low, low],
-        y1=[bottom, top, top, bottom],
         colour="red",
         width=2.5,
         when=_next > _crumb,
@@ -125,32 +125,24 @@ peeling = Explorable(
         Panel(
             Axis("", 0, 3, ticks=False),
             Axis("", 0, 3, ticks=False),
-            (
-                Cells(
-                    label="what is left",
-                    row=_row,
-                    column=_column,
-                    rows=3,
-                    columns=3,
-                    value=_entry,
-                    digits=3,
-                ),
+            [
+                Cells(_entry, 3, 3, over=(_row, _column), label="what is left", digits=3),
                 *(_outline(i) for i in range(3)),
-            ),
+            ],
             title="what is left of the matrix",
             aspect=1.25,
         ),
         Panel(
             Axis("permutation", -0.6, 5.6, ticks=False),
             Axis("weight", 0, 1),
-            (
+            [
                 Bars(
+                    list(_taken),
                     label="peeled",
-                    heights=list(_taken),
                     names=tuple("".join(str(j + 1) for j in order) for order in _orders),
                     colour="green",
-                ),
-            ),
+                )
+            ],
             title="what was peeled",
             aspect=1.25,
         ),
@@ -166,17 +158,9 @@ peeling = Explorable(
         ),
     ],
     settings=[
-        Setting("untouched", "untouched", {"peeled": 0}),
-        Setting("all-peeled", "all peeled", {"peeled": 5}),
-        Setting(
-            "half-block",
-            "a half block",
-            {"first_turn": 45, "tilt": 0, "second_turn": 0, "peeled": 1},
-        ),
-        Setting(
-            "a-permutation",
-            "a permutation",
-            {"first_turn": 90, "tilt": 90, "second_turn": 0, "peeled": 0},
-        ),
+        Setting("untouched", "untouched", peeled=0),
+        Setting("all-peeled", "all peeled", peeled=5),
+        Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0, peeled=1),
+        Setting("a-permutation", "a permutation", first_turn=90, tilt=90, second_turn=0, peeled=0),
     ],
 )

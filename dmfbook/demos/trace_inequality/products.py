@@ -6,7 +6,6 @@ from itertools import permutations
 
 import sympy as sp
 
-from dmfbook.demos._shared import rounded
 from dmfbook.explorables import (
     Axis,
     Bars,
@@ -18,6 +17,7 @@ from dmfbook.explorables import (
     Rule,
     Setting,
     Slider,
+    rounded,
 )
 from dmfbook.symbolic import trace_inequality as formula
 
@@ -35,7 +35,7 @@ _shifted = _level * sp.eye(3) - _mean
 _products = sp.symbols("product_1:7", real=True)
 _sum = sum(_products)
 _size = sp.Symbol("size", positive=True)
-_tiny = sp.Float(1e-12)
+_tiny = 1e-12
 _positive = sum(
     sp.Piecewise((1, sp.And(*(_mean[i, order[i]] > _tiny for i in range(3)))), (0, True))
     for order in _ORDERS
@@ -62,50 +62,44 @@ products = Explorable(
     ],
     derived=[
         *zip(_products, formula.leibniz_products(_shifted), strict=True),
-        (_size, sp.Max(sp.Float(0.02), *map(sp.Abs, _products), sp.Abs(_sum))),
+        (_size, sp.Max(0.02, *map(sp.Abs, _products), sp.Abs(_sum))),
     ],
     panels=[
         Panel(
             Axis("permutation", -0.6, 7.1, ticks=False),
             Axis("signed product", -1.2 * _size, 1.2 * _size),
-            (
+            [
                 Bars(
-                    heights=list(_products),
+                    list(_products),
                     names=tuple("".join(str(j + 1) for j in order) for order in _ORDERS),
                     colour="blue",
                 ),
-                Bars(
-                    label="their sum",
-                    heights=[_sum],
-                    at=[sp.Float(6.5)],
-                    names=("sum",),
-                    colour="red",
-                ),
-            ),
+                Bars([_sum], label="their sum", at=[6.5], names=("sum",), colour="red"),
+            ],
             title="six products and their sum",
             aspect=1.35,
         ),
         Panel(
             Axis("level $t$", 0.2, 1.2),
             Axis("", -0.55, 0.55),
-            (
+            [
                 Rule(x=sp.Integer(1), colour="grey", dash="dotted", width=1.2),
                 Line(
+                    _first,
                     label="the first product alone",
                     parameter=_level,
-                    y=_first,
                     dash="dashed",
                     samples=120,
                 ),
                 Line(
+                    _determinant,
                     label=r"$\det(tI - D)$",
                     parameter=_level,
-                    y=_determinant,
                     colour="red",
                     samples=120,
                 ),
-                Points(x=_level, y=_sum, colour="red", size=6),
-            ),
+                Points(_level, _sum, colour="red", size=6),
+            ],
             title="the sum as $t$ moves",
             aspect=1.35,
         ),
@@ -116,9 +110,9 @@ products = Explorable(
         Readout(r"permutations along which $D$ is positive", _positive),
     ],
     settings=[
-        Setting("one", "$t$ at one", {"level": 1}),
-        Setting("one-cycle", "one cycle", {"level": 1, "swap": 0, "cycle": 0.3, "back": 0}),
-        Setting("one-swap", "one swap", {"level": 0.5, "swap": 0.3, "cycle": 0, "back": 0}),
-        Setting("identity", "the identity", {"level": 0.5, "swap": 0, "cycle": 0, "back": 0}),
+        Setting("one", "$t$ at one", level=1),
+        Setting("one-cycle", "one cycle", level=1, swap=0, cycle=0.3, back=0),
+        Setting("one-swap", "one swap", level=0.5, swap=0.3, cycle=0, back=0),
+        Setting("identity", "the identity", level=0.5, swap=0, cycle=0, back=0),
     ],
 )

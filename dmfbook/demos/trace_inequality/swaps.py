@@ -7,6 +7,7 @@ import sympy as sp
 from dmfbook.explorables import (
     Axis,
     Bars,
+    Colour,
     Explorable,
     Orbit,
     Panel,
@@ -23,7 +24,7 @@ __all__ = ["swaps"]
 # Rectangles of fixed widths a_1 > ... > a_4, whose heights b are sorted by swaps.
 _WIDTHS = tuple(map(sp.Float, ("1.6", "1.1", "0.7", "0.4")))
 _COUNT = len(_WIDTHS)
-_lefts = [sum(_WIDTHS[:i], sp.Float(0)) for i in range(_COUNT)]
+_lefts = [sum(_WIDTHS[:i], 0.0) for i in range(_COUNT)]
 _starts = sp.symbols("start_1:5", positive=True)
 _heights = sp.symbols("height_1:5", positive=True)
 _settled = sp.Symbol("settled", nonnegative=True)
@@ -104,13 +105,13 @@ _sign = sp.prod(sp.Piecewise((-1, early < late), (1, True)) for early, late in _
 _different = sp.And(*(sp.Ne(early, late) for early, late in _later))
 
 
-def _rectangle(m: int, colour: str, when: sp.Expr) -> Bars:
+def _rectangle(m: int, colour: Colour, when: sp.Expr) -> Bars:
     return Bars(
-        heights=[_now[m]],
+        [_now[m]],
         at=[_lefts[m] + _WIDTHS[m] / 2],
         thickness=float(_WIDTHS[m]) - 0.03,
         names=(f"$a_{m + 1}$",),
-        colour=colour,  # type: ignore[arg-type]
+        colour=colour,
         when=when,
     )
 
@@ -143,23 +144,21 @@ swaps = Explorable(
         Panel(
             Axis("widths 1.6, 1.1, 0.7, 0.4", 0, sum(_WIDTHS), ticks=False),
             Axis("heights", 0, 1.05),
-            (
+            [
                 *(_rectangle(m, "blue", sp.Not(_in_swap[m])) for m in range(_COUNT)),
                 *(_rectangle(m, "orange", _in_swap[m]) for m in range(_COUNT)),
-            ),
+            ],
             title="the area is the sum; orange swaps next",
             aspect=1.35,
         ),
         Panel(
             Axis("places settled", -0.3, 3.3),
-            Axis("area", _least - sp.Float(0.12), _most + sp.Float(0.12)),
-            (
+            Axis("area", _least - 0.12, _most + 0.12),
+            [
                 Rule(label="like order", y=_most, colour="green", dash="dashed"),
                 Rule(label="opposite order", y=_least, colour="grey", dash="dotted"),
-                Path(
-                    label="this order", orbit=_sorting, x=_place, y=_area(_heights), colour="blue"
-                ),
-            ),
+                Path(_sorting, _place, _area(_heights), label="this order", colour="blue"),
+            ],
             title="no swap lowers it",
             aspect=1.35,
         ),
@@ -177,18 +176,30 @@ swaps = Explorable(
         Setting(
             "opposite-order",
             "opposite order",
-            {"settled": 0, "height_1": 0.15, "height_2": 0.3, "height_3": 0.55, "height_4": 0.95},
+            settled=0,
+            height_1=0.15,
+            height_2=0.3,
+            height_3=0.55,
+            height_4=0.95,
         ),
         Setting(
             "three-swaps",
             "three swaps needed",
-            {"settled": 0, "height_1": 0.15, "height_2": 0.95, "height_3": 0.55, "height_4": 0.3},
+            settled=0,
+            height_1=0.15,
+            height_2=0.95,
+            height_3=0.55,
+            height_4=0.3,
         ),
         Setting(
             "nearly-equal",
             "nearly equal heights",
-            {"settled": 0, "height_1": 0.5, "height_2": 0.55, "height_3": 0.5, "height_4": 0.6},
+            settled=0,
+            height_1=0.5,
+            height_2=0.55,
+            height_3=0.5,
+            height_4=0.6,
         ),
-        Setting("sorted", "all settled", {"settled": 3}),
+        Setting("sorted", "all settled", settled=3),
     ],
 )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dmfbook.explorables import declaration as d
+from dmfbook.explorables import marks as m
+from dmfbook.explorables.forms.still import svg
 from dmfbook.explorables.labels import to_html, to_plain
-
-if TYPE_CHECKING:
-    from dmfbook.explorables.explorable import Explorable
+from dmfbook.explorables.model import Model
+from dmfbook.explorables.sources import Frames
 
 WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
@@ -24,15 +25,14 @@ STYLES = "explorables.css"
 _DASHES = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
 
 
-def browser_specification(demo: Explorable) -> dict[str, Any]:
+def browser_specification(demo: Model) -> dict[str, Any]:
     """Return the specification with the words that the browser writes, as HTML."""
     spec = json.loads(json.dumps(demo.specification))
     for shown, panel in zip(spec["panels"], demo.panels, strict=True):
         for plan, mark in zip(shown["marks"], panel.marks, strict=True):
-            if isinstance(mark, d.Points | d.Rule) and mark.text:
-                plan["text"] = to_html(mark.text)
-            if isinstance(mark, d.Bars) and mark.names:
-                plan["names"] = [to_html(name) for name in mark.names]
+            for name, text in mark.fields("words"):
+                if text and name != "label":  # labels stand in the legend
+                    plan[name] = to_html(text) if isinstance(text, str) else [*map(to_html, text)]
     for shown, readout in zip(spec["readouts"], demo.readouts, strict=True):
         if isinstance(readout, d.Verdict):
             shown["html"] = [to_html(text) for _, text in readout.cases]
@@ -46,7 +46,7 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
-def series_json(frames: d.Frames) -> str:
+def series_json(frames: Frames) -> str:
     """Write the frames' series as rows, one per grid setting."""
     rows = {
         name: array.reshape(-1, array.shape[-1]).tolist() for name, array in frames.series.items()
@@ -54,10 +54,8 @@ def series_json(frames: d.Frames) -> str:
     return _json(rows)
 
 
-def element(demo: Explorable) -> str:
+def element(demo: Model) -> str:
     """Return the custom element with everything in it, the still image for want of scripts too."""
-    from dmfbook.explorables.forms.still import svg
-
     frames = (
         f'<script type="application/json" class="dmf-frames" data-of="{demo.name}">'
         f"{series_json(demo.frames)}</script>"
@@ -72,7 +70,7 @@ def element(demo: Explorable) -> str:
     )
 
 
-def figure(demo: Explorable, *, controls: bool) -> str:
+def figure(demo: Model, *, controls: bool) -> str:
     """Return the figure; without ``controls`` Jupyter's own widgets stand below it."""
     name = demo.name
     steering = _controls(demo) + _settings(demo) if controls else ""
@@ -88,12 +86,12 @@ def figure(demo: Explorable, *, controls: bool) -> str:
     )
 
 
-def _panel(demo: Explorable, panel: d.Panel) -> str:
+def _panel(demo: Model, panel: d.Panel) -> str:
     title = f'<div class="dmf-panel-title">{to_html(panel.title)}</div>' if panel.title else ""
     spoken = html.escape(to_plain(f"{demo.title}. {panel.title}" if panel.title else demo.title))
     heat = (
         '<div class="dmf-heat" hidden><canvas></canvas></div>'
-        if any(isinstance(mark, d.HeatMap) for mark in panel.marks)
+        if any(isinstance(mark, m.HeatMap) for mark in panel.marks)
         else ""
     )
     return (
@@ -105,22 +103,23 @@ def _panel(demo: Explorable, panel: d.Panel) -> str:
     )
 
 
-def _swatch(mark: d.Mark) -> str:
-    if isinstance(mark, d.Points):
-        style = "dmf-hollow" if mark.hollow else "dmf-dot"
-        shape = f'<circle class="{style} dmf-{mark.colour}" cx="13" cy="7" r="5"/>'
-    elif isinstance(mark, d.Region | d.Bars | d.HeatMap | d.Cells):
-        style = "dmf-bar" if isinstance(mark, d.Bars) else "dmf-region"
-        shape = f'<path class="{style} dmf-{mark.colour}" d="M3,1H23V13H3Z"/>'
-    else:
-        shape = (
-            f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '
-            f'stroke-dasharray="{_DASHES[mark.dash]}" d="M2,7H24"/>'
-        )
+def _swatch(mark: m.Mark) -> str:
+    match mark.swatch:
+        case "dot":
+            style = "dmf-hollow" if getattr(mark, "hollow", False) else "dmf-dot"
+            shape = f'<circle class="{style} dmf-{mark.colour}" cx="13" cy="7" r="5"/>'
+        case "stroke":
+            shape = (
+                f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '
+                f'stroke-dasharray="{_DASHES[mark.dash]}" d="M2,7H24"/>'
+            )
+        case _:
+            style = "dmf-bar" if mark.swatch == "bar" else "dmf-region"
+            shape = f'<path class="{style} dmf-{mark.colour}" d="M3,1H23V13H3Z"/>'
     return f'<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">{shape}</svg>'
 
 
-def _legend(demo: Explorable) -> str:
+def _legend(demo: Model) -> str:
     items = [
         f'<li data-mark="{i},{j}">{_swatch(mark)}<span>{to_html(mark.label)}</span></li>'
         for i, panel in enumerate(demo.panels)
@@ -130,7 +129,7 @@ def _legend(demo: Explorable) -> str:
     return f'<ul class="dmf-legend">{"".join(items)}</ul>' if items else ""
 
 
-def _controls(demo: Explorable) -> str:
+def _controls(demo: Model) -> str:
     """Return the sliders; their names are spoken in plain words, for browsers leave MathML out."""
     rows = []
     for i, slider in enumerate(demo.sliders):
@@ -152,7 +151,7 @@ def _controls(demo: Explorable) -> str:
     return f'<div class="dmf-controls">{"".join(rows)}</div>'
 
 
-def _settings(demo: Explorable) -> str:
+def _settings(demo: Model) -> str:
     buttons = []
     for setting in demo.settings:
         spoken = (
@@ -166,12 +165,12 @@ def _settings(demo: Explorable) -> str:
     return f'<div class="dmf-settings" role="group" aria-label="Settings">{"".join(buttons)}</div>'
 
 
-def _readouts(demo: Explorable) -> str:
+def _readouts(demo: Model) -> str:
     rows = [f"<div><dt>{to_html(r.label)}</dt><dd>&nbsp;</dd></div>" for r in demo.readouts]
     return f'<dl class="dmf-readouts">{"".join(rows)}</dl>' if rows else ""
 
 
-def _rows(demo: Explorable) -> str:
+def _rows(demo: Model) -> str:
     return "".join(
         f'<tr><th scope="row">{html.escape(label)}</th><td>{html.escape(text)}</td></tr>'
         for label, text in demo.numbers()

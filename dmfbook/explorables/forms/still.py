@@ -6,7 +6,7 @@ import html
 import io
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -15,10 +15,9 @@ from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 
 from dmfbook.explorables import declaration as d
+from dmfbook.explorables import marks as m
 from dmfbook.explorables.labels import to_plain
-
-if TYPE_CHECKING:
-    from dmfbook.explorables.explorable import Explorable
+from dmfbook.explorables.model import Model
 
 #: The light palette of web/explorables.css.
 PALETTE: Mapping[str, str] = {
@@ -45,7 +44,7 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def draw(demo: Explorable) -> Figure:
+def draw(demo: Model) -> Figure:
     """Draw the explorable at its current values."""
     scene = demo.scene()
     with mpl.rc_context(_STYLE):
@@ -62,7 +61,7 @@ def draw(demo: Explorable) -> Figure:
     return figure
 
 
-def svg(demo: Explorable) -> str:
+def svg(demo: Model) -> str:
     """Return the still image as an SVG with its alternative text, the same bytes on every run."""
     figure = draw(demo)
     buffer = io.StringIO()
@@ -104,7 +103,7 @@ def _labelled(axes: Axes) -> list[Any]:
     return [*axes.lines, *axes.collections, *axes.patches, *axes.containers]
 
 
-def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
+def _draw_mark(axes: Axes, mark: m.Mark, values: dict[str, Any]) -> None:
     colour = PALETTE[mark.colour]
     label = to_plain(mark.label) or None
     pen: dict[str, Any] = {
@@ -114,9 +113,9 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
         "label": label,
     }
     match mark:
-        case d.Line():
+        case m.Line():
             axes.plot(values["x"], values["y"], **pen)
-        case d.Region():
+        case m.Region():
             axes.fill_between(
                 values["x"],
                 values["lower"],
@@ -126,18 +125,18 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
                 lw=0,
                 label=label,
             )
-        case d.Points():
+        case m.Points():
             face = "white" if mark.hollow else colour
             axes.plot(
                 values["x"], values["y"], "o", ms=mark.size, mfc=face, mec=colour, label=label
             )
             _note(axes, values["x"], values["y"], mark.text)
-        case d.Rule():
+        case m.Rule():
             (axes.axvline if "x" in values else axes.axhline)(*values.values(), **pen)
             left = np.array([values.get("x", axes.get_xlim()[0])])
             top = np.array([values.get("y", axes.get_ylim()[1])])
             _note(axes, left, top, mark.text, below="x" in values)
-        case d.Bars():
+        case m.Bars():
             axes.bar(
                 values["at"],
                 values["heights"],
@@ -149,7 +148,7 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
             if mark.names:
                 names = [to_plain(name) for name in mark.names]
                 axes.set_xticks(values["at"][: len(names)], names[: len(values["at"])])
-        case d.Segments():
+        case m.Segments():
             ends = np.array([values["x0"], values["x1"]]), np.array([values["y0"], values["y1"]])
             lines = axes.plot(*ends, **{**pen, "label": None})
             if label and lines:
@@ -161,13 +160,13 @@ def _draw_mark(axes: Axes, mark: d.Mark, values: dict[str, Any]) -> None:
                 axes.annotate(
                     "", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True, zorder=2
                 )
-        case d.HeatMap():
+        case m.HeatMap():
             _draw_heat(axes, mark, values)
-        case d.Path():
+        case m.Path():
             axes.plot(values["x"], values["y"], marker="o" if mark.dots else "", ms=2.5, **pen)
             axes.plot(values["x"][-1:], values["y"][-1:], "o", ms=5, color=colour)
-        case d.Cells():
-            grid = values["values"].reshape(mark.rows, mark.columns)
+        case m.Cells():
+            grid = values["value"].reshape(mark.rows, mark.columns)
             box = (*axes.get_xlim(), *axes.get_ylim())
             shades = LinearSegmentedColormap.from_list("cells", ["white", colour])
             axes.imshow(
@@ -192,9 +191,9 @@ def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str, *, below: bool = 
         )  # fmt: skip
 
 
-def _draw_heat(axes: Axes, mark: d.HeatMap, values: dict[str, Any]) -> None:
+def _draw_heat(axes: Axes, mark: m.HeatMap, values: dict[str, Any]) -> None:
     n = mark.resolution
-    grid = values["values"].reshape(n, n)
+    grid = values["value"].reshape(n, n)
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     shades = LinearSegmentedColormap.from_list("heat", [PALETTE[mark.colour], "white"])
     across, up = np.linspace(x0, x1, n), np.linspace(y0, y1, n)
@@ -205,7 +204,7 @@ def _draw_heat(axes: Axes, mark: d.HeatMap, values: dict[str, Any]) -> None:
         grid, extent=box, norm=PowerNorm(0.5, values["low"], values["high"]),
         cmap=shades, alpha=0.6, origin="lower", aspect=axes.get_aspect(), interpolation="none",
     )  # fmt: skip
-    contours = np.unique(values["contours"])
+    contours = np.unique(values["levels"])
     inside = contours[(contours > np.nanmin(grid)) & (contours < np.nanmax(grid))]
     if len(inside):
         axes.contour(across, up, grid, inside, colors="#57606a", linewidths=0.5, linestyles="solid")

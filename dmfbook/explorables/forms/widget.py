@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import anywidget
 import ipywidgets
 import traitlets
 
+from dmfbook.explorables.declaration import Slider
 from dmfbook.explorables.forms import page
 from dmfbook.explorables.labels import to_plain
-
-if TYPE_CHECKING:
-    from dmfbook.explorables.declaration import Slider
-    from dmfbook.explorables.explorable import Explorable
+from dmfbook.explorables.model import Model
 
 _RENDER = """
 function render({ model, el }) {
@@ -60,7 +59,7 @@ class Picture(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
 
 
-def build_widget(demo: Explorable) -> ipywidgets.Widget:
+def build_widget(demo: Model) -> ipywidgets.Widget:
     """Return sliders, setting buttons and the picture, all tied to ``demo.values``."""
     picture = Picture(
         markup=page.figure(demo, controls=False),
@@ -70,10 +69,13 @@ def build_widget(demo: Explorable) -> ipywidgets.Widget:
     )
     sliders = {s.name: _slider(s, demo.values[s.name]) for s in demo.sliders}
 
-    def from_python(name: str, value: float) -> None:
-        slider = next(s for s in demo.sliders if s.name == name)
-        sliders[name].value = int(value) if slider.integer else value
-        picture.values = {**picture.values, name: value}
+    def from_python(changes: Mapping[str, float]) -> None:
+        # The picture first, all at once: the sliders then have nothing new to tell it.
+        picture.values = dict(demo.values)
+        for slider in demo.sliders:
+            if slider.name in changes:
+                value = changes[slider.name]
+                sliders[slider.name].value = int(value) if slider.integer else value
 
     def from_slider(change: Any) -> None:
         demo.values[change["owner"].name] = change["new"]
@@ -143,7 +145,7 @@ def _play(declared: Slider, slider: ipywidgets.Widget) -> ipywidgets.Widget:
     return play
 
 
-def _buttons(demo: Explorable) -> ipywidgets.Widget:
+def _buttons(demo: Model) -> ipywidgets.Widget:
     buttons = []
     for setting in demo.settings:
         button = ipywidgets.Button(description=to_plain(setting.label), layout={"width": "auto"})

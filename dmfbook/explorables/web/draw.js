@@ -218,12 +218,12 @@
       });
       return `<path ${stroke(mark)} d="${path}"/>`;
     },
-    heatmap(mark, { values, low, high, contours }, frame) {
+    heatmap(mark, { value: values, low, high, levels }, frame) {
       const n = mark.resolution;
       frame.heat = { values, low, high, n, colour: mark.colour };
       const { inner } = frame;
       const at = (scale, [a, b], k) => scale.to(a + ((b - a) * k) / (n - 1));
-      const path = contours
+      const path = levels
         .map((level) =>
           dmfbook.contour(
             values,
@@ -255,7 +255,7 @@
         (dots && `<path class="dmf-steps dmf-${mark.colour}" d="${dots}"/>`)
       );
     },
-    cells(mark, { values }, frame) {
+    cells(mark, { value: values }, frame) {
       const { inner } = frame;
       const [w, h] = [
         (inner.right - inner.left) / mark.columns,

@@ -278,6 +278,6 @@
     if (mark.x0) return some(mark.x0, 5).map((i) => `(${short(mark.x0[i])}, ${short(mark.y0[i])}) to (${short(mark.x1[i])}, ${short(mark.y1[i])})`).join("; ");
     if (mark.x !== undefined) return `x = ${short(mark.x)}`;
     if (mark.y !== undefined) return `y = ${short(mark.y)}`;
-    return some(mark.values, 16).map((i) => short(mark.values[i])).join(", ");
+    return some(mark.value, 16).map((i) => short(mark.value[i])).join(", ");
   }
 })();

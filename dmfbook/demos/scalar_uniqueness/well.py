@@ -1,0 +1,120 @@
+"""The reduced loss as a curve that tilts, an explorable of `scalar_uniqueness`."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from dmfbook.demos._shared import (
+    depth_slider,
+    nonzero_fraction,
+    regularization_slider,
+    target_slider,
+)
+from dmfbook.demos.scalar_uniqueness._shared import (
+    derived,
+    excess,
+    has_local,
+    local_minimum,
+    nonzero_wins,
+    threshold,
+    tied,
+    winner,
+    winners,
+)
+from dmfbook.explorables import Axis, Explorable, Line, Panel, Points, Readout, Rule, Setting, along
+from dmfbook.symbolic import depth, end_to_end, target
+from dmfbook.symbolic import scalar_uniqueness as formula
+
+__all__ = ["well"]
+
+# The parameter of the curve, cubed, puts most points around the cusp at zero.
+_reach = 2.2
+
+
+def _loser(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the other local minimum, where there is one."""
+    return sp.Piecewise((0, nonzero_wins), (nonzero, True))
+
+
+well = Explorable(
+    name="well",
+    title="The well that tilts",
+    description=r"""The reduced loss $(m-x)^2 + \lambda L |x|^{2/L}$ as a curve over $x$, less its
+        value at $x = 0$, so that the curve always passes through the origin. From depth three on
+        the origin is the bottom of a narrow well, and for a large enough target there is a second,
+        rounder well near $m$. As the target grows the second well sinks; at the tie both bottoms
+        lie on the same level line. At depth two there is never more than one well.""",
+    sliders=[target_slider(-2, 2, 1.32), regularization_slider(0.05, 1, 0.5), depth_slider(3)],
+    derived=derived,
+    routines=[nonzero_fraction],
+    panels=[
+        Panel(
+            Axis("$x$, the product of the factors", -_reach, _reach),
+            Axis(
+                "loss, less the loss of zero",
+                sp.Min(-0.5, 1.15 * excess),
+                sp.Max(1.2, 1.3 * excess),
+            ),
+            [
+                Rule(y=0, colour="grey", dash="dotted", text="the loss of zero"),
+                Line(
+                    _reach * along**3,
+                    formula.reduced_loss.subs(end_to_end, _reach * along**3) - target**2,
+                    label="reduced loss",
+                    span=(-1, 1),
+                    samples=401,
+                ),
+                Points(
+                    winner(local_minimum),
+                    winner(excess),
+                    label="minimizer",
+                    colour="orange",
+                    size=7,
+                ),
+                # The other one at the tie.
+                Points(
+                    local_minimum, excess, colour="orange", size=7, when=sp.And(tied, has_local)
+                ),
+                Points(
+                    _loser(local_minimum),
+                    _loser(excess),
+                    label="local minimum only",
+                    colour="orange",
+                    size=7,
+                    hollow=True,
+                    when=sp.And(depth >= 3, has_local, sp.Not(tied)),
+                ),
+            ],
+        )
+    ],
+    readouts=[
+        winners,
+        Readout("bottom of the nonzero well, $x$", local_minimum, when=has_local),
+        Readout(
+            "its loss, less the loss of zero",
+            sp.Piecewise((0, tied), (excess, True)),
+            when=has_local,
+        ),
+        Readout(
+            "target at the tie, $m^*$",
+            threshold,
+            digits=6,
+            when=depth >= 3,
+            otherwise="there is none at depth two",
+        ),
+    ],
+    settings=[
+        # Depth three ties inside the picture, whatever the regularization on its slider.
+        Setting("at-the-tie", "at the tie", target=formula.winning_threshold, depth=3),
+        Setting(
+            "deeper-tie",
+            "at the tie, depth six",
+            target=formula.winning_threshold,
+            regularization=0.5,
+            depth=6,
+        ),
+        Setting("collapsed", "collapsed", target=1.0, regularization=0.8, depth=3),
+        Setting("large-target", "a large target", target=1.8),
+        Setting("depth-two", "depth two", depth=2),
+    ],
+)
