@@ -1,13 +1,11 @@
 """What several explorables use."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Literal
 
 import sympy as sp
 
-from dmfbook.explorables import Routine, Slider
+from dmfbook.explorables import Routine, Slider, where
 from dmfbook.symbolic import depth, regularization, target
 from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic import trace_inequality as formula
@@ -66,4 +64,4 @@ def about(axis: int, degrees: sp.Symbol) -> sp.Matrix:
 def cosine_and_sine(degrees: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
     """Return both for an angle of at most a right angle, whose cosine is to be zero."""
     angle = degrees * sp.pi / 180
-    return sp.Piecewise((sp.cos(angle), degrees < 90), (0, True)), sp.sin(angle)
+    return where(degrees < 90, sp.cos(angle), 0), sp.sin(angle)

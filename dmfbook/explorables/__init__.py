@@ -8,7 +8,7 @@ under ``web/`` are the browser's half. Nothing here knows a theorem.
 from dmfbook.explorables.compile import Routine, UnknownNameError
 from dmfbook.explorables.declaration import Axis, Panel, Readout, Setting, Slider, Verdict
 from dmfbook.explorables.explorable import Explorable
-from dmfbook.explorables.helpers import near, polar, rounded, settled
+from dmfbook.explorables.helpers import near, polar, rounded, settled, where
 from dmfbook.explorables.marks import (
     Bars,
     Cells,
@@ -61,4 +61,5 @@ __all__ = [
     "rounded",
     "row",
     "settled",
+    "where",
 ]

@@ -79,7 +79,7 @@ class Axis:
     ticks: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Panel:
     """One picture: two axes and the marks, drawn in order.
 
@@ -90,11 +90,26 @@ class Panel:
 
     x: Axis
     y: Axis
-    marks: Sequence[Mark]
+    marks: tuple[Mark, ...]
     title: str = ""
     aspect: float = 1.6
     pick: tuple[str, str] | None = None
     equal: bool = False
+
+    def __init__(
+        self,
+        x: Axis,
+        y: Axis,
+        *marks: Mark,
+        title: str = "",
+        aspect: float = 1.6,
+        pick: tuple[str, str] | None = None,
+        equal: bool = False,
+    ) -> None:
+        """Take the marks one after the other."""
+        given = {"title": title, "aspect": aspect, "pick": pick, "equal": equal}
+        for name, value in {"x": x, "y": y, "marks": marks, **given}.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)

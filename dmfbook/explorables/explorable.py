@@ -30,7 +30,7 @@ class Explorable(Model):
     sliders, panels, readouts, settings
         What the reader moves, sees, reads, and the settings worth a name.
     derived
-        Pairs of a symbol and its expression, each of the sliders and the pairs before it.
+        Symbols with their expressions, each of the sliders and the symbols before it.
     orbits, routines, frames
         Iterated maps, functions defined by an iteration, and numbers computed beforehand.
 

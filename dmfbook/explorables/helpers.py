@@ -7,6 +7,11 @@ from typing import Any
 import sympy as sp
 
 
+def where(condition: Any, value: Any, otherwise: Any) -> sp.Expr:
+    """Return one value where the condition holds, and another elsewhere."""
+    return sp.Piecewise((value, condition), (otherwise, True))
+
+
 def near(value: Any, other: Any = 0, tolerance: float = 1e-9) -> Any:
     """Return the condition that two numbers are equal but for rounding."""
     return sp.Abs(value - other) < tolerance
@@ -23,7 +28,7 @@ def settled(value: Any, digits: int = 9) -> sp.Expr:
 
 def rounded(value: Any, tolerance: float = 1e-12) -> sp.Expr:
     """Return the value, or zero where it is but rounding."""
-    return sp.Piecewise((0, sp.Abs(value) < tolerance), (value, True))
+    return where(sp.Abs(value) < tolerance, 0, value)
 
 
 def polar(radius: Any, angle: Any) -> tuple[sp.Expr, sp.Expr]:

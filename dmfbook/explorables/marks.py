@@ -13,10 +13,11 @@ and a ``y``, or ends, a pair may be given in one: ``Line(polar(2, along))``.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_type_hints
 
 import sympy as sp
 
@@ -89,22 +90,41 @@ Channel = Annotated[Any, "channel"]
 Once = Annotated[Any, "once"]
 #: Text, with mathematics between dollars.
 Words = Annotated[_Kind, "words"]
+#: What a mark is drawn with.
+Pen = Annotated[str, "pen"]
 #: What ``places`` tells of.
 Place = Annotated[_Kind, "place"]
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What all marks share: a legend entry, a colour, and when they are shown."""
+    """What all marks share: a legend entry, a pen, and when they are shown.
+
+    A pen is a colour, a dash and a width, in any order, each of which may be left out:
+    ``"orange dashed 3"``. Without them it is blue, solid, and 2 pixels wide.
+    """
 
     #: How the legend shows the mark.
     swatch: ClassVar[Literal["stroke", "dot", "area", "bar"]] = "stroke"
     _: KW_ONLY
     label: Words[str] = ""
-    colour: Colour = "blue"
-    dash: Dash = "solid"
+    pen: Pen = "blue"
     when: Once = True
-    width: float = 2.0
+
+    @property
+    def colour(self) -> Colour:
+        """The colour of the pen."""
+        return _pen(self.pen)[0]
+
+    @property
+    def dash(self) -> Dash:
+        """Whether the pen's lines are solid, dashed or dotted."""
+        return _pen(self.pen)[1]
+
+    @property
+    def width(self) -> float:
+        """The width of the pen, in pixels."""
+        return _pen(self.pen)[2]
 
     @property
     def places(self) -> Places:
@@ -120,6 +140,23 @@ class Mark:
     def _put(self, **values: Any) -> None:
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+
+@cache
+def _pen(words: str) -> tuple[Colour, Dash, float]:
+    """Return the colour, dash and width that the words of a pen tell."""
+    colours, dashes = get_args(Colour), get_args(Dash)
+    given = words.split()
+    colour = [word for word in given if word in colours]
+    dash = [word for word in given if word in dashes]
+    width = [word for word in given if re.fullmatch(r"\d+(\.\d+)?", word)]
+    if len(colour + dash + width) < len(given) or max(map(len, (colour, dash, width))) > 1:
+        raise ValueError(
+            f"a pen tells at most one colour ({', '.join(colours)}), one dash "
+            f"({', '.join(dashes)}) and one width, but this one is {words!r}"
+        )
+    first: Any = (*colour, "blue"), (*dash, "solid"), (*map(float, width), 2.0)
+    return first[0][0], first[1][0], first[2][0]
 
 
 @cache

@@ -98,7 +98,7 @@ class Model:
         panels: Sequence[d.Panel],
         readouts: Sequence[d.Readout | d.Verdict] = (),
         settings: Sequence[d.Setting] = (),
-        derived: Sequence[tuple[sp.Symbol, Any]] = (),
+        derived: Mapping[sp.Symbol, Any] | None = None,
         orbits: Sequence[Orbit] = (),
         routines: Sequence[Routine] = (),
         frames: Frames | None = None,
@@ -116,7 +116,7 @@ class Model:
         self.settings, self.frames = tuple(settings), frames
         self.program = Program(
             sliders=self.sliders,
-            derived=derived,
+            derived=derived or {},
             orbits=orbits,
             panels=self.panels,
             readouts=self.readouts,

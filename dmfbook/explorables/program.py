@@ -47,7 +47,7 @@ class Program:
         self,
         *,
         sliders: Sequence[d.Slider],
-        derived: Sequence[tuple[sp.Symbol, Any]],
+        derived: Mapping[sp.Symbol, Any],
         orbits: Sequence[Orbit],
         panels: Sequence[d.Panel],
         readouts: Sequence[d.Readout | d.Verdict],
@@ -58,14 +58,14 @@ class Program:
         self._sliders = sliders
         self._frames = frames
         self._orbits = orbits
-        self._derived_symbols = [symbol for symbol, _ in derived]
+        self._derived_symbols = list(derived)
         orbit_symbols = [s for o in orbits for s in (o.length, *o.last)]
         names = [s.symbol for s in sliders] + self._derived_symbols + orbit_symbols
         if len(set(names)) != len(names):
             raise ValueError("sliders, derived values and orbits must use different symbols")
         self._compiler = Compiler(names, routines)
         self.sources: list[str] = []
-        self._derived = [self._slot(expression) for _, expression in derived]
+        self._derived = [self._slot(expression) for expression in derived.values()]
         self._orbit_plans = [self._orbit(o) for o in orbits]
         self.panels = [self._panel(p) for p in panels]
         self.readouts = [self._readout(r) for r in readouts]
@@ -170,6 +170,9 @@ class Program:
         local = mark.places.symbols
         return {
             "kind": type(mark).__name__.lower(),
+            "colour": mark.colour,
+            "dash": mark.dash,
+            "width": mark.width,
             **dict(mark.fields("style")),
             "along": self._places(mark.places),
             "channels": {k: self._coordinate(value, local) for k, value in mark.fields("channel")},

@@ -48,7 +48,9 @@ def test_the_front_page_lists_the_chapters() -> None:
 def test_the_guide_declares_an_explorable() -> None:
     """The example of an explorable in the guide can be followed to the letter."""
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(from dmfbook.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(
+        r"^```python\n(import dmfbook.*?)^```$", guide, re.MULTILINE | re.DOTALL
+    )
     namespace: dict[str, Any] = {}
     exec(example, namespace)
     scene = namespace["penalty"].scene({"regularization": 0.5})

@@ -41,9 +41,7 @@ def small(**changes: object) -> Explorable:
             Panel(
                 Axis("$x$", 0, 1),
                 Axis("$y$", 0, 2),
-                [
-                    Line(a * x, parameter=x),
-                ],
+                Line(a * x, parameter=x),
             )
         ],
     }
@@ -133,7 +131,7 @@ def test_names_and_ranges_are_checked() -> None:
     with pytest.raises(ValueError, match="setting up needs a word"):
         Setting("up", "$a$", slope=1)
     with pytest.raises(ValueError, match="different symbols"):
-        small(derived=[(a, 1)])
+        small(derived={a: 1})
     with pytest.raises(ValueError, match="moves"):
         small(settings=[Setting("up", "up", height=1)])
     with pytest.raises(ValueError, match="shape"):
@@ -333,14 +331,16 @@ def test_a_series_that_no_frames_hold_is_refused() -> None:
     frames = Frames(("slope",), ((0.0, 2.0),), {"wave": np.zeros((2, 3))})
     points = Points(frames["wave"], frames["wave"])
     with pytest.raises(ValueError, match="no frames"):
-        small(
-            panels=[
-                Panel(
-                    Axis("x", 0, 1),
-                    Axis("y", 0, 1),
-                    [
-                        points,
-                    ],
-                )
-            ]
-        )
+        small(panels=[Panel(Axis("x", 0, 1), Axis("y", 0, 1), points)])
+
+
+@pytest.mark.parametrize("pen", ["pink", "blue red", "dashed dotted", "2 3", "blue -1"])
+def test_a_pen_that_cannot_be_understood_is_refused(pen: str) -> None:
+    with pytest.raises(ValueError, match="a pen tells at most one colour"):
+        _ = Points(0, 0, pen=pen).colour
+
+
+def test_a_pen_tells_its_parts_in_any_order() -> None:
+    mark = Points(0, 0, pen="2.5 dotted red")
+    assert (mark.colour, mark.dash, mark.width) == ("red", "dotted", 2.5)
+    assert (Points(0, 0).colour, Points(0, 0).dash, Points(0, 0).width) == ("blue", "solid", 2.0)

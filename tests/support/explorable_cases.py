@@ -74,21 +74,17 @@ def every_mark() -> Explorable:
     plane = Panel(
         Axis("$x$", -2, 2),
         Axis("$y$", -2, 2 + a),
-        [
-            HeatMap(x**2 + a * y**2, (x, y), levels=[1, a, 4], high=8, resolution=16),
-            Line(
-                sp.Piecewise((sp.sqrt(x), x > 0), (sp.sin(a * x), True)), parameter=x, label="$y$"
-            ),
-            Line(sp.cos(x), sp.sin(x), parameter=x, span=(0, 2 * sp.pi), dash="dotted"),
-            Region(-(sp.Abs(x) ** a), sp.Min(x, a), parameter=x, colour="green"),
-            Points(root, sp.Mod(root, 1), text="$\\sqrt a$", label="root", colour="red"),
-            Points(sp.cos(i), sp.Max(sp.sin(i), a - 1), index=i, count=k, hollow=True),
-            Rule(x=root, dash="dashed", when=a > 1, label="only above one"),
-            Rule(y=sp.sign(a - 1) * sp.log(1 + y), text="$\\pm 1$"),
-            Segments((0, 0), (sp.cos(a), sp.sin(a)), arrow=True, colour="purple"),
-            Path(spiral, u, v, colour="orange", label="orbit"),
-            Region(0, sp.sin(x), parameter=x, x=sp.cos(x), span=(0, sp.pi / 2)),
-        ],
+        HeatMap(x**2 + a * y**2, (x, y), levels=[1, a, 4], high=8, resolution=16),
+        Line(sp.Piecewise((sp.sqrt(x), x > 0), (sp.sin(a * x), True)), parameter=x, label="$y$"),
+        Line(sp.cos(x), sp.sin(x), parameter=x, span=(0, 2 * sp.pi), pen="dotted"),
+        Region(-(sp.Abs(x) ** a), sp.Min(x, a), parameter=x, pen="green"),
+        Points(root, sp.Mod(root, 1), text="$\\sqrt a$", label="root", pen="red"),
+        Points(sp.cos(i), sp.Max(sp.sin(i), a - 1), index=i, count=k, hollow=True),
+        Rule(x=root, pen="dashed", when=a > 1, label="only above one"),
+        Rule(y=sp.sign(a - 1) * sp.log(1 + y), text="$\\pm 1$"),
+        Segments((0, 0), (sp.cos(a), sp.sin(a)), arrow=True, pen="purple"),
+        Path(spiral, u, v, pen="orange", label="orbit"),
+        Region(0, sp.sin(x), parameter=x, x=sp.cos(x), span=(0, sp.pi / 2)),
         pick=("size", "steps"),
         equal=True,
     )
@@ -96,17 +92,18 @@ def every_mark() -> Explorable:
         Panel(
             Axis("", -1, 6, ticks=False),
             Axis("height", 0, 3),
-            [Bars([a, sp.log(1 + a)], names=("a", "$b$")), Bars(frames["wave"])],
+            Bars([a, sp.log(1 + a)], names=("a", "$b$")),
+            Bars(frames["wave"]),
         ),
         Panel(
             Axis("steps", 1, 100, scale="log"),
             Axis("size", 1e-6, 10, scale="log"),
-            [Path(spiral, spiral.step + 1, u**2 + v**2 + 1e-9, dots=False)],
+            Path(spiral, spiral.step + 1, u**2 + v**2 + 1e-9, dots=False),
         ),
         Panel(
             Axis("", 0, 1, ticks=False),
             Axis("", 0, 1, ticks=False),
-            [Cells(a * (row + column) / 3, 2, 3)],
+            Cells(a * (row + column) / 3, 2, 3),
         ),
     )
     return Explorable(
@@ -126,7 +123,7 @@ def every_mark() -> Explorable:
             Verdict("size", (a < 1, "small"), otherwise="large, $a \\ge 1$"),
         ],
         settings=[Setting("one", "one", size=1), Setting("mirrored", "mirrored", size=2.1 - a)],
-        derived=[(root, square_root(a))],
+        derived={root: square_root(a)},
         orbits=[spiral],
         routines=[square_root],
         frames=frames,

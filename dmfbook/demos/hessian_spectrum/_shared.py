@@ -1,7 +1,5 @@
 """What the explorables of the Hessian spectrum share: routines."""
 
-from __future__ import annotations
-
 import sympy as sp
 
 from dmfbook.explorables import Routine

@@ -1,24 +1,10 @@
 """The explorable of a network of a million parameters."""
 
-from __future__ import annotations
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import depth_slider
 from dmfbook.demos.hessian_spectrum._shared import gain_of, pair_value, routines, threshold
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    HeatMap,
-    Panel,
-    Points,
-    Readout,
-    Routine,
-    Rule,
-    Segments,
-    Setting,
-    Slider,
-)
 from dmfbook.symbolic import depth, gain, regularization
 from dmfbook.symbolic import hessian_spectrum as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -40,7 +26,7 @@ def _singular(index: sp.Expr) -> sp.Expr:
 _small, _large = sp.symbols("small large", positive=True)
 _side = sp.Symbol("side", real=True)
 _in_use, _other = gain_of(_singular(_small)), gain_of(_singular(_large))
-_shown = Routine(
+_shown = ex.Routine(
     name="shown",
     parameters=(
         _small,
@@ -90,7 +76,7 @@ _all_stretches = (depth - 1) * formula.stretches.subs(
     {formula.rank: _kept_rank, formula.hidden_width: _width}
 )
 
-million = Explorable(
+million = ex.Explorable(
     name="million",
     title="A million eigenvalues at once",
     description=r"""The spectrum of a network of a million parameters: $L$ layers of equal width
@@ -102,8 +88,8 @@ million = Explorable(
         the symmetric ones. Dashed lines mark the rank; beyond both of them everything is dead, at
         $2\lambda$.""",
     sliders=[
-        Slider(_decades, "decades", "singular values fall by $p$ decades", 0.1, 2, 0.01, 1),
-        Slider(
+        ex.Slider(_decades, "decades", "singular values fall by $p$ decades", 0.1, 2, 0.01, 1),
+        ex.Slider(
             regularization,
             "regularization",
             r"regularization $\lambda$",
@@ -114,61 +100,56 @@ million = Explorable(
             scale="log",
         ),
         depth_slider(4, low=3, high=16),
-        Slider(_one, "one", "look at $a$, at most $d$", 1, 577, 1, 200),
-        Slider(_two, "two", "and $b$, at most $d$", 1, 577, 1, 60),
+        ex.Slider(_one, "one", "look at $a$, at most $d$", 1, 577, 1, 200),
+        ex.Slider(_two, "two", "and $b$, at most $d$", 1, 577, 1, 60),
     ],
-    derived=[
-        (threshold, scalar.winning_threshold),
-        (_width, sp.floor(1000 / sp.sqrt(depth))),
-        (
-            _kept_rank,
-            sp.Max(
-                0,
-                sp.Min(
-                    _width, sp.floor(1 + (_width - 1) * sp.log(_LARGEST / threshold, 10) / _decades)
-                ),
+    derived={
+        threshold: scalar.winning_threshold,
+        _width: sp.floor(1000 / sp.sqrt(depth)),
+        _kept_rank: sp.Max(
+            0,
+            sp.Min(
+                _width, sp.floor(1 + (_width - 1) * sp.log(_LARGEST / threshold, 10) / _decades)
             ),
         ),
-        (_sharpest, _largest),
-    ],
+        _sharpest: _largest,
+    },
     routines=[*routines, _shown],
     panels=[
-        Panel(
-            Axis("$a$", 1, _width),
-            Axis("$b$", 1, _width),
-            [
-                HeatMap(
-                    -sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
-                    (_across, _up),
-                    -sp.log(_sharpest),
-                    -sp.log(regularization / 2),
-                    levels=[-sp.log(_sharpest * part) for part in (0.8, 0.6, 0.45, 0.3)],
-                    resolution=32,
-                ),
-                Segments((1, 1), (_width, _width), colour="grey", width=1),
-                Rule(x=_kept_rank, colour="ink", dash="dashed", width=1.5, label="rank"),
-                Rule(y=_kept_rank, colour="ink", dash="dashed", width=1.5),
-                Points(sp.Min(_one, _width), sp.Min(_two, _width), colour="orange", size=7),
-            ],
+        ex.Panel(
+            ex.Axis("$a$", 1, _width),
+            ex.Axis("$b$", 1, _width),
+            ex.HeatMap(
+                -sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
+                (_across, _up),
+                -sp.log(_sharpest),
+                -sp.log(regularization / 2),
+                levels=[-sp.log(_sharpest * part) for part in (0.8, 0.6, 0.45, 0.3)],
+                resolution=32,
+            ),
+            ex.Segments((1, 1), (_width, _width), pen="grey 1"),
+            ex.Rule(x=_kept_rank, pen="ink dashed 1.5", label="rank"),
+            ex.Rule(y=_kept_rank, pen="ink dashed 1.5"),
+            ex.Points(sp.Min(_one, _width), sp.Min(_two, _width), pen="orange", size=7),
             aspect=1.25,
             pick=("one", "two"),
         )
     ],
     readouts=[
-        Readout("parameters $N$", depth * _width**2, digits=7),
-        Readout("width $d$", _width),
-        Readout("rank $r$", _kept_rank),
-        Readout("zero eigenvalues", _all_turns, digits=7),
-        Readout(r"eigenvalues $4\lambda$", _all_stretches, digits=7),
-        Readout(
+        ex.Readout("parameters $N$", depth * _width**2, digits=7),
+        ex.Readout("width $d$", _width),
+        ex.Readout("rank $r$", _kept_rank),
+        ex.Readout("zero eigenvalues", _all_turns, digits=7),
+        ex.Readout(r"eigenvalues $4\lambda$", _all_stretches, digits=7),
+        ex.Readout(
             "the eigenvalue at the point", _map_value(sp.Min(_one, _width), sp.Min(_two, _width))
         ),
-        Readout("the largest of all", _sharpest),
+        ex.Readout("the largest of all", _sharpest),
     ],
     settings=[
-        Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),
-        Setting("few-fitted", "fewer than half fitted", decades=2, regularization=0.1),
-        Setting("deep", "depth sixteen", depth=16, regularization=0.02),
-        Setting("collapsed", "collapsed", regularization=1, depth=12),
+        ex.Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),
+        ex.Setting("few-fitted", "fewer than half fitted", decades=2, regularization=0.1),
+        ex.Setting("deep", "depth sixteen", depth=16, regularization=0.02),
+        ex.Setting("collapsed", "collapsed", regularization=1, depth=12),
     ],
 )

@@ -1,23 +1,11 @@
 """The directions of the orbit of minimizers, counted."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import depth_slider
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Explorable,
-    Panel,
-    Points,
-    Readout,
-    Segments,
-    Setting,
-    Slider,
-)
 from dmfbook.symbolic import depth
 from dmfbook.symbolic import hessian_spectrum as formula
 
@@ -50,20 +38,20 @@ _counts = [
 _full = sp.Eq(_r, _hidden)
 
 
-def _dots(condition: sp.Basic, **style: Any) -> Points:
+def _dots(condition: sp.Basic, **style: Any) -> ex.Points:
     """Return dots at those places of the matrix S that satisfy a condition."""
     shown = sp.And(_is_present, condition)
     away = -sp.Integer(9)
-    return Points(
-        sp.Piecewise((_col + 1, shown), (away, True)),
-        sp.Piecewise((_row + 1, shown), (away, True)),
+    return ex.Points(
+        ex.where(shown, _col + 1, away),
+        ex.where(shown, _row + 1, away),
         index=_dot,
         count=_SIDE**2,
         **style,
     )
 
 
-orbit = Explorable(
+orbit = ex.Explorable(
     name="orbit",
     title="Every rotation is a zero eigenvalue",
     description=r"""Left: the entries $(i, j)$ of a matrix $S$ that changes the coordinates of one
@@ -74,63 +62,56 @@ orbit = Explorable(
         rotations, $4\lambda$ for the stretches, then those of the function space, then the dead
         ones. As the rank grows the dots fill up.""",
     sliders=[
-        Slider(_chosen, "rank", "rank $r$ of the end-to-end matrix", 1, 8, 1, 2),
-        Slider(_hidden, "hidden", "hidden widths $d$", 1, 8, 1, 6),
-        Slider(_ends, "ends", "outer widths $d_0 = d_L$", 1, 8, 1, 4),
+        ex.Slider(_chosen, "rank", "rank $r$ of the end-to-end matrix", 1, 8, 1, 2),
+        ex.Slider(_hidden, "hidden", "hidden widths $d$", 1, 8, 1, 6),
+        ex.Slider(_ends, "ends", "outer widths $d_0 = d_L$", 1, 8, 1, 4),
         depth_slider(3, high=6),
     ],
-    derived=[(_r, sp.Min(_chosen, _hidden, _ends))],
+    derived={_r: sp.Min(_chosen, _hidden, _ends)},
     panels=[
-        Panel(
-            Axis("column $j$ of $S$", 0.3, 8.7, ticks=False),
-            Axis("row $i$ of $S$", 8.7, 0.3, ticks=False),
-            [
-                Segments((0.3, 0.3), (8.7, 8.7), colour="grey", dash="dotted", width=1),
-                _dots(
-                    sp.And(_row < _col, _row < _r),
-                    label="rotation: eigenvalue 0",
-                    colour="blue",
-                    size=7,
-                ),
-                _dots(
-                    sp.And(_row >= _col, _col < _r),
-                    label=r"stretch: eigenvalue $4\lambda$",
-                    colour="orange",
-                    size=7,
-                ),
-                _dots(
-                    sp.And(_row >= _r, _col >= _r),
-                    label="moves nothing",
-                    colour="grey",
-                    size=5,
-                    hollow=True,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("column $j$ of $S$", 0.3, 8.7, ticks=False),
+            ex.Axis("row $i$ of $S$", 8.7, 0.3, ticks=False),
+            ex.Segments((0.3, 0.3), (8.7, 8.7), pen="grey dotted 1"),
+            _dots(
+                sp.And(_row < _col, _row < _r), label="rotation: eigenvalue 0", pen="blue", size=7
+            ),
+            _dots(
+                sp.And(_row >= _col, _col < _r),
+                label=r"stretch: eigenvalue $4\lambda$",
+                pen="orange",
+                size=7,
+            ),
+            _dots(
+                sp.And(_row >= _r, _col >= _r),
+                label="moves nothing",
+                pen="grey",
+                size=5,
+                hollow=True,
+            ),
             aspect=1.15,
         ),
-        Panel(
-            Axis("kinds of eigenvalues", -0.6, 3.6, ticks=False),
-            Axis("how many", 0, 1.05 * sp.Max(*_counts)),
-            [
-                Bars([_counts[0]], at=[0], colour="blue", names=("$0$",)),
-                Bars([_counts[1]], at=[1], colour="orange", names=(r"$4\lambda$",)),
-                Bars([_counts[2]], at=[2], colour="green", names=("function",)),
-                Bars([_counts[3]], at=[3], colour="grey", names=("dead",)),
-            ],
+        ex.Panel(
+            ex.Axis("kinds of eigenvalues", -0.6, 3.6, ticks=False),
+            ex.Axis("how many", 0, 1.05 * sp.Max(*_counts)),
+            ex.Bars([_counts[0]], at=[0], pen="blue", names=("$0$",)),
+            ex.Bars([_counts[1]], at=[1], pen="orange", names=(r"$4\lambda$",)),
+            ex.Bars([_counts[2]], at=[2], pen="green", names=("function",)),
+            ex.Bars([_counts[3]], at=[3], pen="grey", names=("dead",)),
             aspect=1.15,
         ),
     ],
     readouts=[
-        Readout("rank $r$, at most every width", _r),
-        Readout("rotations: dimension of the orbit, eigenvalues $0$", _counts[0], digits=6),
-        Readout(r"eigenvalues $4\lambda$", _counts[1], digits=6),
-        Readout("all parameters $N$", _parameters, digits=6),
-        Readout("connected pieces of the orbit", sp.Piecewise((2**_layers, _full), (1, True))),
+        ex.Readout("rank $r$, at most every width", _r),
+        ex.Readout("rotations: dimension of the orbit, eigenvalues $0$", _counts[0], digits=6),
+        ex.Readout(r"eigenvalues $4\lambda$", _counts[1], digits=6),
+        ex.Readout("all parameters $N$", _parameters, digits=6),
+        ex.Readout("connected pieces of the orbit", ex.where(_full, 2**_layers, 1)),
     ],
     settings=[
-        Setting("one-path", "rank one", rank=1),
-        Setting("square", "all widths equal to the rank", rank=4, hidden=4, ends=4),
-        Setting("wide", "wide hidden layers", rank=2, hidden=8, ends=2),
-        Setting("scalar", "one number", rank=1, hidden=1, ends=1),
+        ex.Setting("one-path", "rank one", rank=1),
+        ex.Setting("square", "all widths equal to the rank", rank=4, hidden=4, ends=4),
+        ex.Setting("wide", "wide hidden layers", rank=2, hidden=8, ends=2),
+        ex.Setting("scalar", "one number", rank=1, hidden=1, ends=1),
     ],
 )

@@ -1,25 +1,10 @@
 """The explorable that rotates the hidden layers, with dense Hessians computed beforehand."""
 
-from __future__ import annotations
-
 import numpy as np
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook import scalar_minimizer, spectrum_from_singular_values
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Colour,
-    Explorable,
-    Frames,
-    Panel,
-    Points,
-    Readout,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-)
 from dmfbook.reference import dense_hessian
 from dmfbook.symbolic import hessian_spectrum as formula
 
@@ -57,7 +42,7 @@ def _dense_spectra() -> np.ndarray:
     return np.round(spectra, 9).reshape(len(_DEGREES), len(_DEGREES), len(_STRETCHES), -1) + 0.0
 
 
-_spectra = Frames(
+_spectra = ex.Frames(
     over=("first", "second", "stretch"),
     grid=(tuple(map(float, _DEGREES)), tuple(map(float, _DEGREES)), _STRETCHES),
     series={"dense": _dense_spectra()},
@@ -70,23 +55,20 @@ _turned_loss = sum(entry**2 for entry in _residual) + _WEIGHT * sum(
 _column = sp.Symbol("column", integer=True)
 
 
-def _columns(factor: sp.Matrix, label: str, colour: Colour) -> Segments:
-    ends = [
-        sp.Piecewise((factor[row, 0], sp.Eq(_column, 0)), (factor[row, 1], True)) for row in (0, 1)
-    ]
-    return Segments(
+def _columns(factor: sp.Matrix, label: str, colour: str) -> ex.Segments:
+    ends = [ex.where(sp.Eq(_column, 0), factor[row, 0], factor[row, 1]) for row in (0, 1)]
+    return ex.Segments(
         (0, 0),
         (ends[0], ends[1]),
         label=label,
         index=_column,
         count=2,
         arrow=True,
-        colour=colour,
-        width=2.5,
+        pen=f"{colour} 2.5",
     )
 
 
-rotate = Explorable(
+rotate = ex.Explorable(
     name="rotate",
     title="Rotate the hidden layers",
     description=rf"""Left: the twelve eigenvalues of the Hessian for three layers of two by two
@@ -96,52 +78,48 @@ rotate = Explorable(
         hidden layer turns the arrows, and every dot stays on its bar. Stretching a hidden layer
         leaves the product alone too, but it leaves the minimizers, and the dots leave the bars.""",
     sliders=[
-        Slider(_first_angle, "first", "rotate layer 1 (degrees)", 0, 180, 15, 30),
-        Slider(_second_angle, "second", "rotate layer 2 (degrees)", 0, 180, 15, 105),
-        Slider(formula.stretch, "stretch", r"stretch layer 1, $\tau$", 0, 0.4, 0.1, 0),
+        ex.Slider(_first_angle, "first", "rotate layer 1 (degrees)", 0, 180, 15, 30),
+        ex.Slider(_second_angle, "second", "rotate layer 2 (degrees)", 0, 180, 15, 105),
+        ex.Slider(formula.stretch, "stretch", r"stretch layer 1, $\tau$", 0, 0.4, 0.1, 0),
     ],
     panels=[
-        Panel(
-            Axis("the twelve eigenvalues, in order", -0.7, 11.7, ticks=False),
-            Axis("eigenvalue", -0.5, 11),
-            [
-                Bars(
-                    [float(f"{value:.12g}") for value in _closed_form],
-                    label="closed form, at every minimizer",
-                    colour="grey",
-                ),
-                Points(
-                    list(range(12)), _spectra["dense"], label="dense Hessian, here", colour="orange"
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("the twelve eigenvalues, in order", -0.7, 11.7, ticks=False),
+            ex.Axis("eigenvalue", -0.5, 11),
+            ex.Bars(
+                [float(f"{value:.12g}") for value in _closed_form],
+                label="closed form, at every minimizer",
+                pen="grey",
+            ),
+            ex.Points(
+                list(range(12)), _spectra["dense"], label="dense Hessian, here", pen="orange"
+            ),
             aspect=1.3,
         ),
-        Panel(
-            Axis("first coordinate", -1.8, 1.8),
-            Axis("second coordinate", -1.8, 1.8),
-            [
-                _columns(_turned[0], "$W_1$", "blue"),
-                _columns(_turned[1], "$W_2$", "red"),
-                _columns(_turned[2], "$W_3$", "green"),
-            ],
+        ex.Panel(
+            ex.Axis("first coordinate", -1.8, 1.8),
+            ex.Axis("second coordinate", -1.8, 1.8),
+            _columns(_turned[0], "$W_1$", "blue"),
+            _columns(_turned[1], "$W_2$", "red"),
+            _columns(_turned[2], "$W_3$", "green"),
             aspect=1.3,
             equal=True,
         ),
     ],
     readouts=[
-        Verdict(
+        ex.Verdict(
             "the factors",
             (sp.Eq(formula.stretch, 0), "a minimizer: the spectrum is the closed form"),
             otherwise="not a minimizer: the same product at a higher price",
         ),
-        Readout("end-to-end, first entry", _product[0, 0], digits=6),
-        Readout("loss", _turned_loss, digits=6),
+        ex.Readout("end-to-end, first entry", _product[0, 0], digits=6),
+        ex.Readout("loss", _turned_loss, digits=6),
     ],
     settings=[
-        Setting("canonical", "diagonal factors", first=0, second=0, stretch=0),
-        Setting("turned", "rotated", first=60, second=150, stretch=0),
-        Setting("stretched", "stretched", stretch=0.4),
-        Setting("both", "stretched, then rotated", first=120, second=45, stretch=0.4),
+        ex.Setting("canonical", "diagonal factors", first=0, second=0, stretch=0),
+        ex.Setting("turned", "rotated", first=60, second=150, stretch=0),
+        ex.Setting("stretched", "stretched", stretch=0.4),
+        ex.Setting("both", "stretched, then rotated", first=120, second=45, stretch=0.4),
     ],
     frames=_spectra,
 )

@@ -1,12 +1,11 @@
 """What the explorables of the chapter on matrix uniqueness share: sliders, and who is kept."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
 from dmfbook.demos._shared import nonzero_fraction
+from dmfbook.explorables import where
 from dmfbook.symbolic import depth
 
 threshold = sp.Symbol("threshold", positive=True)
@@ -20,10 +19,8 @@ def kept(value: Any, price: Any, threshold: Any) -> Any:
     """Return the minimizer for a target: the nonzero one where the two tie."""
     safe = sp.Max(value, threshold)
     relative = price * safe ** (2 / depth - 2)
-    return sp.Piecewise(
-        (
-            value * nonzero_fraction(relative, depth),
-            sp.Or(value > threshold, tied(value, threshold)),
-        ),
-        (0, True),
+    return where(
+        sp.Or(value > threshold, tied(value, threshold)),
+        value * nonzero_fraction(relative, depth),
+        0,
     )

@@ -1,31 +1,12 @@
 """Random matrices, and how near they come to the null set."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import depth_slider, regularization_slider
 from dmfbook.demos.matrix_uniqueness._shared import threshold, tied
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Orbit,
-    Panel,
-    Path,
-    Points,
-    Readout,
-    Region,
-    Routine,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-    along,
-    index,
-)
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic import target
@@ -58,11 +39,11 @@ _density = sp.Symbol("density", positive=True)
 
 def _inside(value: Any) -> Any:
     """Return 1 within the width of the tie, 0 beyond it."""
-    return sp.Piecewise((1, sp.Abs(value - threshold) <= _width), (0, True))
+    return ex.where(sp.Abs(value - threshold) <= _width, 1, 0)
 
 
 _larger_inside, _smaller_inside = (_inside(value) for value in _pair(_step + 1))
-_orbit = Orbit(
+_orbit = ex.Orbit(
     name="tally",
     state=(_hits, _doubles),
     start=(sp.Integer(0), sp.Integer(0)),
@@ -76,7 +57,7 @@ _orbit = Orbit(
 )
 # The integral of exp(-y^2/2) from 0 to a, by its series.
 _end, _term, _count, _sum = sp.symbols("end term count sum", real=True)
-_gauss_integral = Routine(
+_gauss_integral = ex.Routine(
     name="gauss_integral",
     parameters=(_end,),
     state=(_count, _term, _sum),
@@ -91,7 +72,7 @@ _gauss_integral = Routine(
 )
 _widest = 4.0
 
-darts = Explorable(
+darts = ex.Explorable(
     name="darts",
     title="Darts thrown at the null set",
     description=r"""Each dot is a random two by two matrix with independent standard normal entries,
@@ -106,100 +87,97 @@ darts = Explorable(
         regularization grows, first the one line passes over it and then the other, so that this
         target has two minimizers at two values of $\lambda$ only.""",
     sliders=[
-        Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
-        Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
+        ex.Slider(_throws, "throws", "darts thrown", 10, 1000, 1, 400, play=True),
+        ex.Slider(_width, "width", r"half-width $\epsilon$", 0.01, 0.5, 0.01, 0.1, scale="log"),
         regularization_slider(0.03, 1.2, 0.4, "log"),
         depth_slider(3, 3),
     ],
     routines=[_gauss_integral],
     orbits=[_orbit],
-    derived=[
-        (threshold, scalar.winning_threshold),
-        (
-            _density,
-            formula.value_density.subs(formula.first_value, threshold).subs(
-                formula.gauss_integral, _gauss_integral(threshold)
-            ),
+    derived={
+        threshold: scalar.winning_threshold,
+        _density: formula.value_density.subs(formula.first_value, threshold).subs(
+            formula.gauss_integral, _gauss_integral(threshold)
         ),
-    ],
+    },
     panels=[
-        Panel(
-            Axis(r"larger singular value, $\sigma_1$", 0, _widest),
-            Axis(r"smaller singular value, $\sigma_2$", 0, _widest / 2),
-            [
-                Region(
-                    0,
-                    sp.Min(along, _widest),
-                    label=r"within $\epsilon$ of the tie",
-                    span=(sp.Max(threshold - _width, 0), threshold + _width),
-                    colour="orange",
-                ),
-                Region(
-                    sp.Max(threshold - _width, 0),
-                    sp.Min(along, threshold + _width),
-                    span=(sp.Max(threshold - _width, 0), _widest),
-                    colour="orange",
-                ),
-                Segments(
-                    [threshold, threshold],
-                    [0, threshold],
-                    [threshold, _widest],
-                    [threshold, threshold],
-                    label="several minimizers",
-                    colour="orange",
-                ),
-                Line(along, colour="grey", dash="dotted", width=1),
-                Points(
-                    _pair(index + 1)[0], _pair(index + 1)[1], label="darts", count=_throws, size=1.8
-                ),
-                Points(_marked[0], _marked[1], label="one target", colour="green", size=6),
-            ],
+        ex.Panel(
+            ex.Axis(r"larger singular value, $\sigma_1$", 0, _widest),
+            ex.Axis(r"smaller singular value, $\sigma_2$", 0, _widest / 2),
+            ex.Region(
+                0,
+                sp.Min(ex.along, _widest),
+                label=r"within $\epsilon$ of the tie",
+                span=(sp.Max(threshold - _width, 0), threshold + _width),
+                pen="orange",
+            ),
+            ex.Region(
+                sp.Max(threshold - _width, 0),
+                sp.Min(ex.along, threshold + _width),
+                span=(sp.Max(threshold - _width, 0), _widest),
+                pen="orange",
+            ),
+            ex.Segments(
+                [threshold, threshold],
+                [0, threshold],
+                [threshold, _widest],
+                [threshold, threshold],
+                label="several minimizers",
+                pen="orange",
+            ),
+            ex.Line(ex.along, pen="grey dotted 1"),
+            ex.Points(
+                _pair(ex.index + 1)[0],
+                _pair(ex.index + 1)[1],
+                label="darts",
+                count=_throws,
+                size=1.8,
+            ),
+            ex.Points(_marked[0], _marked[1], label="one target", pen="green", size=6),
             aspect=1.4,
         ),
-        Panel(
-            Axis("darts thrown", 0, _throws),
-            Axis(r"share in the bands, divided by $2 \epsilon$", 0, 1.5),
-            [
-                Line(_density + 0 * along, label="density at the tie", colour="ink", dash="dashed"),
-                Path(
-                    _orbit,
-                    _orbit.step,
-                    sp.Min(_hits / (2 * _width * sp.Max(_orbit.step, 1)), 1.5),
-                    label="counted",
-                    dots=False,
-                    colour="blue",
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("darts thrown", 0, _throws),
+            ex.Axis(r"share in the bands, divided by $2 \epsilon$", 0, 1.5),
+            ex.Line(_density + 0 * ex.along, label="density at the tie", pen="ink dashed"),
+            ex.Path(
+                _orbit,
+                _orbit.step,
+                sp.Min(_hits / (2 * _width * sp.Max(_orbit.step, 1)), 1.5),
+                label="counted",
+                dots=False,
+                pen="blue",
+            ),
             aspect=1.2,
         ),
     ],
     readouts=[
-        Readout("darts in the bands", _orbit.last[0]),
-        Readout("darts with both singular values there", _orbit.last[1]),
-        Readout(
+        ex.Readout("darts in the bands", _orbit.last[0]),
+        ex.Readout("darts with both singular values there", _orbit.last[1]),
+        ex.Readout(
             "how many of those one expects, about",
             _throws * formula.double_share.subs(formula.first_value, threshold),
         ),
-        Readout("the tie $m^*$", threshold),
-        Verdict(
+        ex.Readout("the tie $m^*$", threshold),
+        ex.Verdict(
             "the green target has",
             (tied(_marked[0], threshold), "two minimizers: its larger value is at the tie"),
             (tied(_marked[1], threshold), "two minimizers: its smaller value is at the tie"),
             otherwise="one minimizer",
         ),
-        Readout(r"and two only at $\lambda =$", _at_its[1]),
-        Readout(r"and at $\lambda =$", _at_its[0]),
+        ex.Readout(r"and two only at $\lambda =$", _at_its[1]),
+        ex.Readout(r"and at $\lambda =$", _at_its[0]),
     ],
     settings=[
-        Setting("narrow", "a narrow band", width=0.02, throws=1000),
-        Setting("wide", "a wide band", width=0.4, throws=1000),
-        Setting(
+        ex.Setting("narrow", "a narrow band", width=0.02, throws=1000),
+        ex.Setting("wide", "a wide band", width=0.4, throws=1000),
+        ex.Setting(
             "tie-at-one",
             "the tie at one",
             regularization=scalar.collapse_threshold.subs(target, 1),
             throws=1000,
         ),
-        Setting("first-exception", "a line on the green target", regularization=_at_its[1]),
-        Setting("second-exception", "the other line on it", regularization=_at_its[0]),
+        ex.Setting("first-exception", "a line on the green target", regularization=_at_its[1]),
+        ex.Setting("second-exception", "the other line on it", regularization=_at_its[0]),
     ],
 )

@@ -1,27 +1,12 @@
 """The factors of a minimizer at depth three, entry by entry, and the norm of each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import nonzero_fraction
 from dmfbook.demos.matrix_uniqueness._shared import kept
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Cells,
-    Explorable,
-    Panel,
-    Points,
-    Readout,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-    index,
-)
 from dmfbook.symbolic import depth
 from dmfbook.symbolic import matrix_uniqueness as formula
 
@@ -46,14 +31,14 @@ def _at_the_tie(target: Any) -> Any:
 
 
 def _is_tied(target: Any) -> Any:
-    return sp.Piecewise((1, _at_the_tie(target)), (0, True))
+    return ex.where(_at_the_tie(target), 1, 0)
 
 
 def _value(target: Any, rank: Any) -> Any:
     """Return the minimizer of one target; at the tie it stays if enough of the tied ones do."""
-    stays = sp.Piecewise((1, _staying >= rank), (0, True))
+    stays = ex.where(_staying >= rank, 1, 0)
     elsewhere = kept(target, sp.Integer(_price), sp.Integer(_tie)).subs(depth, _LAYERS)
-    return sp.Piecewise((stays, _at_the_tie(target)), (elsewhere, True))
+    return ex.where(_at_the_tie(target), stays, elsewhere)
 
 
 _frame = formula.rotation(_angle)
@@ -77,18 +62,17 @@ _entry = sp.Piecewise(
 )
 # The sums that the untied values give, to which each tied value that stays adds one.
 _untied = sum(
-    sp.Piecewise((0, _at_the_tie(target)), (gain**2, True))
-    for target, gain in zip(_targets, _gains, strict=True)
+    ex.where(_at_the_tie(target), 0, gain**2) for target, gain in zip(_targets, _gains, strict=True)
 )
 
 
-def _target_slider(number: int) -> Slider:
+def _target_slider(number: int) -> ex.Slider:
     label = f"target's value $m_{number}$ (tie at 2)"
     name = ("first_target", "second_target")[number - 1]
-    return Slider(_targets[number - 1], name, label, 1, 3, 0.05, 2)
+    return ex.Slider(_targets[number - 1], name, label, 1, 3, 0.05, 2)
 
 
-layers = Explorable(
+layers = ex.Explorable(
     name="layers",
     title="Many entries, one norm",
     description=r"""Left: the entries of the product $X = W_3 W_2 W_1$ of a minimizer at depth three
@@ -100,91 +84,79 @@ layers = Explorable(
         layers. At a tie one chooses how many of the tied values stay, and, if one of two stays, in
         which direction.""",
     sliders=[
-        Slider(_first_turn, "first", r"turn between $W_1$ and $W_2$, degrees", 0, 360, 1, 40),
-        Slider(_second_turn, "second", r"turn between $W_2$ and $W_3$, degrees", 0, 360, 1, 110),
-        Slider(_direction, "direction", r"direction kept $\theta$, degrees", 0, 180, 1, 30),
-        Slider(_staying, "staying", "tied values that stay, $q$", 0, 2, 1, 1),
+        ex.Slider(_first_turn, "first", r"turn between $W_1$ and $W_2$, degrees", 0, 360, 1, 40),
+        ex.Slider(_second_turn, "second", r"turn between $W_2$ and $W_3$, degrees", 0, 360, 1, 110),
+        ex.Slider(_direction, "direction", r"direction kept $\theta$, degrees", 0, 180, 1, 30),
+        ex.Slider(_staying, "staying", "tied values that stay, $q$", 0, 2, 1, 1),
         _target_slider(1),
         _target_slider(2),
     ],
     routines=[nonzero_fraction],
-    derived=[
-        (_ties, sum(_is_tied(target) for target in _targets)),
-        (_values[0], _value(_targets[0], 1)),
-        (_values[1], _value(_targets[1], 1 + _is_tied(_targets[0]))),
-        *zip(_gains, (value ** sp.Rational(1, _LAYERS) for value in _values), strict=True),
-        (
-            _angle,
-            sp.Piecewise(
-                (_direction * _degree, sp.And(_ties > sp.Rational(3, 2), sp.Eq(_staying, 1))),
-                (0, True),
-            ),
+    derived={
+        _ties: sum(_is_tied(target) for target in _targets),
+        _values[0]: _value(_targets[0], 1),
+        _values[1]: _value(_targets[1], 1 + _is_tied(_targets[0])),
+        **dict(zip(_gains, (value ** sp.Rational(1, _LAYERS) for value in _values), strict=True)),
+        _angle: ex.where(
+            sp.And(_ties > sp.Rational(3, 2), sp.Eq(_staying, 1)), _direction * _degree, 0
         ),
-    ],
+    },
     panels=[
-        Panel(
-            Axis("", 0, 4, ticks=False),
-            Axis("", 0, 4, ticks=False),
-            [
-                Cells(_entry, 4, 4, over=(_row, _column), label="entries", low=-1.5, high=1.5),
-                Segments([0, 2], [2, 0], [4, 2], [2, 4], colour="ink", width=1.5),
-                *(
-                    Points(2 * j + 1, 3 - 2 * i, text=name, colour="ink", size=0.01)
-                    for i, blocks in enumerate(_blocks)
-                    for j, (name, _) in enumerate(blocks)
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("", 0, 4, ticks=False),
+            ex.Axis("", 0, 4, ticks=False),
+            ex.Cells(_entry, 4, 4, over=(_row, _column), label="entries", low=-1.5, high=1.5),
+            ex.Segments([0, 2], [2, 0], [4, 2], [2, 4], pen="ink 1.5"),
+            *(
+                ex.Points(2 * j + 1, 3 - 2 * i, text=name, pen="ink", size=0.01)
+                for i, blocks in enumerate(_blocks)
+                for j, (name, _) in enumerate(blocks)
+            ),
             title="$X$ and $W_3$; below, $W_2$ and $W_1$",
             aspect=1.2,
         ),
-        Panel(
-            Axis("", -0.6, 2.6, ticks=False),
-            Axis("sum of the squares of the entries", 0, 3.8),
-            [
-                Bars(
-                    [_squares[2], _squares[1], _squares[0]],
-                    label=r"$\|W_l\|_F^2$",
-                    names=("$W_3$", "$W_2$", "$W_1$"),
-                    colour="green",
-                    thickness=0.55,
-                ),
-                Segments(
-                    (-0.6, _untied + index),
-                    (2.6, _untied + index),
-                    label="at other minimizers",
-                    count=_ties + 1,
-                    colour="grey",
-                    dash="dotted",
-                    width=1.5,
-                ),
-                Segments(
-                    (-0.6, _level),
-                    (2.6, _level),
-                    label=r"$\sigma_1(X)^{2/3} + \sigma_2(X)^{2/3}$",
-                    colour="ink",
-                    dash="dashed",
-                    width=1.5,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("", -0.6, 2.6, ticks=False),
+            ex.Axis("sum of the squares of the entries", 0, 3.8),
+            ex.Bars(
+                [_squares[2], _squares[1], _squares[0]],
+                label=r"$\|W_l\|_F^2$",
+                names=("$W_3$", "$W_2$", "$W_1$"),
+                pen="green",
+                thickness=0.55,
+            ),
+            ex.Segments(
+                (-0.6, _untied + ex.index),
+                (2.6, _untied + ex.index),
+                label="at other minimizers",
+                count=_ties + 1,
+                pen="grey dotted 1.5",
+            ),
+            ex.Segments(
+                (-0.6, _level),
+                (2.6, _level),
+                label=r"$\sigma_1(X)^{2/3} + \sigma_2(X)^{2/3}$",
+                pen="ink dashed 1.5",
+            ),
             title="the norm of each layer, squared",
             aspect=1.2,
         ),
     ],
     readouts=[
-        Verdict(
+        ex.Verdict(
             "products $X$ of minimizers",
             (_ties > sp.Rational(3, 2), "two points and a circle, with three norms"),
             (_ties > sp.Rational(1, 2), "two, with two norms"),
             (sp.Max(*_targets) < _tie, "one, zero: all factors are zero"),
             otherwise="one: every layer of every minimizer has this norm",
         ),
-        Readout(r"$\|W_l\|_F^2$, for every $l$", _level, digits=5),
-        Readout("loss", _loss, digits=5),
+        ex.Readout(r"$\|W_l\|_F^2$, for every $l$", _level, digits=5),
+        ex.Readout("loss", _loss, digits=5),
     ],
     settings=[
-        Setting("double-tie", "a double tie", first_target=2, second_target=2, staying=1),
-        Setting("single-tie", "a single tie", first_target=2.6, second_target=2),
-        Setting("no-tie", "no tie", first_target=2.6, second_target=2.2),
-        Setting("plain", "no turns", first=0, second=0, direction=0),
+        ex.Setting("double-tie", "a double tie", first_target=2, second_target=2, staying=1),
+        ex.Setting("single-tie", "a single tie", first_target=2.6, second_target=2),
+        ex.Setting("no-tie", "no tie", first_target=2.6, second_target=2.2),
+        ex.Setting("plain", "no turns", first=0, second=0, direction=0),
     ],
 )

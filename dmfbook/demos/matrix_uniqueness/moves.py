@@ -1,26 +1,10 @@
 """How far the singular values move when a matrix does."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Region,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-    along,
-    index,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import matrix_uniqueness as formula
 
 __all__ = ["moves"]
@@ -70,17 +54,17 @@ def _lost(part: tuple[Any, Any], length: Any) -> Any:
     """Return the length less the first coordinate, without a difference of near equals."""
     ahead, aside = part
     safe = sp.Max(length + ahead, 1e-300)
-    return sp.Piecewise((aside**2 / safe, ahead > 0), (length - ahead, True))
+    return ex.where(ahead > 0, aside**2 / safe, length - ahead)
 
 
 # Directions spread evenly over all that are possible, by multiples of irrational numbers.
-_part = (index + sp.Rational(1, 2)) / _DOTS
+_part = (ex.index + sp.Rational(1, 2)) / _DOTS
 _cloud = _values(
     _entries(
-        2 * sp.pi * 0.6180339887498949 * index,
+        2 * sp.pi * 0.6180339887498949 * ex.index,
         sp.sqrt(_part),
         sp.sqrt(1 - _part),
-        2 * sp.pi * 0.7548776662466927 * index,
+        2 * sp.pi * 0.7548776662466927 * ex.index,
     )
 )
 _here = _by_share(_share)
@@ -89,13 +73,13 @@ _parts = [
     for part in (formula.turning_part, formula.mirroring_part)
 ]
 _here_values = ((_sum + _difference) / 2, (_sum - _difference) / 2)
-_path = _values(_by_share(along))
+_path = _values(_by_share(ex.along))
 _on_the_rim = _rest < 1e-9
 _still = _moved < 1e-6
 # How far the rim reaches in the wedge: on the rest of it the second value would be the larger one.
 _reach = sp.acos(-sp.Min((_FIRST - _second) / (sp.sqrt(2) * _size), 1))
 
-moves = Explorable(
+moves = ex.Explorable(
     name="moves",
     title="How far can singular values move?",
     description=r"""The plane of two singular values, the larger one across. One dot is a
@@ -109,88 +93,75 @@ moves = Explorable(
         moved, divided by $\epsilon$; it never exceeds one, and stays at one for symmetric changes
         of a matrix with equal values.""",
     sliders=[
-        Slider(_second, "second", r"second singular value $m_2$", 0.8, 2, 0.01, 1.3),
-        Slider(_size, "distance", r"distance $\epsilon$", 0.1, 0.5, 0.01, 0.4),
-        Slider(_heading, "heading", r"direction $\phi$, degrees", 0, 360, 1, 60),
-        Slider(_share, "share", r"share off the diagonal $\alpha$, degrees", 0, 90, 0.5, 40),
-        Slider(_corner, "corner", r"its symmetry $\beta$, degrees", -45, 45, 1, 10),
+        ex.Slider(_second, "second", r"second singular value $m_2$", 0.8, 2, 0.01, 1.3),
+        ex.Slider(_size, "distance", r"distance $\epsilon$", 0.1, 0.5, 0.01, 0.4),
+        ex.Slider(_heading, "heading", r"direction $\phi$, degrees", 0, 360, 1, 60),
+        ex.Slider(_share, "share", r"share off the diagonal $\alpha$, degrees", 0, 90, 0.5, 40),
+        ex.Slider(_corner, "corner", r"its symmetry $\beta$, degrees", -45, 45, 1, 10),
     ],
-    derived=[
-        (_sum, formula.moved_sum.subs(_here, simultaneous=True)),
-        (_difference, formula.moved_difference.subs(_here, simultaneous=True)),
-        (_moved, _distance(_here_values)),
-        (
-            _rest,
-            (
-                (_FIRST + _second) * _lost(_parts[0], _sum)
-                + (_FIRST - _second) * _lost(_parts[1], _difference)
-            )
-            / _size**2,
-        ),
-    ],
+    derived={
+        _sum: formula.moved_sum.subs(_here, simultaneous=True),
+        _difference: formula.moved_difference.subs(_here, simultaneous=True),
+        _moved: _distance(_here_values),
+        _rest: (
+            (_FIRST + _second) * _lost(_parts[0], _sum)
+            + (_FIRST - _second) * _lost(_parts[1], _difference)
+        )
+        / _size**2,
+    },
     panels=[
-        Panel(
-            Axis(
+        ex.Panel(
+            ex.Axis(
                 r"larger singular value, $\sigma_1$", _FIRST - _half_window, _FIRST + _half_window
             ),
-            Axis(
+            ex.Axis(
                 r"smaller singular value, $\sigma_2$",
                 _second - _half_window,
                 _second + _half_window,
             ),
-            [
-                Region(
-                    sp.Min(_second - _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
-                    sp.Min(_second + _size * sp.sin(along), _FIRST - _size * sp.cos(along)),
-                    label=r"within $\epsilon$",
-                    x=_FIRST - _size * sp.cos(along),
-                    span=(0, sp.pi),
-                    colour="blue",
-                ),
-                Line(
-                    _FIRST + _size * sp.cos(along - sp.pi / 4),
-                    _second + _size * sp.sin(along - sp.pi / 4),
-                    span=(-_reach, _reach),
-                    colour="blue",
-                    width=1.2,
-                ),
-                Line(along, label="both equal", colour="grey", dash="dotted", width=1.2),
-                Points(
-                    _cloud[0],
-                    _cloud[1],
-                    label=r"matrices at distance $\epsilon$",
-                    count=_DOTS,
-                    size=1.6,
-                ),
-                Line(_path[0], _path[1], span=(0, 90), samples=60, colour="orange"),
-                Points(_FIRST, _second, label="$A$", colour="ink", size=6),
-                Points(_here_values[0], _here_values[1], label="$B$", colour="orange", size=7),
-            ],
+            ex.Region(
+                sp.Min(_second - _size * sp.sin(ex.along), _FIRST - _size * sp.cos(ex.along)),
+                sp.Min(_second + _size * sp.sin(ex.along), _FIRST - _size * sp.cos(ex.along)),
+                label=r"within $\epsilon$",
+                x=_FIRST - _size * sp.cos(ex.along),
+                span=(0, sp.pi),
+                pen="blue",
+            ),
+            ex.Line(
+                _FIRST + _size * sp.cos(ex.along - sp.pi / 4),
+                _second + _size * sp.sin(ex.along - sp.pi / 4),
+                span=(-_reach, _reach),
+                pen="blue 1.2",
+            ),
+            ex.Line(ex.along, label="both equal", pen="grey dotted 1.2"),
+            ex.Points(
+                _cloud[0],
+                _cloud[1],
+                label=r"matrices at distance $\epsilon$",
+                count=_DOTS,
+                size=1.6,
+            ),
+            ex.Line(_path[0], _path[1], span=(0, 90), samples=60, pen="orange"),
+            ex.Points(_FIRST, _second, label="$A$", pen="ink", size=6),
+            ex.Points(_here_values[0], _here_values[1], label="$B$", pen="orange", size=7),
             title="where the values go",
             aspect=1.0,
             equal=True,
         ),
-        Panel(
-            Axis(r"share off the diagonal, $\alpha$", 0, 90),
-            Axis(r"values moved, divided by $\epsilon$", 0, 1.15),
-            [
-                Segments(
-                    (0, 1), (90, 1), label="the matrix", colour="blue", dash="dashed", width=1.5
-                ),
-                Line(_distance(_path), label="its singular values", samples=121, colour="orange"),
-                Points(
-                    _share,
-                    sp.floor(_moved * 10**9 + sp.Rational(1, 2)) / 10**9,
-                    colour="orange",
-                    size=7,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis(r"share off the diagonal, $\alpha$", 0, 90),
+            ex.Axis(r"values moved, divided by $\epsilon$", 0, 1.15),
+            ex.Segments((0, 1), (90, 1), label="the matrix", pen="blue dashed 1.5"),
+            ex.Line(_distance(_path), label="its singular values", samples=121, pen="orange"),
+            ex.Points(
+                _share, sp.floor(_moved * 10**9 + sp.Rational(1, 2)) / 10**9, pen="orange", size=7
+            ),
             title="how far they go",
             aspect=1.0,
         ),
     ],
     readouts=[
-        Verdict(
+        ex.Verdict(
             "the singular values of $B$",
             (_on_the_rim, "have moved as far as the matrix: a common ordered decomposition"),
             (_still, "have not moved at all, although the matrix has"),
@@ -200,7 +171,7 @@ moves = Explorable(
             ),
             otherwise="have moved less far than the matrix",
         ),
-        Readout(
+        ex.Readout(
             r"distance of the matrices, $\|A - B\|_F$",
             sp.sqrt(
                 (_here[formula.moved_entries[0]] - _FIRST) ** 2
@@ -209,22 +180,24 @@ moves = Explorable(
                 + (_here[formula.moved_entries[3]] - _second) ** 2
             ),
         ),
-        Readout(
+        ex.Readout(
             "distance of their singular values",
             sp.floor(_moved * _size * 10**9 + sp.Rational(1, 2)) / 10**9,
         ),
     ],
     settings=[
-        Setting("along", "on the diagonal", share=0),
-        Setting("off", "off the diagonal", share=90),
-        Setting(
+        ex.Setting("along", "on the diagonal", share=0),
+        ex.Setting("off", "off the diagonal", share=90),
+        ex.Setting(
             "still",
             "no value moves",
             heading=225,
             corner=-45,
             share=sp.acos(_size / (sp.sqrt(2) * (_FIRST + _second))) / _degree,
         ),
-        Setting("other-order", "the other order", second=1.8, distance=0.4, heading=135, share=0),
-        Setting("equal", "equal values", second=2, heading=330, corner=45, share=60),
+        ex.Setting(
+            "other-order", "the other order", second=1.8, distance=0.4, heading=135, share=0
+        ),
+        ex.Setting("equal", "equal values", second=2, heading=330, corner=45, share=60),
     ],
 )

@@ -1,26 +1,12 @@
 """A loss that does not see all entries, and the minimizers it has in pairs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import depth_slider, nonzero_fraction, regularization_slider
 from dmfbook.demos.matrix_uniqueness._shared import kept, threshold
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    HeatMap,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Setting,
-    Slider,
-    Verdict,
-    along,
-)
 from dmfbook.symbolic import depth, regularization, target
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
@@ -46,7 +32,7 @@ _both_wins = sp.And(_of_both < _best + _slack, _both > 0)
 _reach = 1.6
 _scale = sp.Max(target**2, 3 * regularization)
 
-unseen = Explorable(
+unseen = ex.Explorable(
     name="unseen",
     title="Entries that are not seen",
     description=r"""The loss of the matrices $X$ with $a$ twice on the diagonal and $t$ twice beside
@@ -56,65 +42,53 @@ unseen = Explorable(
         grow on the diagonals $a = \pm t$, where $X$ has rank one, and below some weight they win:
         there are then two minimizers, mirror images of each other.""",
     sliders=[
-        Slider(_weight, "weight", r"weight of the unseen, $\omega$", 0, 1, 0.01, 0.1),
-        Slider(target, "target", "target $m$", 0.2, 1.5, 0.01, 1.3),
+        ex.Slider(_weight, "weight", r"weight of the unseen, $\omega$", 0, 1, 0.01, 0.1),
+        ex.Slider(target, "target", "target $m$", 0.2, 1.5, 0.01, 1.3),
         regularization_slider(0.05, 1, 0.3, "log"),
         depth_slider(3),
     ],
     routines=[nonzero_fraction],
-    derived=[
-        (threshold, scalar.winning_threshold),
-        (_both, kept(target, regularization, threshold)),
-        (
-            _single,
-            kept(
-                formula.rank_one_target,
-                formula.rank_one_regularization,
-                scalar.winning_threshold.subs(regularization, formula.rank_one_regularization),
-            ),
+    derived={
+        threshold: scalar.winning_threshold,
+        _both: kept(target, regularization, threshold),
+        _single: kept(
+            formula.rank_one_target,
+            formula.rank_one_regularization,
+            scalar.winning_threshold.subs(regularization, formula.rank_one_regularization),
         ),
-        (_best, sp.Min(_of_zero, _of_both, _of_single)),
-    ],
+        _best: sp.Min(_of_zero, _of_both, _of_single),
+    },
     panels=[
-        Panel(
-            Axis("beside the diagonal, $t$", -_reach, _reach),
-            Axis("on the diagonal, $a$", -0.2, 1.8),
-            [
-                HeatMap(
-                    formula.unseen_loss,
-                    (formula.hidden, formula.diagonal),
-                    _best,
-                    _best + 2 * _scale,
-                    levels=[
-                        _best + level * _scale for level in (0.01, 0.04, 0.1, 0.2, 0.4, 0.8, 1.3)
-                    ],
-                    resolution=72,
-                ),
-                Line(sp.Abs(along), label="rank one", colour="ink", dash="dashed", width=1.2),
-                Points(
-                    [-_single / 2, _single / 2],
-                    [_single / 2, _single / 2],
-                    label="minimizers",
-                    count=2,
-                    colour="orange",
-                    size=7,
-                    when=_single_wins,
-                ),
-                Points(0, _both, label="minimizer", colour="orange", size=7, when=_both_wins),
-                Points(
-                    0,
-                    0,
-                    label="minimizer: zero",
-                    colour="orange",
-                    size=7,
-                    when=_of_zero < _best + _slack,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("beside the diagonal, $t$", -_reach, _reach),
+            ex.Axis("on the diagonal, $a$", -0.2, 1.8),
+            ex.HeatMap(
+                formula.unseen_loss,
+                (formula.hidden, formula.diagonal),
+                _best,
+                _best + 2 * _scale,
+                levels=[_best + level * _scale for level in (0.01, 0.04, 0.1, 0.2, 0.4, 0.8, 1.3)],
+                resolution=72,
+            ),
+            ex.Line(sp.Abs(ex.along), label="rank one", pen="ink dashed 1.2"),
+            ex.Points(
+                [-_single / 2, _single / 2],
+                [_single / 2, _single / 2],
+                label="minimizers",
+                count=2,
+                pen="orange",
+                size=7,
+                when=_single_wins,
+            ),
+            ex.Points(0, _both, label="minimizer", pen="orange", size=7, when=_both_wins),
+            ex.Points(
+                0, 0, label="minimizer: zero", pen="orange", size=7, when=_of_zero < _best + _slack
+            ),
             aspect=1.55,
         )
     ],
     readouts=[
-        Verdict(
+        ex.Verdict(
             "least loss in the picture",
             (
                 sp.And(sp.Eq(depth, 2), _single_wins, _both_wins),
@@ -125,12 +99,12 @@ unseen = Explorable(
             (_both_wins, "at one place, of rank two, with nothing beside the diagonal"),
             otherwise="at zero",
         ),
-        Readout("best loss of rank one", _of_single, when=_single > 0),
-        Readout("best loss with $t = 0$", sp.Min(_of_zero, _of_both)),
+        ex.Readout("best loss of rank one", _of_single, when=_single > 0),
+        ex.Readout("best loss with $t = 0$", sp.Min(_of_zero, _of_both)),
     ],
     settings=[
-        Setting("unseen", "not seen at all", weight=0, depth=3),
-        Setting("seen", "seen in full", weight=1, depth=3),
-        Setting("depth-two", "depth two, not seen", weight=0, depth=2),
+        ex.Setting("unseen", "not seen at all", weight=0, depth=3),
+        ex.Setting("seen", "seen in full", weight=1, depth=3),
+        ex.Setting("depth-two", "depth two, not seen", weight=0, depth=2),
     ],
 )

@@ -1,11 +1,9 @@
 """What the explorables of the scalar problem share: derived values and verdicts."""
 
-from __future__ import annotations
-
 import sympy as sp
 
 from dmfbook.demos._shared import nonzero_fraction
-from dmfbook.explorables import Readout, Verdict
+from dmfbook.explorables import Readout, Verdict, where
 from dmfbook.symbolic import depth, end_to_end, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
@@ -18,24 +16,13 @@ excess = sp.Symbol("excess", real=True)
 
 # The margin keeps the double root itself, where Newton's method cannot settle, out of the picture.
 has_local = size > _tangent * (1 + 1e-9)
-derived = (
-    (threshold, formula.winning_threshold),
-    (_tangent, formula.tangent_threshold),
-    (
-        local_minimum,
-        sp.Piecewise(
-            (
-                target
-                * nonzero_fraction(
-                    formula.relative_regularization.subs(target, sp.Max(size, _tangent)), depth
-                ),
-                has_local,
-            ),
-            (0, True),
-        ),
-    ),
-    (excess, formula.reduced_loss.subs(end_to_end, local_minimum) - target**2),
-)
+_kappa = formula.relative_regularization.subs(target, sp.Max(size, _tangent))
+derived = {
+    threshold: formula.winning_threshold,
+    _tangent: formula.tangent_threshold,
+    local_minimum: where(has_local, target * nonzero_fraction(_kappa, depth), 0),
+    excess: formula.reduced_loss.subs(end_to_end, local_minimum) - target**2,
+}
 tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < 1e-12)
 nonzero_wins = sp.And(size > threshold, sp.Not(tied))
 zero_wins = sp.And(size <= threshold, sp.Not(tied))
@@ -49,7 +36,7 @@ winners = Verdict(
 
 minimizer_readout = Readout(
     "minimizer $x$",
-    sp.Piecewise((local_minimum, nonzero_wins), (0, True)),
+    where(nonzero_wins, local_minimum, 0),
     when=sp.Not(tied),
     otherwise="two of them",
 )
@@ -57,4 +44,4 @@ minimizer_readout = Readout(
 
 def winner(nonzero: sp.Expr) -> sp.Expr:
     """Return a coordinate of the minimizer; of the one at zero where there are two."""
-    return sp.Piecewise((nonzero, nonzero_wins), (0, True))
+    return where(nonzero_wins, nonzero, 0)

@@ -1,9 +1,8 @@
 """Gradient descent on the factors of one number, an explorable of `scalar_uniqueness`."""
 
-from __future__ import annotations
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import (
     depth_slider,
     nonzero_fraction,
@@ -19,19 +18,6 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     tied,
     zero_wins,
 )
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    HeatMap,
-    Orbit,
-    Panel,
-    Path,
-    Points,
-    Readout,
-    Setting,
-    Slider,
-    Verdict,
-)
 from dmfbook.symbolic import depth, regularization, step_size, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
@@ -39,7 +25,7 @@ _first, _others = formula.first_factor, formula.other_factors
 _start_first, _start_others = sp.symbols("first_start others_start", real=True)
 _steps = sp.Symbol("steps", positive=True)
 _best = sp.Symbol("best", positive=True)
-_orbit = Orbit(
+_orbit = ex.Orbit(
     name="descent",
     state=(_first, _others),
     start=(_start_first, _start_others),
@@ -50,7 +36,7 @@ _orbit = Orbit(
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _product = _first * _others ** (depth - 1)
 _well_gain = sp.Abs(local_minimum) ** (1 / depth)
-_mirrored = {"x": (-1) ** (depth - 1) * _well_gain, "y": -_well_gain, "colour": "orange", "size": 7}
+_mirrored = {"x": (-1) ** (depth - 1) * _well_gain, "y": -_well_gain, "pen": "orange", "size": 7}
 _at_zero = _first**2 + _others**2 < 1e-4
 # At depth two zero is a saddle when it is not a minimizer: only paths with u = -v end there.
 _stays_at_zero = sp.Or(depth >= 3, sp.Abs(_first + _others) < 1e-6)
@@ -63,7 +49,9 @@ _square = 2.0
 _small_gain = (regularization / target) ** (1 / sp.Max(depth - 2, 1))
 _basin_level = target**2 + 0.6 * (depth - 2) * regularization * _small_gain**2
 
-descent = Explorable(
+_STARTS = "first", "others", "steps", "step", "target", "regularization", "depth"
+
+descent = ex.Explorable(
     name="descent",
     title="Gradient descent on the factors",
     description=r"""Contours of the loss $(m - u v^{L-1})^2 + \lambda (u^2 + (L-1) v^2)$ over the
@@ -74,70 +62,66 @@ descent = Explorable(
         small steps that starts in it ends at zero, however large the target. At depth two, with
         the target above $\lambda$, the origin is a saddle, and almost every path leaves it.""",
     sliders=[
-        Slider(_start_first, "first", "start $u$", -2, 2, 0.01, 0.25),
-        Slider(_start_others, "others", "start $v$", -2, 2, 0.01, 1.6),
-        Slider(_steps, "steps", "steps", 0, 200, 1, 60, play=True),
-        Slider(step_size, "step", r"step size $\eta$", 0.005, 0.2, 0.005, 0.05),
+        ex.Slider(_start_first, "first", "start $u$", -2, 2, 0.01, 0.25),
+        ex.Slider(_start_others, "others", "start $v$", -2, 2, 0.01, 1.6),
+        ex.Slider(_steps, "steps", "steps", 0, 200, 1, 60, play=True),
+        ex.Slider(step_size, "step", r"step size $\eta$", 0.005, 0.2, 0.005, 0.05),
         target_slider(0.2, 2.5, 1.5),
         regularization_slider(0.05, 1, 0.4),
         depth_slider(3, high=5),
     ],
-    derived=(*derived, (_best, target**2 + sp.Min(excess, 0))),
+    derived={**derived, _best: target**2 + sp.Min(excess, 0)},
     routines=[nonzero_fraction],
     orbits=[_orbit],
     panels=[
-        Panel(
-            Axis("first factor $u$", -_square, _square),
-            Axis("other factors $v$", -_square, _square),
-            [
-                HeatMap(
-                    sp.log(formula.loss),
-                    (_first, _others),
-                    sp.log(_best),
-                    sp.log(40 * _best),
-                    levels=[
-                        *(
-                            sp.log(level * _best)
-                            for level in (1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 9.0, 17.0, 33.0)
-                        ),
-                        sp.log(_basin_level),
-                    ],
-                ),
-                Points(
-                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
-                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
-                    label="a minimizer",
-                    colour="orange",
-                    size=7,
-                ),
-                # The second product of the tie, and the mirror image of the first factors.
-                Points(_well_gain, _well_gain, colour="orange", size=7, when=tied),
-                Points(**_mirrored, when=sp.Or(nonzero_wins, tied)),
-                Points(
-                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
-                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
-                    label="local minimum only",
-                    colour="orange",
-                    size=7,
-                    hollow=True,
-                    when=sp.And(depth >= 3, has_local, sp.Not(tied)),
-                ),
-                Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
-                Path(_orbit, _first, _others, label="gradient descent", colour="red"),
-                Points(
-                    _start_first, _start_others, label="start", colour="red", hollow=True, size=6
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("first factor $u$", -_square, _square),
+            ex.Axis("other factors $v$", -_square, _square),
+            ex.HeatMap(
+                sp.log(formula.loss),
+                (_first, _others),
+                sp.log(_best),
+                sp.log(40 * _best),
+                levels=[
+                    *(
+                        sp.log(level * _best)
+                        for level in (1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 9.0, 17.0, 33.0)
+                    ),
+                    sp.log(_basin_level),
+                ],
+            ),
+            ex.Points(
+                ex.where(nonzero_wins, _well_gain, 0),
+                ex.where(nonzero_wins, _well_gain, 0),
+                label="a minimizer",
+                pen="orange",
+                size=7,
+            ),
+            # The second product of the tie, and the mirror image of the first factors.
+            ex.Points(_well_gain, _well_gain, pen="orange", size=7, when=tied),
+            ex.Points(**_mirrored, when=sp.Or(nonzero_wins, tied)),
+            ex.Points(
+                ex.where(nonzero_wins, 0, _well_gain),
+                ex.where(nonzero_wins, 0, _well_gain),
+                label="local minimum only",
+                pen="orange",
+                size=7,
+                hollow=True,
+                when=sp.And(depth >= 3, has_local, sp.Not(tied)),
+            ),
+            ex.Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
+            ex.Path(_orbit, _first, _others, label="gradient descent", pen="red"),
+            ex.Points(_start_first, _start_others, label="start", pen="red", hollow=True, size=6),
             aspect=1.0,
             pick=("first", "others"),
             equal=True,
         )
     ],
     readouts=[
-        Readout("product of the factors at the end", _product.xreplace(_end)),
-        Readout("loss at the end", formula.loss.xreplace(_end)),
-        Readout("least loss", _best),
-        Verdict(
+        ex.Readout("product of the factors at the end", _product.xreplace(_end)),
+        ex.Readout("loss at the end", formula.loss.xreplace(_end)),
+        ex.Readout("least loss", _best),
+        ex.Verdict(
             "where it ended",
             (
                 sp.And(_at_zero, _stays_at_zero, nonzero_wins).xreplace(_end),
@@ -158,60 +142,13 @@ descent = Explorable(
         ),
     ],
     settings=[
-        Setting(
-            "found",
-            "a start that finds it",
-            first=0.25,
-            others=1.6,
-            steps=120,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
-        Setting(
-            "trapped",
-            "a start near zero",
-            first=0.2,
-            others=0.25,
-            steps=200,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
-        Setting(
-            "depth-two",
-            "the same start at depth two",
-            first=0.2,
-            others=0.25,
-            steps=200,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=2,
-        ),
-        Setting(
-            "spurious",
-            "trapped in the nonzero well",
-            first=1.0,
-            others=1.5,
-            steps=200,
-            step=0.05,
-            target=1.8,
-            regularization=0.95,
-            depth=3,
-        ),
-        Setting(
-            "too-large-a-step",
-            "too large a step",
-            first=1.9,
-            others=1.9,
-            steps=60,
-            step=0.2,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
+        ex.Setting(name, label, **dict(zip(_STARTS, numbers, strict=True)))
+        for name, label, *numbers in (
+            ("found", "a start that finds it", 0.25, 1.6, 120, 0.05, 1.5, 0.4, 3),
+            ("trapped", "a start near zero", 0.2, 0.25, 200, 0.05, 1.5, 0.4, 3),
+            ("depth-two", "the same start at depth two", 0.2, 0.25, 200, 0.05, 1.5, 0.4, 2),
+            ("spurious", "trapped in the nonzero well", 1.0, 1.5, 200, 0.05, 1.8, 0.95, 3),
+            ("too-large-a-step", "too large a step", 1.9, 1.9, 60, 0.2, 1.5, 0.4, 3),
+        )
     ],
 )

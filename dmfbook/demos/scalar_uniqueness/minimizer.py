@@ -1,11 +1,10 @@
 """The minimizer as a function of the target, an explorable of `scalar_uniqueness`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import (
     depth_slider,
     nonzero_fraction,
@@ -21,17 +20,6 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     tied,
     winner,
 )
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Segments,
-    Setting,
-    along,
-)
 from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
@@ -43,9 +31,9 @@ _top_gain = _widest ** (1 / depth)
 _gain_beyond = (regularization / _widest) ** (1 / sp.Max(depth - 2, 1))
 
 
-def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> Line:
+def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> ex.Line:
     """Draw the critical points of gain between two values, for positive or negative targets."""
-    return Line(
+    return ex.Line(
         side * formula.critical_target,
         side * gain**depth,
         parameter=gain,
@@ -54,7 +42,7 @@ def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> Line:
     )
 
 
-minimizer = Explorable(
+minimizer = ex.Explorable(
     name="minimizer",
     title="The minimizer as a function of the target",
     description=r"""The minimizer $x$ over the target $m$: zero for all targets up to some size,
@@ -68,83 +56,72 @@ minimizer = Explorable(
     derived=derived,
     routines=[nonzero_fraction],
     panels=[
-        Panel(
-            Axis("target $m$", -_widest, _widest),
-            Axis("minimizer $x$", -_widest, _widest),
-            [
-                Line(along, label="$x = m$", colour="grey", dash="dashed", width=1),
-                Segments(
-                    (-sp.Min(threshold, _widest), 0),
-                    (sp.Min(threshold, _widest), 0),
-                    label="minimizer",
-                    width=3,
-                ),
-                *(
-                    _branch(formula.tie_gain, _top_gain, side, width=3, when=threshold < _widest)
-                    for side in (1, -1)
-                ),
-                Points(
-                    target,
-                    winner(local_minimum),
-                    label="at the target chosen",
-                    colour="orange",
-                    size=7,
-                ),
-                Points(target, local_minimum, colour="orange", size=7, when=tied),
-                *(
-                    Segments(
-                        (side * threshold, 0),
-                        (side * threshold, side * formula.jump_ratio * threshold),
-                        label="the jump" if side > 0 else "",
-                        colour="orange",
-                        dash="dotted",
-                        when=sp.And(depth >= 3, threshold < _widest),
-                    )
-                    for side in (1, -1)
-                ),
-                *(
-                    _branch(
-                        _gain_beyond,
-                        formula.tangent_gain,
-                        side,
-                        colour="grey",
-                        dash="dotted",
-                        width=1.5,
-                        when=depth >= 3,
-                        label="maximum between the wells" if side > 0 else "",
-                    )
-                    for side in (1, -1)
-                ),
-                *(
-                    _branch(
-                        formula.tangent_gain,
-                        formula.tie_gain,
-                        side,
-                        colour="blue",
-                        dash="dashed",
-                        width=1.5,
-                        when=depth >= 3,
-                        label="local minimum only" if side > 0 else "",
-                    )
-                    for side in (1, -1)
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("target $m$", -_widest, _widest),
+            ex.Axis("minimizer $x$", -_widest, _widest),
+            ex.Line(ex.along, label="$x = m$", pen="grey dashed 1"),
+            ex.Segments(
+                (-sp.Min(threshold, _widest), 0),
+                (sp.Min(threshold, _widest), 0),
+                label="minimizer",
+                pen="3",
+            ),
+            *(
+                _branch(formula.tie_gain, _top_gain, side, pen="3", when=threshold < _widest)
+                for side in (1, -1)
+            ),
+            ex.Points(
+                target, winner(local_minimum), label="at the target chosen", pen="orange", size=7
+            ),
+            ex.Points(target, local_minimum, pen="orange", size=7, when=tied),
+            *(
+                ex.Segments(
+                    (side * threshold, 0),
+                    (side * threshold, side * formula.jump_ratio * threshold),
+                    label="the jump" if side > 0 else "",
+                    pen="orange dotted",
+                    when=sp.And(depth >= 3, threshold < _widest),
+                )
+                for side in (1, -1)
+            ),
+            *(
+                _branch(
+                    _gain_beyond,
+                    formula.tangent_gain,
+                    side,
+                    pen="grey dotted 1.5",
+                    when=depth >= 3,
+                    label="maximum between the wells" if side > 0 else "",
+                )
+                for side in (1, -1)
+            ),
+            *(
+                _branch(
+                    formula.tangent_gain,
+                    formula.tie_gain,
+                    side,
+                    pen="blue dashed 1.5",
+                    when=depth >= 3,
+                    label="local minimum only" if side > 0 else "",
+                )
+                for side in (1, -1)
+            ),
             aspect=1.25,
         )
     ],
     readouts=[
         minimizer_readout,
-        Readout(
+        ex.Readout(
             "the part of the target it keeps, $x/m$",
             local_minimum / target,
             when=sp.Or(nonzero_wins, tied),
         ),
-        Readout("least part ever kept, $(L-2)/(L-1)$", formula.jump_ratio),
-        Readout("target where the minimizer leaves zero", threshold, digits=6),
+        ex.Readout("least part ever kept, $(L-2)/(L-1)$", formula.jump_ratio),
+        ex.Readout("target where the minimizer leaves zero", threshold, digits=6),
     ],
     settings=[
-        Setting("soft-threshold", "depth two: the soft threshold", depth=2),
-        Setting("at-the-jump", "at the jump", target=formula.winning_threshold, depth=3),
-        Setting("deep", "depth eight", depth=8, regularization=0.2),
+        ex.Setting("soft-threshold", "depth two: the soft threshold", depth=2),
+        ex.Setting("at-the-jump", "at the jump", target=formula.winning_threshold, depth=3),
+        ex.Setting("deep", "depth eight", depth=8, regularization=0.2),
     ],
 )

@@ -1,9 +1,8 @@
 """The plane of targets and regularizations, an explorable of `scalar_uniqueness`."""
 
-from __future__ import annotations
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import (
     depth_slider,
     nonzero_fraction,
@@ -11,27 +10,16 @@ from dmfbook.demos._shared import (
     target_slider,
 )
 from dmfbook.demos.scalar_uniqueness._shared import derived, minimizer_readout, winners
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Region,
-    Setting,
-    along,
-)
 from dmfbook.symbolic import depth, regularization, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
 __all__ = ["phases"]
 
 _widest, _top = 2.5, 1.2
-_tie_curve = formula.collapse_threshold.subs(target, along)
-_tangent_curve = formula.tangent_regularization.subs(target, along)
+_tie_curve = formula.collapse_threshold.subs(target, ex.along)
+_tangent_curve = formula.tangent_regularization.subs(target, ex.along)
 
-phases = Explorable(
+phases = ex.Explorable(
     name="phases",
     title="Who wins where",
     description=r"""The plane of targets $m$ (across) and regularizations $\lambda$ (up), cut by two
@@ -44,55 +32,44 @@ phases = Explorable(
     derived=derived,
     routines=[nonzero_fraction],
     panels=[
-        Panel(
-            Axis("target $m$", 0, _widest),
-            Axis(r"regularization $\lambda$", 0, _top),
-            [
-                Region(
-                    sp.Min(_tangent_curve, _top),
-                    _top,
-                    label="zero wins, no other minimum",
-                    colour="grey",
-                ),
-                Region(
-                    sp.Min(_tie_curve, _top),
-                    sp.Min(_tangent_curve, _top),
-                    label="zero wins, the nonzero minimum is spurious",
-                    colour="purple",
-                    when=depth >= 3,
-                ),
-                Region(
-                    0,
-                    sp.Min(_tie_curve, _top),
-                    label="the nonzero number wins, zero is spurious",
-                    colour="blue",
-                    when=depth >= 3,
-                ),
-                Line(_tie_curve, label="the tie", colour="orange", width=3, when=depth >= 3),
-                Line(
-                    _tangent_curve,
-                    label="the tangent",
-                    colour="purple",
-                    dash="dashed",
-                    when=depth >= 3,
-                ),
-                Region(
-                    0,
-                    sp.Min(_tie_curve, _top),
-                    label="the nonzero number wins, no other minimum",
-                    colour="green",
-                    when=sp.Eq(depth, 2),
-                ),
-                Line(_tie_curve, label="the soft threshold", colour="ink", when=sp.Eq(depth, 2)),
-                Points(target, regularization, colour="ink", size=7),
-            ],
+        ex.Panel(
+            ex.Axis("target $m$", 0, _widest),
+            ex.Axis(r"regularization $\lambda$", 0, _top),
+            ex.Region(
+                sp.Min(_tangent_curve, _top), _top, label="zero wins, no other minimum", pen="grey"
+            ),
+            ex.Region(
+                sp.Min(_tie_curve, _top),
+                sp.Min(_tangent_curve, _top),
+                label="zero wins, the nonzero minimum is spurious",
+                pen="purple",
+                when=depth >= 3,
+            ),
+            ex.Region(
+                0,
+                sp.Min(_tie_curve, _top),
+                label="the nonzero number wins, zero is spurious",
+                pen="blue",
+                when=depth >= 3,
+            ),
+            ex.Line(_tie_curve, label="the tie", pen="orange 3", when=depth >= 3),
+            ex.Line(_tangent_curve, label="the tangent", pen="purple dashed", when=depth >= 3),
+            ex.Region(
+                0,
+                sp.Min(_tie_curve, _top),
+                label="the nonzero number wins, no other minimum",
+                pen="green",
+                when=sp.Eq(depth, 2),
+            ),
+            ex.Line(_tie_curve, label="the soft threshold", pen="ink", when=sp.Eq(depth, 2)),
+            ex.Points(target, regularization, pen="ink", size=7),
             pick=("target", "regularization"),
         )
     ],
     readouts=[
         winners,
-        Readout(r"collapse threshold $\lambda_c(m)$", formula.collapse_threshold),
-        Readout(
+        ex.Readout(r"collapse threshold $\lambda_c(m)$", formula.collapse_threshold),
+        ex.Readout(
             "above this, no second minimum",
             formula.tangent_regularization,
             when=depth >= 3,
@@ -101,9 +78,9 @@ phases = Explorable(
         minimizer_readout,
     ],
     settings=[
-        Setting("on-the-tie", "on the tie", target=formula.winning_threshold, depth=3),
-        Setting("spurious", "a spurious minimum", target=1.8, regularization=0.95, depth=3),
-        Setting("zero-alone", "nothing but zero", target=0.8, regularization=0.9, depth=3),
-        Setting("depth-two", "depth two", depth=2),
+        ex.Setting("on-the-tie", "on the tie", target=formula.winning_threshold, depth=3),
+        ex.Setting("spurious", "a spurious minimum", target=1.8, regularization=0.95, depth=3),
+        ex.Setting("zero-alone", "nothing but zero", target=0.8, regularization=0.9, depth=3),
+        ex.Setting("depth-two", "depth two", depth=2),
     ],
 )

@@ -1,9 +1,8 @@
 """The reduced loss as a curve that tilts, an explorable of `scalar_uniqueness`."""
 
-from __future__ import annotations
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import (
     depth_slider,
     nonzero_fraction,
@@ -21,7 +20,6 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     winner,
     winners,
 )
-from dmfbook.explorables import Axis, Explorable, Line, Panel, Points, Readout, Rule, Setting, along
 from dmfbook.symbolic import depth, end_to_end, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
@@ -33,10 +31,10 @@ _reach = 2.2
 
 def _loser(nonzero: sp.Expr) -> sp.Expr:
     """Return a coordinate of the other local minimum, where there is one."""
-    return sp.Piecewise((0, nonzero_wins), (nonzero, True))
+    return ex.where(nonzero_wins, 0, nonzero)
 
 
-well = Explorable(
+well = ex.Explorable(
     name="well",
     title="The well that tilts",
     description=r"""The reduced loss $(m-x)^2 + \lambda L |x|^{2/L}$ as a curve over $x$, less its
@@ -48,54 +46,42 @@ well = Explorable(
     derived=derived,
     routines=[nonzero_fraction],
     panels=[
-        Panel(
-            Axis("$x$, the product of the factors", -_reach, _reach),
-            Axis(
+        ex.Panel(
+            ex.Axis("$x$, the product of the factors", -_reach, _reach),
+            ex.Axis(
                 "loss, less the loss of zero",
                 sp.Min(-0.5, 1.15 * excess),
                 sp.Max(1.2, 1.3 * excess),
             ),
-            [
-                Rule(y=0, colour="grey", dash="dotted", text="the loss of zero"),
-                Line(
-                    _reach * along**3,
-                    formula.reduced_loss.subs(end_to_end, _reach * along**3) - target**2,
-                    label="reduced loss",
-                    span=(-1, 1),
-                    samples=401,
-                ),
-                Points(
-                    winner(local_minimum),
-                    winner(excess),
-                    label="minimizer",
-                    colour="orange",
-                    size=7,
-                ),
-                # The other one at the tie.
-                Points(
-                    local_minimum, excess, colour="orange", size=7, when=sp.And(tied, has_local)
-                ),
-                Points(
-                    _loser(local_minimum),
-                    _loser(excess),
-                    label="local minimum only",
-                    colour="orange",
-                    size=7,
-                    hollow=True,
-                    when=sp.And(depth >= 3, has_local, sp.Not(tied)),
-                ),
-            ],
+            ex.Rule(y=0, pen="grey dotted", text="the loss of zero"),
+            ex.Line(
+                _reach * ex.along**3,
+                formula.reduced_loss.subs(end_to_end, _reach * ex.along**3) - target**2,
+                label="reduced loss",
+                span=(-1, 1),
+                samples=401,
+            ),
+            ex.Points(
+                winner(local_minimum), winner(excess), label="minimizer", pen="orange", size=7
+            ),
+            # The other one at the tie.
+            ex.Points(local_minimum, excess, pen="orange", size=7, when=sp.And(tied, has_local)),
+            ex.Points(
+                _loser(local_minimum),
+                _loser(excess),
+                label="local minimum only",
+                pen="orange",
+                size=7,
+                hollow=True,
+                when=sp.And(depth >= 3, has_local, sp.Not(tied)),
+            ),
         )
     ],
     readouts=[
         winners,
-        Readout("bottom of the nonzero well, $x$", local_minimum, when=has_local),
-        Readout(
-            "its loss, less the loss of zero",
-            sp.Piecewise((0, tied), (excess, True)),
-            when=has_local,
-        ),
-        Readout(
+        ex.Readout("bottom of the nonzero well, $x$", local_minimum, when=has_local),
+        ex.Readout("its loss, less the loss of zero", ex.where(tied, 0, excess), when=has_local),
+        ex.Readout(
             "target at the tie, $m^*$",
             threshold,
             digits=6,
@@ -105,16 +91,16 @@ well = Explorable(
     ],
     settings=[
         # Depth three ties inside the picture, whatever the regularization on its slider.
-        Setting("at-the-tie", "at the tie", target=formula.winning_threshold, depth=3),
-        Setting(
+        ex.Setting("at-the-tie", "at the tie", target=formula.winning_threshold, depth=3),
+        ex.Setting(
             "deeper-tie",
             "at the tie, depth six",
             target=formula.winning_threshold,
             regularization=0.5,
             depth=6,
         ),
-        Setting("collapsed", "collapsed", target=1.0, regularization=0.8, depth=3),
-        Setting("large-target", "a large target", target=1.8),
-        Setting("depth-two", "depth two", depth=2),
+        ex.Setting("collapsed", "collapsed", target=1.0, regularization=0.8, depth=3),
+        ex.Setting("large-target", "a large target", target=1.8),
+        ex.Setting("depth-two", "depth two", depth=2),
     ],
 )

@@ -1,21 +1,9 @@
 """A cloud of factorizations, and the floor it sinks to."""
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Routine,
-    Setting,
-    Slider,
-    along,
-)
+import dmfbook.explorables as ex
+from dmfbook.demos._shared import nonzero_fraction
 from dmfbook.symbolic import depth, regularization
 from dmfbook.symbolic import scalar_uniqueness as scalar
 from dmfbook.symbolic import schatten_norms as formula
@@ -48,7 +36,7 @@ def _unbalanced_share(shift: float) -> sp.Expr:
         sp.exp(2 * _dot_size * sp.cos(2 * sp.pi * (layer / depth + _dot_phase + shift)))
         for layer in range(_deepest)
     )
-    inside = (sp.Piecewise((part, depth > layer), (0, True)) for layer, part in enumerate(parts))
+    inside = (ex.where(depth > layer, part, 0) for layer, part in enumerate(parts))
     return sp.Add(*inside) / depth
 
 
@@ -61,19 +49,10 @@ _floor_at_one = formula.floor_of_loss.subs(_x, 1)
 # Along this family of products the floor is a scalar problem with the target one.
 _kappa = regularization * (1 + _rho ** (2 / depth)) / (1 + _rho**2)
 _most_kappa = (1 - scalar.tangent_fraction) * scalar.tangent_fraction ** (1 - 2 / depth)
-_fitted = Routine(
-    name="fitted",
-    parameters=(scalar.kappa, depth),
-    state=(scalar.shrinkage,),
-    start=(sp.Integer(0),),
-    update=(sp.Min(scalar.shrinkage_newton_step, (1 - scalar.tangent_fraction) * (1 - 1e-12)),),
-    count=40,
-    result=1 - scalar.shrinkage,
-)
 _best, _floor_at_best = sp.symbols("best floor_at_best", nonnegative=True)
-_lowest_nonzero = _fitted(sp.Min(_kappa, _most_kappa * (1 - 1e-9)), depth)
+_lowest_nonzero = nonzero_fraction(sp.Min(_kappa, _most_kappa * (1 - 1e-9)), depth)
 
-cloud = Explorable(
+cloud = ex.Explorable(
     name="cloud",
     title="A cloud of factorizations",
     description=r"""Each dot is a factorization of depth $L$. Its place across is $x$, where the
@@ -84,52 +63,52 @@ cloud = Explorable(
         at $x = 0$, so that $x = 0$ is a local minimum. The orange point is the lowest on the floor;
         products that are no multiples of $M$ may do better still.""",
     sliders=[
-        Slider(_imbalance, "imbalance", "imbalance, at most", 0, 1.5, 0.01, 0.9),
-        Slider(depth, "depth", "depth $L$", 2, _deepest, 1, 3),
-        Slider(regularization, "regularization", r"regularization $\lambda$", 0.01, 1, 0.01, 0.2),
-        Slider(_rho, "second", r"second singular value $\rho$", 0, 1, 0.01, 0.5),
+        ex.Slider(_imbalance, "imbalance", "imbalance, at most", 0, 1.5, 0.01, 0.9),
+        ex.Slider(depth, "depth", "depth $L$", 2, _deepest, 1, 3),
+        ex.Slider(
+            regularization, "regularization", r"regularization $\lambda$", 0.01, 1, 0.01, 0.2
+        ),
+        ex.Slider(_rho, "second", r"second singular value $\rho$", 0, 1, 0.01, 0.5),
     ],
-    routines=[_fitted],
-    derived=[
-        (_x, _lowest_nonzero),
-        (_best, sp.Piecewise((_x, formula.floor_of_loss < 1 + _rho**2), (0, True))),
-        (_floor_at_best, sp.Min(formula.floor_of_loss, 1 + _rho**2)),
-    ],
+    routines=[nonzero_fraction],
+    derived={
+        _x: _lowest_nonzero,
+        _best: ex.where(formula.floor_of_loss < 1 + _rho**2, _x, 0),
+        _floor_at_best: sp.Min(formula.floor_of_loss, 1 + _rho**2),
+    },
     panels=[
-        Panel(
-            Axis("$x$, where the product is $xM$", 0, _reach),
-            Axis("loss", 0, sp.Max(2 * (1 + _rho**2), 1.2 * _floor_at_one)),
-            [
-                Points(
-                    _dot_x,
-                    _dot_loss,
-                    label="factorizations",
-                    index=_index,
-                    count=220,
-                    size=2.6,
-                    colour="blue",
-                ),
-                Line(
-                    _reach * along**3,
-                    formula.floor_of_loss.subs(_x, _reach * along**3),
-                    label="the floor",
-                    span=(0, 1),
-                    colour="ink",
-                ),
-                Points(_best, _floor_at_best, label="lowest on the floor", colour="orange", size=7),
-            ],
+        ex.Panel(
+            ex.Axis("$x$, where the product is $xM$", 0, _reach),
+            ex.Axis("loss", 0, sp.Max(2 * (1 + _rho**2), 1.2 * _floor_at_one)),
+            ex.Points(
+                _dot_x,
+                _dot_loss,
+                label="factorizations",
+                index=_index,
+                count=220,
+                size=2.6,
+                pen="blue",
+            ),
+            ex.Line(
+                _reach * ex.along**3,
+                formula.floor_of_loss.subs(_x, _reach * ex.along**3),
+                label="the floor",
+                span=(0, 1),
+                pen="ink",
+            ),
+            ex.Points(_best, _floor_at_best, label="lowest on the floor", pen="orange", size=7),
         )
     ],
     readouts=[
-        Readout("lowest on the floor", _floor_at_best),
-        Readout("attained at $x$", _best),
-        Readout("exponent of the hidden penalty, $2/L$", 2 / depth),
+        ex.Readout("lowest on the floor", _floor_at_best),
+        ex.Readout("attained at $x$", _best),
+        ex.Readout("exponent of the hidden penalty, $2/L$", 2 / depth),
     ],
     settings=[
-        Setting("balanced", "balance all factors", imbalance=0),
-        Setting("depth-two", "depth two", depth=2, imbalance=0.3, regularization=0.2),
-        Setting("depth-six", "depth six", depth=6, imbalance=0.3, regularization=0.2),
-        Setting(
+        ex.Setting("balanced", "balance all factors", imbalance=0),
+        ex.Setting("depth-two", "depth two", depth=2, imbalance=0.3, regularization=0.2),
+        ex.Setting("depth-six", "depth six", depth=6, imbalance=0.3, regularization=0.2),
+        ex.Setting(
             "dear", "zero is cheapest", regularization=0.35, depth=3, imbalance=0.3, second=0.5
         ),
     ],

@@ -1,21 +1,8 @@
 """The unit circle on its way through the layers."""
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Explorable,
-    Line,
-    Panel,
-    Readout,
-    Rule,
-    Setting,
-    Slider,
-    along,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import depth
 from dmfbook.symbolic import schatten_norms as formula
 
@@ -35,25 +22,25 @@ _layers = 6
 
 def _ellipse(layer: sp.Expr, stretch: sp.Expr) -> dict[str, sp.Expr]:
     """Return the image of the circle after a layer, stretched by e^stretch along u."""
-    x = _first_value ** (layer / depth) * sp.cos(along)
-    y = _second ** (layer / depth) * sp.sin(along)
+    x = _first_value ** (layer / depth) * sp.cos(ex.along)
+    y = _second ** (layer / depth) * sp.sin(ex.along)
     push = (sp.exp(stretch) - 1) * (x * _u[0] + y * _u[1])
     return {"x": x + push * _u[0], "y": y + push * _u[1]}
 
 
-def _stage(place: int) -> Line:
+def _stage(place: int) -> ex.Line:
     """Draw one of the hidden layers that are not stretched; there are L - 2."""
-    layer = sp.Piecewise((place, _layer > place), (place + 1, True))
-    return Line(
+    layer = ex.where(_layer > place, place, place + 1)
+    return ex.Line(
         label="a hidden layer" if place == 1 else "",
         **_ellipse(layer, sp.Integer(0)),
         span=(0, 2 * sp.pi),
-        width=1.5,
+        pen="1.5",
         when=depth > place + 1,
     )
 
 
-journey = Explorable(
+journey = ex.Explorable(
     name="journey",
     title="The circle on its way",
     description=r"""Left: the unit circle (dotted) and the ellipses into which the layers turn
@@ -66,90 +53,82 @@ journey = Explorable(
         nothing is stretched. A stretch raises one bar by more than it lowers the
         next.""",
     sliders=[
-        Slider(_t, "stretch", "stretch $t$", -0.8, 0.8, 0.01, 0.45),
-        Slider(_degrees, "direction", "its direction, degrees", 0, 180, 1, 35),
-        Slider(_second, "second", r"second singular value $\sigma_2$", 0, 3, 0.01, 0.4),
-        Slider(depth, "depth", "depth $L$", 2, _layers, 1, 4),
+        ex.Slider(_t, "stretch", "stretch $t$", -0.8, 0.8, 0.01, 0.45),
+        ex.Slider(_degrees, "direction", "its direction, degrees", 0, 180, 1, 35),
+        ex.Slider(_second, "second", r"second singular value $\sigma_2$", 0, 3, 0.01, 0.4),
+        ex.Slider(depth, "depth", "depth $L$", 2, _layers, 1, 4),
     ],
-    derived=[
-        (_direction, sp.pi / 180 * _degrees),
-        (_share, _shares[0] + _shares[1]),
-        # The cosine of a right angle is not quite zero.
-        (_energy, sp.Piecewise((_energy_along_u, _energy_along_u > 1e-12), (0, True))),
-    ],
+    derived={
+        _direction: sp.pi / 180 * _degrees,
+        _share: _shares[0] + _shares[1],
+        _energy: ex.where(_energy_along_u > 1e-12, _energy_along_u, 0),
+    },
     panels=[
-        Panel(
-            Axis("", -3.9, 3.9),
-            Axis("", -3.9, 3.9),
-            [
-                Line(
-                    label="unit circle",
-                    **_ellipse(sp.Integer(0), sp.Integer(0)),
-                    span=(0, 2 * sp.pi),
-                    colour="grey",
-                    dash="dotted",
-                ),
-                *(_stage(place) for place in range(1, _layers - 1)),
-                Line(
-                    label="the stretched layer",
-                    **_ellipse(_layer, _t),
-                    span=(0, 2 * sp.pi),
-                    colour="orange",
-                    width=2.5,
-                ),
-                Line(
-                    label="its image under $X$",
-                    **_ellipse(depth, sp.Integer(0)),
-                    span=(0, 2 * sp.pi),
-                    colour="ink",
-                    width=2.5,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("", -3.9, 3.9),
+            ex.Axis("", -3.9, 3.9),
+            ex.Line(
+                label="unit circle",
+                **_ellipse(sp.Integer(0), sp.Integer(0)),
+                span=(0, 2 * sp.pi),
+                pen="grey dotted",
+            ),
+            *(_stage(place) for place in range(1, _layers - 1)),
+            ex.Line(
+                label="the stretched layer",
+                **_ellipse(_layer, _t),
+                span=(0, 2 * sp.pi),
+                pen="orange 2.5",
+            ),
+            ex.Line(
+                label="its image under $X$",
+                **_ellipse(depth, sp.Integer(0)),
+                span=(0, 2 * sp.pi),
+                pen="ink 2.5",
+            ),
             aspect=1.0,
             equal=True,
         ),
-        Panel(
-            Axis("layer $l$", 0.4, _layers + 0.6),
-            Axis(
+        ex.Panel(
+            ex.Axis("layer $l$", 0.4, _layers + 0.6),
+            ex.Axis(
                 "cost of the layer",
                 0,
                 sp.Max(1.15 * (_share + (sp.exp(2 * sp.Abs(_t)) - 1) * _energy), 4),
             ),
-            [
-                Bars(
-                    _share
-                    + sp.Piecewise(
-                        ((sp.exp(2 * _t) - 1) * _energy, sp.Eq(_index + 1, _layer)),
-                        ((sp.exp(-2 * _t) - 1) * _energy, sp.Eq(_index, _layer)),
-                        (0, True),
-                    ),
-                    index=_index,
-                    count=depth,
-                    at=_index + 1,
+            ex.Bars(
+                _share
+                + sp.Piecewise(
+                    ((sp.exp(2 * _t) - 1) * _energy, sp.Eq(_index + 1, _layer)),
+                    ((sp.exp(-2 * _t) - 1) * _energy, sp.Eq(_index, _layer)),
+                    (0, True),
                 ),
-                Rule(y=_share, colour="ink", dash="dotted", label="balanced"),
-            ],
+                index=_index,
+                count=depth,
+                at=_index + 1,
+            ),
+            ex.Rule(y=_share, pen="ink dotted", label="balanced"),
             aspect=1.0,
         ),
     ],
     readouts=[
-        Readout(
+        ex.Readout(
             "cost of all layers",
             depth * _share
             + formula.stretch_excess.subs({formula.energy: _energy, formula.stretch: _t}),
         ),
-        Readout("least cost of a factorization", depth * _share),
-        Readout(
+        ex.Readout("least cost of a factorization", depth * _share),
+        ex.Readout(
             "price of the stretch",
             formula.stretch_excess.subs({formula.energy: _energy, formula.stretch: _t}),
         ),
     ],
     settings=[
-        Setting("balanced", "balanced", stretch=0),
-        Setting(
+        ex.Setting("balanced", "balanced", stretch=0),
+        ex.Setting(
             "along-the-short-axis", "along the short axis", stretch=0.45, direction=90, second=0.4
         ),
-        Setting("rank-one", "rank one", stretch=0.45, direction=35, second=0),
-        Setting("deep", "depth six", depth=6, stretch=0, second=0.4),
+        ex.Setting("rank-one", "rank one", stretch=0.45, direction=35, second=0),
+        ex.Setting("deep", "depth six", depth=6, stretch=0, second=0.4),
     ],
 )

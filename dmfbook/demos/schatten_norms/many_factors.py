@@ -1,24 +1,11 @@
 """The norm of a product of more and more layers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import cosine_and_sine
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Orbit,
-    Panel,
-    Path,
-    Readout,
-    Rule,
-    Setting,
-    Slider,
-    Verdict,
-)
 from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["many_factors"]
@@ -34,9 +21,9 @@ _entries = sp.symbols("e11 e12 e21 e22", real=True)
 _determinant = sp.Symbol("determinant", nonnegative=True)
 _step = sp.Symbol("step", nonnegative=True)
 _is_even = sp.Eq(sp.Mod(_step, 2), 0)
-_next = tuple(sp.Piecewise((y, _is_even), (x, True)) for x, y in zip(_x, _y, strict=True))
+_next = tuple(ex.where(_is_even, y, x) for x, y in zip(_x, _y, strict=True))
 _e11, _e12, _e21, _e22 = _entries
-_orbit = Orbit(
+_orbit = ex.Orbit(
     name="product",
     state=(*_entries, _determinant),
     start=(_x[0], sp.Integer(0), sp.Integer(0), _x[1], _x[0] * _x[1]),
@@ -68,10 +55,10 @@ def _norm(exponent: sp.Expr) -> sp.Expr:
     return larger * (1 + (smaller / guarded) ** exponent) ** (1 / exponent)
 
 
-def _running(label: str, factor: sp.Expr, **style: Any) -> Path:
+def _running(label: str, factor: sp.Expr, **style: Any) -> ex.Path:
     """Draw the norms of the first layers, with a multiple of the exponent of the remark."""
     norm = _norm(factor * _exponent(_step))
-    return Path(_orbit, _step + 1, norm, label=label, **style)
+    return ex.Path(_orbit, _step + 1, norm, label=label, **style)
 
 
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
@@ -81,7 +68,7 @@ _last_exponent = sp.Symbol("last_exponent", positive=True)
 _highest = 1.05 * 2 ** ((1 / _less - 1) / _last_exponent) + 0.1
 _level = sp.And(sp.Eq(_first, _second), sp.Or(sp.Eq(_degrees, 0), sp.Eq(_first, 45)))
 
-many_factors = Explorable(
+many_factors = ex.Explorable(
     name="many-factors",
     title="A norm that never rises",
     description=r"""The norm of the product of the first $l$ layers, for $l$ from one to eight. Odd
@@ -93,43 +80,43 @@ many_factors = Explorable(
         to exponents a tenth smaller, where the norm can rise above one, and a tenth larger, where
         it falls even if the blue line is level, unless all layers have rank one.""",
     sliders=[
-        Slider(_p, "exponent", "exponent $p$, odd layers", 0.5, 4, 0.1, 2),
-        Slider(_q, "other", "exponent $q$, even layers", 0.5, 4, 0.1, 2),
-        Slider(_first, "first", "angle of odd layers, degrees", 0, 45, 1, 30),
-        Slider(_second, "second", "angle of even layers, degrees", 0, 45, 1, 18),
-        Slider(_degrees, "turn", "turn of each layer, degrees", 0, 90, 1, 10),
+        ex.Slider(_p, "exponent", "exponent $p$, odd layers", 0.5, 4, 0.1, 2),
+        ex.Slider(_q, "other", "exponent $q$, even layers", 0.5, 4, 0.1, 2),
+        ex.Slider(_first, "first", "angle of odd layers, degrees", 0, 45, 1, 30),
+        ex.Slider(_second, "second", "angle of even layers, degrees", 0, 45, 1, 18),
+        ex.Slider(_degrees, "turn", "turn of each layer, degrees", 0, 90, 1, 10),
     ],
-    derived=[
-        *zip(_x, formula.unit_pair(_p, _radian * _first), strict=True),
-        *zip(_y, formula.unit_pair(_q, _radian * _second), strict=True),
-        *zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True),
-        (_last_exponent, _exponent(_last)),
-    ],
+    derived={
+        **dict(zip(_x, formula.unit_pair(_p, _radian * _first), strict=True)),
+        **dict(zip(_y, formula.unit_pair(_q, _radian * _second), strict=True)),
+        **dict(zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True)),
+        _last_exponent: _exponent(_last),
+    },
     orbits=[_orbit],
     panels=[
-        Panel(
-            Axis("number of layers $l$", 0.7, _layers + 0.3),
-            Axis("norm of their product", 0, _highest),
-            [
-                Rule(y=1, colour="grey", dash="dotted"),
-                _running(r"exponent $0.9\, r$", _less, colour="orange", dash="dashed", width=1.5),
-                _running(r"exponent $1.1\, r$", _more, colour="green", dash="dashed", width=1.5),
-                _running("exponent $r$", sp.Integer(1), colour="blue", width=2.5),
-            ],
+        ex.Panel(
+            ex.Axis("number of layers $l$", 0.7, _layers + 0.3),
+            ex.Axis("norm of their product", 0, _highest),
+            ex.Rule(y=1, pen="grey dotted"),
+            _running(r"exponent $0.9\, r$", _less, pen="orange dashed 1.5"),
+            _running(r"exponent $1.1\, r$", _more, pen="green dashed 1.5"),
+            _running("exponent $r$", sp.Integer(1), pen="blue 2.5"),
             aspect=1.7,
         )
     ],
     readouts=[
-        Readout("exponent $r$ for eight layers", _last_exponent),
-        Readout("norm of eight layers", _norm(_last_exponent).xreplace(_end)),
-        Readout("with exponent $0.9\\, r$", _norm(_less * _last_exponent).xreplace(_end)),
-        Readout("with exponent $1.1\\, r$", _norm(_more * _last_exponent).xreplace(_end)),
-        Verdict("the blue line", (_level, "is level: nothing is lost"), otherwise="ends below one"),
+        ex.Readout("exponent $r$ for eight layers", _last_exponent),
+        ex.Readout("norm of eight layers", _norm(_last_exponent).xreplace(_end)),
+        ex.Readout("with exponent $0.9\\, r$", _norm(_less * _last_exponent).xreplace(_end)),
+        ex.Readout("with exponent $1.1\\, r$", _norm(_more * _last_exponent).xreplace(_end)),
+        ex.Verdict(
+            "the blue line", (_level, "is level: nothing is lost"), otherwise="ends below one"
+        ),
     ],
     settings=[
-        Setting("level", "equal angles, no turn", second=_first, turn=0),
-        Setting("uneven", "unequal, no turn", first=40, second=10, turn=0),
-        Setting("turned", "equal, but turned", second=_first, turn=20),
-        Setting("identity", "both at 45 degrees", first=45, second=45, turn=20),
+        ex.Setting("level", "equal angles, no turn", second=_first, turn=0),
+        ex.Setting("uneven", "unequal, no turn", first=40, second=10, turn=0),
+        ex.Setting("turned", "equal, but turned", second=_first, turn=20),
+        ex.Setting("identity", "both at 45 degrees", first=45, second=45, turn=20),
     ],
 )

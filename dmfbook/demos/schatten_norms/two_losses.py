@@ -1,25 +1,9 @@
 """Two lists and two matrices: what mismatch loses, and what a turn loses."""
 
-from __future__ import annotations
-
-from typing import Literal
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import cosine_and_sine
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Setting,
-    Slider,
-    Verdict,
-    along,
-)
 from dmfbook.symbolic import schatten_norms as formula
 
 __all__ = ["two_losses"]
@@ -47,23 +31,23 @@ def _norm(pair: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
     return (pair[0] ** _r + pair[1] ** _r) ** (1 / _r)
 
 
-def _curve(power: sp.Expr, colour: Literal["blue", "orange", "ink"], label: str) -> Line:
+def _curve(power: sp.Expr, colour: str, label: str) -> ex.Line:
     """Draw the pairs whose powers add up to one."""
-    x, y = formula.unit_pair(power, along)
-    return Line(x, y, label=label, span=(0, sp.pi / 2), colour=colour, samples=91)
+    x, y = formula.unit_pair(power, ex.along)
+    return ex.Line(x, y, label=label, span=(0, sp.pi / 2), pen=colour, samples=91)
 
 
 _product = tuple(x * y for x, y in zip(_x, _y, strict=True))
 _turned = tuple(value.subs(_at_turn) for value in _values())
 # The same as functions of the angle of y, and of the turn.
-_other_y = dict(zip(_y, formula.unit_pair(_q, _radian * along), strict=True))
+_other_y = dict(zip(_y, formula.unit_pair(_q, _radian * ex.along), strict=True))
 _over_t = tuple(value.subs(_other_y) for value in _product)
 _turned_over_t = tuple(value.subs(_other_y) for value in _turned)
-_trail = tuple(value.subs(formula.angle, along) for value in _values())
+_trail = tuple(value.subs(formula.angle, ex.along) for value in _values())
 _matched, _aligned = sp.Eq(_first, _second), sp.Eq(_degrees, 0)
 _flat_a, _flat_b = sp.Eq(_first, 45), sp.Eq(_second, 45)
 
-two_losses = Explorable(
+two_losses = ex.Explorable(
     name="two-losses",
     title="Two ways to lose",
     description=r"""Left: three curves, on which the powers of two numbers with exponents $p$, $q$
@@ -77,70 +61,57 @@ two_losses = Explorable(
         $x_i y_i$ and, in red, of $AB$, with exponent $r$, for every angle of $y$. The first
         touches the line at height one where the angles agree; red is nowhere above it.""",
     sliders=[
-        Slider(_p, "exponent", "exponent $p$", 0.5, 4, 0.1, 2),
-        Slider(_q, "other", "exponent $q$", 0.5, 4, 0.1, 3),
-        Slider(_first, "first", "angle of $x$, degrees", 0, 45, 1, 14),
-        Slider(_second, "second", "angle of $y$, degrees", 0, 45, 1, 34),
-        Slider(_degrees, "turn", "turn of $B$, degrees", 0, 90, 1, 50),
+        ex.Slider(_p, "exponent", "exponent $p$", 0.5, 4, 0.1, 2),
+        ex.Slider(_q, "other", "exponent $q$", 0.5, 4, 0.1, 3),
+        ex.Slider(_first, "first", "angle of $x$, degrees", 0, 45, 1, 14),
+        ex.Slider(_second, "second", "angle of $y$, degrees", 0, 45, 1, 34),
+        ex.Slider(_degrees, "turn", "turn of $B$, degrees", 0, 90, 1, 50),
     ],
-    derived=[
-        (_r, formula.holder_exponent),
-        (_s, _radian * _first),
-        (_t, _radian * _second),
-        *zip(_x, formula.unit_pair(_p, _s), strict=True),
-        *zip(_y, formula.unit_pair(_q, _t), strict=True),
-        *zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True),
-        (_larger, _turned[0]),
-        (_smaller, _turned[1]),
-        (_list_norm, _norm(_product)),
-        (_product_norm, _norm((_larger, _smaller))),
-    ],
+    derived={
+        _r: formula.holder_exponent,
+        _s: _radian * _first,
+        _t: _radian * _second,
+        **dict(zip(_x, formula.unit_pair(_p, _s), strict=True)),
+        **dict(zip(_y, formula.unit_pair(_q, _t), strict=True)),
+        **dict(zip((_cosine, _sine), cosine_and_sine(_degrees), strict=True)),
+        _larger: _turned[0],
+        _smaller: _turned[1],
+        _list_norm: _norm(_product),
+        _product_norm: _norm((_larger, _smaller)),
+    },
     panels=[
-        Panel(
-            Axis("first number", 0, 1.08),
-            Axis("second number", 0, 1.08),
-            [
-                Line(along, span=(0, 1.08), colour="grey", dash="dotted"),
-                _curve(_p, "blue", "exponent $p$, and $x$"),
-                _curve(_q, "orange", "exponent $q$, and $y$"),
-                _curve(_r, "ink", r"exponent $r$"),
-                Line(
-                    _trail[0],
-                    _trail[1],
-                    span=(0, sp.pi / 2),
-                    colour="red",
-                    dash="dotted",
-                    samples=46,
-                ),
-                Points(_x[0], _x[1], colour="blue", size=6),
-                Points(_y[0], _y[1], colour="orange", size=6),
-                Points(
-                    _product[0], _product[1], label=r"$x_i y_i$", colour="ink", size=8, hollow=True
-                ),
-                Points(_larger, _smaller, label="$AB$", colour="red", size=5),
-            ],
+        ex.Panel(
+            ex.Axis("first number", 0, 1.08),
+            ex.Axis("second number", 0, 1.08),
+            ex.Line(ex.along, span=(0, 1.08), pen="grey dotted"),
+            _curve(_p, "blue", "exponent $p$, and $x$"),
+            _curve(_q, "orange", "exponent $q$, and $y$"),
+            _curve(_r, "ink", r"exponent $r$"),
+            ex.Line(_trail[0], _trail[1], span=(0, sp.pi / 2), pen="red dotted", samples=46),
+            ex.Points(_x[0], _x[1], pen="blue", size=6),
+            ex.Points(_y[0], _y[1], pen="orange", size=6),
+            ex.Points(_product[0], _product[1], label=r"$x_i y_i$", pen="ink", size=8, hollow=True),
+            ex.Points(_larger, _smaller, label="$AB$", pen="red", size=5),
             aspect=1.0,
             equal=True,
         ),
-        Panel(
-            Axis("angle of $y$, degrees", 0, 45),
-            Axis("norm with exponent $r$", 0, 1.1),
-            [
-                Rule(y=1, colour="grey", dash="dotted"),
-                Rule(x=_first, colour="grey", dash="dotted"),
-                Line(_norm(_over_t), span=(0, 45), colour="ink", samples=46),
-                Line(_norm(_turned_over_t), span=(0, 45), colour="red", samples=46),
-                Points(_second, _list_norm, colour="ink", size=8, hollow=True),
-                Points(_second, _product_norm, colour="red", size=5),
-            ],
+        ex.Panel(
+            ex.Axis("angle of $y$, degrees", 0, 45),
+            ex.Axis("norm with exponent $r$", 0, 1.1),
+            ex.Rule(y=1, pen="grey dotted"),
+            ex.Rule(x=_first, pen="grey dotted"),
+            ex.Line(_norm(_over_t), span=(0, 45), pen="ink", samples=46),
+            ex.Line(_norm(_turned_over_t), span=(0, 45), pen="red", samples=46),
+            ex.Points(_second, _list_norm, pen="ink", size=8, hollow=True),
+            ex.Points(_second, _product_norm, pen="red", size=5),
             aspect=1.0,
         ),
     ],
     readouts=[
-        Readout("exponent $r$", _r),
-        Readout(r"norm of $x_i y_i$", _list_norm),
-        Readout("norm of $AB$", _product_norm),
-        Verdict(
+        ex.Readout("exponent $r$", _r),
+        ex.Readout(r"norm of $x_i y_i$", _list_norm),
+        ex.Readout("norm of $AB$", _product_norm),
+        ex.Verdict(
             "what is lost",
             (sp.And(_matched, sp.Or(_aligned, _flat_a)), "nothing: all norms are one"),
             (_aligned, "the lists do not match; nothing is turned"),
@@ -150,10 +121,10 @@ two_losses = Explorable(
         ),
     ],
     settings=[
-        Setting("matched", "matched, no turn", second=_first, turn=0),
-        Setting("turned", "matched, but turned", second=_first, turn=50),
-        Setting("free-turn", "a turn for nothing", first=45, second=45, turn=50),
-        Setting("squares", "both exponents two", exponent=2, other=2),
-        Setting("hollow", "$r$ below one", exponent=1, other=1),
+        ex.Setting("matched", "matched, no turn", second=_first, turn=0),
+        ex.Setting("turned", "matched, but turned", second=_first, turn=50),
+        ex.Setting("free-turn", "a turn for nothing", first=45, second=45, turn=50),
+        ex.Setting("squares", "both exponents two", exponent=2, other=2),
+        ex.Setting("hollow", "$r$ below one", exponent=1, other=1),
     ],
 )

@@ -1,21 +1,8 @@
 """One minimum, and data whose covariance is not the identity."""
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Segments,
-    Setting,
-    Slider,
-    along,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import sharpness as formula
 
 __all__ = ["data"]
@@ -42,12 +29,12 @@ def _input(radius: sp.Expr, direction: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 
 _cloud = _input(_radius, _turned)
-_ellipse = _input(sp.Integer(1), along)
+_ellipse = _input(sp.Integer(1), ex.along)
 _white = formula.data_sharpness.subs(_e, 0)
 _sharp, _plain = sp.symbols("sharp plain", positive=True)
-_by_angle = formula.data_sharpness.subs(_phi, along * sp.pi / 180)
+_by_angle = formula.data_sharpness.subs(_phi, ex.along * sp.pi / 180)
 
-data = Explorable(
+data = ex.Explorable(
     name="data",
     title="The same minimum, other data",
     description=r"""A network with two inputs, one output and two layers, $W_1 = (t, 0)$ and
@@ -58,69 +45,54 @@ data = Explorable(
         whose covariance is the identity. The minimum is sharpest when the cloud points along the
         arrow.""",
     sliders=[
-        Slider(_degrees, "angle", r"angle $\phi$ of the data, degrees", 0, 180, 1, 25),
-        Slider(_e, "eccentricity", "how long the cloud is, $e$", 0, 0.95, 0.01, 0.7),
-        Slider(_t, "imbalance", "first layer $t$, second layer $1/t$", 0.5, 2, 0.01, 1.2),
+        ex.Slider(_degrees, "angle", r"angle $\phi$ of the data, degrees", 0, 180, 1, 25),
+        ex.Slider(_e, "eccentricity", "how long the cloud is, $e$", 0, 0.95, 0.01, 0.7),
+        ex.Slider(_t, "imbalance", "first layer $t$, second layer $1/t$", 0.5, 2, 0.01, 1.2),
     ],
-    derived=[(_phi, _degrees * sp.pi / 180), (_sharp, formula.data_sharpness), (_plain, _white)],
+    derived={_phi: _degrees * sp.pi / 180, _sharp: formula.data_sharpness, _plain: _white},
     panels=[
-        Panel(
-            Axis("input $x_1$", -2.8, 2.8),
-            Axis("input $x_2$", -2.8, 2.8),
-            [
-                Points(
-                    _cloud[0],
-                    _cloud[1],
-                    label="inputs",
-                    index=_index,
-                    count=_rings * _per_ring,
-                    size=3,
-                ),
-                Line(
-                    _ellipse[0],
-                    _ellipse[1],
-                    label="one standard deviation",
-                    span=(0, 2 * sp.pi),
-                    colour="ink",
-                    width=2.5,
-                ),
-                Segments(
-                    (0, 0),
-                    (2.2, 0),
-                    label="what the network listens to",
-                    arrow=True,
-                    colour="orange",
-                    width=3,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("input $x_1$", -2.8, 2.8),
+            ex.Axis("input $x_2$", -2.8, 2.8),
+            ex.Points(
+                _cloud[0], _cloud[1], label="inputs", index=_index, count=_rings * _per_ring, size=3
+            ),
+            ex.Line(
+                _ellipse[0],
+                _ellipse[1],
+                label="one standard deviation",
+                span=(0, 2 * sp.pi),
+                pen="ink 2.5",
+            ),
+            ex.Segments(
+                (0, 0), (2.2, 0), label="what the network listens to", arrow=True, pen="orange 3"
+            ),
             aspect=1.0,
             equal=True,
         ),
-        Panel(
-            Axis(r"angle $\phi$ of the data, degrees", 0, 180),
-            Axis(
+        ex.Panel(
+            ex.Axis(r"angle $\phi$ of the data, degrees", 0, 180),
+            ex.Axis(
                 r"sharpness $\lambda_{\max}$",
                 0,
                 1.1 * sp.Max(2 * _plain, formula.data_sharpness.subs(_phi, 0)),
             ),
-            [
-                Line(_plain, label="for a round cloud", colour="grey", dash="dotted", width=2),
-                Line(_by_angle, label="sharpness as the cloud turns"),
-                Points(_degrees, _sharp, colour="orange", size=7),
-            ],
+            ex.Line(_plain, label="for a round cloud", pen="grey dotted 2"),
+            ex.Line(_by_angle, label="sharpness as the cloud turns"),
+            ex.Points(_degrees, _sharp, pen="orange", size=7),
             aspect=1.0,
         ),
     ],
     readouts=[
-        Readout(r"sharpness $\lambda_{\max}$", _sharp),
-        Readout("sharpness for a round cloud", _plain),
-        Readout(r"largest stable step size, $2/\lambda_{\max}$", 2 / _sharp),
-        Readout("largest stable step size for a round cloud", 2 / _plain),
+        ex.Readout(r"sharpness $\lambda_{\max}$", _sharp),
+        ex.Readout("sharpness for a round cloud", _plain),
+        ex.Readout(r"largest stable step size, $2/\lambda_{\max}$", 2 / _sharp),
+        ex.Readout("largest stable step size for a round cloud", 2 / _plain),
     ],
     settings=[
-        Setting("round", "round", eccentricity=0),
-        Setting("along", "along", angle=0, eccentricity=0.7),
-        Setting("across", "across", angle=90, eccentricity=0.7),
-        Setting("flattest", "flattest", angle=90, imbalance=1, eccentricity=0.33),
+        ex.Setting("round", "round", eccentricity=0),
+        ex.Setting("along", "along", angle=0, eccentricity=0.7),
+        ex.Setting("across", "across", angle=90, eccentricity=0.7),
+        ex.Setting("flattest", "flattest", angle=90, imbalance=1, eccentricity=0.33),
     ],
 )

@@ -1,31 +1,15 @@
 """The second derivative along a direction that turns, an explorable of `sharpness`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    HeatMap,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-    rounded,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import sharpness as formula
 from dmfbook.symbolic import target
 
 _first, _second = formula.two_numbers
-_degrees, _along = sp.symbols("degrees along", real=True)
+_degrees = sp.Symbol("degrees", real=True)
 _cos, _sin = sp.symbols("cos sin", real=True)
 _radians = sp.pi / 180
 _tiny = 1e-9
@@ -50,7 +34,9 @@ _quarter = {formula.heading[0]: -_sin, formula.heading[1]: _cos}
 _loss = _residual**2
 # The residual on the line through the point, t away from it, is a parabola in t.
 _rise = _second * formula.heading[0] + _first * formula.heading[1]
-_on_line = (_residual + _along * _rise + _along**2 * formula.heading[0] * formula.heading[1]) ** 2
+_on_line = (
+    _residual + ex.along * _rise + ex.along**2 * formula.heading[0] * formula.heading[1]
+) ** 2
 
 _half = 2.4
 _u, _v = sp.symbols("u v", real=True)
@@ -61,54 +47,37 @@ _most = sp.Max(_top, 2 * formula.pair_mean)
 _roof = _loss + _reach * _steepest + _reach**2 * _top / 2
 
 
-def _valley(side: int, **style: Any) -> Line:
+def _valley(side: int, **style: Any) -> ex.Line:
     """Draw one branch of the curve of zero-loss minima."""
     size = side * sp.sqrt(target)
-    return Line(
-        size * sp.exp(_along),
-        size * sp.exp(-_along),
-        parameter=_along,
+    return ex.Line(
+        size * sp.exp(ex.along),
+        size * sp.exp(-ex.along),
         span=(-3, 3),
         samples=81,
-        colour="green",
-        width=3,
+        pen="green 3",
         **style,
     )
 
 
-def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> Panel:
+def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Panel:
     """Return the loss along a line through the point, with the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
-    parabola = _loss + 2 * _residual * rise * _along + bend * _along**2 / 2
+    parabola = _loss + 2 * _residual * rise * ex.along + bend * ex.along**2 / 2
     labels = ("loss", "parabola that bends equally") if bend == _here else ("", "")
-    return Panel(
-        Axis("distance along the line", -_reach, _reach),
-        Axis("", -0.15 * _roof, _roof),
-        [
-            Rule(y=0, colour="grey", width=1),
-            Line(
-                _on_line.subs(turned, simultaneous=True),
-                label=labels[0],
-                parameter=_along,
-                samples=61,
-                width=2.5,
-            ),
-            Line(
-                parabola,
-                label=labels[1],
-                parameter=_along,
-                samples=61,
-                colour="orange",
-                dash="dotted",
-            ),
-            Points(0, _loss, colour="ink", size=6),
-        ],
+    return ex.Panel(
+        ex.Axis("distance along the line", -_reach, _reach),
+        ex.Axis("", -0.15 * _roof, _roof),
+        ex.Rule(y=0, pen="grey 1"),
+        ex.Line(_on_line.subs(turned, simultaneous=True), label=labels[0], samples=61, pen="2.5"),
+        ex.Line(parabola, label=labels[1], samples=61, pen="orange dotted"),
+        ex.Points(0, _loss, pen="ink", size=6),
         title=title,
         aspect=1.25,
     )
 
 
-direction = Explorable(
+direction = ex.Explorable(
     name="direction",
     title="Turn the direction",
     description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss
@@ -121,103 +90,75 @@ direction = Explorable(
         fourth: the loss along both lines (blue), and the parabola with its slope and second
         derivative at the point (orange, dotted).""",
     sliders=[
-        Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
-        Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
-        Slider(_second, "second", "second factor $w_2$", -2, 2, 0.025, 0.2),
-        Slider(target, "target", "target $m$", 0.2, 2, 0.01, 1),
+        ex.Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
+        ex.Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
+        ex.Slider(_second, "second", "second factor $w_2$", -2, 2, 0.025, 0.2),
+        ex.Slider(target, "target", "target $m$", 0.2, 2, 0.01, 1),
     ],
-    derived=[
-        (_cos, sp.cos(_degrees * _radians)),
-        (_sin, sp.sin(_degrees * _radians)),
-        (_residual, rounded(formula.pair_residual)),
-        (_top, formula.pair_top),
-        (_bottom, _with_residual(formula.pair_determinant) / _top),
-        (_here, _total.subs(_turned)),
-        (_next, _total.subs(_quarter, simultaneous=True)),
-    ],
+    derived={
+        _cos: sp.cos(_degrees * _radians),
+        _sin: sp.sin(_degrees * _radians),
+        _residual: ex.rounded(formula.pair_residual),
+        _top: formula.pair_top,
+        _bottom: _with_residual(formula.pair_determinant) / _top,
+        _here: _total.subs(_turned),
+        _next: _total.subs(_quarter, simultaneous=True),
+    },
     panels=[
-        Panel(
-            Axis("first factor $w_1$", -_half, _half),
-            Axis("second factor $w_2$", -_half, _half),
-            [
-                HeatMap(
-                    sp.log(_loss_anywhere + 0.08),
-                    (_u, _v),
-                    sp.log(0.08),
-                    sp.log(20.0),
-                    levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)],
-                    resolution=33,
-                ),
-                _valley(1, label="loss zero"),
-                _valley(-1),
-                Segments(
-                    (_first - _reach * _cos, _second - _reach * _sin),
-                    (_first, _second),
-                    colour="orange",
-                    width=3,
-                ),
-                Segments(
-                    (_first, _second),
-                    (_first + _reach * _cos, _second + _reach * _sin),
-                    label=r"direction $\theta$",
-                    arrow=True,
-                    colour="orange",
-                    width=3,
-                ),
-                Segments(
-                    (_first + _reach * _sin, _second - _reach * _cos),
-                    (_first - _reach * _sin, _second + _reach * _cos),
-                    colour="orange",
-                    dash="dashed",
-                    width=1.5,
-                ),
-                Points(_first, _second, colour="ink", size=6),
-            ],
+        ex.Panel(
+            ex.Axis("first factor $w_1$", -_half, _half),
+            ex.Axis("second factor $w_2$", -_half, _half),
+            ex.HeatMap(
+                sp.log(_loss_anywhere + 0.08),
+                (_u, _v),
+                sp.log(0.08),
+                sp.log(20.0),
+                levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)],
+                resolution=33,
+            ),
+            _valley(1, label="loss zero"),
+            _valley(-1),
+            ex.Segments(
+                (_first - _reach * _cos, _second - _reach * _sin), (_first, _second), pen="orange 3"
+            ),
+            ex.Segments(
+                (_first, _second),
+                (_first + _reach * _cos, _second + _reach * _sin),
+                label=r"direction $\theta$",
+                arrow=True,
+                pen="orange 3",
+            ),
+            ex.Segments(
+                (_first + _reach * _sin, _second - _reach * _cos),
+                (_first - _reach * _sin, _second + _reach * _cos),
+                pen="orange dashed 1.5",
+            ),
+            ex.Points(_first, _second, pen="ink", size=6),
             title="the loss from above",
             aspect=1.25,
             equal=True,
             pick=("first", "second"),
         ),
-        Panel(
-            Axis(r"angle $\theta$, degrees", 0, 180),
-            Axis("", -1.08 * 2 * sp.Abs(_residual) - 0.06 * _most, 1.08 * _most),
-            [
-                Rule(y=0, colour="grey", width=1),
-                Rule(label="eigenvalues of the Hessian", y=_top, colour="ink", dash="dotted"),
-                Rule(y=_bottom, colour="ink", dash="dotted"),
-                Line(
-                    _at(_square, _along),
-                    label="the square",
-                    parameter=_along,
-                    samples=91,
-                    colour="purple",
-                ),
-                Line(
-                    _at(_mixed, _along),
-                    label="the residual's term",
-                    parameter=_along,
-                    samples=91,
-                    colour="red",
-                    dash="dashed",
-                ),
-                Line(
-                    _at(_total, _along),
-                    label="their sum",
-                    parameter=_along,
-                    samples=91,
-                    colour="orange",
-                    width=3,
-                ),
-                Points(_degrees, rounded(_here), colour="orange", size=7),
-                Points(
-                    _degrees + sp.Piecewise((90, _degrees < 90), (-90, True)),
-                    rounded(_next),
-                    label="a quarter turn on",
-                    colour="orange",
-                    size=7,
-                    hollow=True,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis(r"angle $\theta$, degrees", 0, 180),
+            ex.Axis("", -1.08 * 2 * sp.Abs(_residual) - 0.06 * _most, 1.08 * _most),
+            ex.Rule(y=0, pen="grey 1"),
+            ex.Rule(label="eigenvalues of the Hessian", y=_top, pen="ink dotted"),
+            ex.Rule(y=_bottom, pen="ink dotted"),
+            ex.Line(_at(_square, ex.along), label="the square", samples=91, pen="purple"),
+            ex.Line(
+                _at(_mixed, ex.along), label="the residual's term", samples=91, pen="red dashed"
+            ),
+            ex.Line(_at(_total, ex.along), label="their sum", samples=91, pen="orange 3"),
+            ex.Points(_degrees, ex.rounded(_here), pen="orange", size=7),
+            ex.Points(
+                _degrees + ex.where(_degrees < 90, 90, -90),
+                ex.rounded(_next),
+                label="a quarter turn on",
+                pen="orange",
+                size=7,
+                hollow=True,
+            ),
             title="second derivative along the line",
             aspect=1.25,
         ),
@@ -225,13 +166,13 @@ direction = Explorable(
         _slice("on the line a quarter turn on", _quarter, _next),
     ],
     readouts=[
-        Readout("second derivative", rounded(_here)),
-        Readout("a quarter turn on", rounded(_next)),
-        Readout("the sum of these two, at every angle", 2 * formula.pair_mean),
-        Readout(r"largest eigenvalue of the Hessian, $\lambda_{\max}$", _top),
-        Readout("its other eigenvalue", rounded(_bottom)),
-        Readout("loss", _loss),
-        Verdict(
+        ex.Readout("second derivative", ex.rounded(_here)),
+        ex.Readout("a quarter turn on", ex.rounded(_next)),
+        ex.Readout("the sum of these two, at every angle", 2 * formula.pair_mean),
+        ex.Readout(r"largest eigenvalue of the Hessian, $\lambda_{\max}$", _top),
+        ex.Readout("its other eigenvalue", ex.rounded(_bottom)),
+        ex.Readout("loss", _loss),
+        ex.Verdict(
             "along this line the loss bends",
             (_top - _bottom < _tiny, "up, equally along every line"),
             (sp.Abs(_here - _top) < _tiny, "up, more than along any other"),
@@ -249,17 +190,17 @@ direction = Explorable(
         ),
     ],
     settings=[
-        Setting(
+        ex.Setting(
             "sharpest",
             "the sharpest direction",
             angle=sp.Mod(formula.sharpest_bearing / _radians, 180),
         ),
-        Setting(
+        ex.Setting(
             "least",
             "the one that bends least",
             angle=sp.Mod(formula.sharpest_bearing / _radians + 90, 180),
         ),
-        Setting("zero-loss", "loss zero", first=1.6, second=0.625, target=1),
-        Setting("saddle", "both factors zero", first=0, second=0),
+        ex.Setting("zero-loss", "loss zero", first=1.6, second=0.625, target=1),
+        ex.Setting("saddle", "both factors zero", first=0, second=0),
     ],
 )

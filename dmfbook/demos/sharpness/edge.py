@@ -4,23 +4,9 @@ All expressions of the orbit are sums, products and square roots, which every ma
 an unstable iteration would magnify any other difference.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    Line,
-    Orbit,
-    Panel,
-    Path,
-    Points,
-    Readout,
-    Setting,
-    Slider,
-    Verdict,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import sharpness as formula
 from dmfbook.symbolic import step_size
 
@@ -30,7 +16,7 @@ _ratio = formula.edge_ratio
 _away, _steps = sp.symbols("away steps", positive=True)
 _sharpness = formula.sharpness
 _size = sp.sqrt(_u**2 + _v**2)
-_orbit = Orbit(
+_orbit = ex.Orbit(
     name="descent",
     state=(_x, _y),
     # The sharpest direction is (v, u), divided by its length.
@@ -58,7 +44,7 @@ _middle = 1 / (2 * step_size)
 _some_stable = step_size <= sp.Rational(1, 2)
 _across, _up = 2.8, 2.0
 
-edge = Explorable(
+edge = ex.Explorable(
     name="edge",
     title="Beside a minimum, on either side of the edge",
     description=r"""Left: the plane of two factors $u$ and $v$. All points of the curve $uv = 1$ are
@@ -69,7 +55,7 @@ edge = Explorable(
         falls. Above it the loss grows at the predicted rate, the path swings across the
         valley, and it settles on the green part, if there is one.""",
     sliders=[
-        Slider(
+        ex.Slider(
             _ratio,
             "ratio",
             r"step size over the edge, $c = \eta \lambda_{\max} / 2$",
@@ -78,88 +64,65 @@ edge = Explorable(
             0.005,
             1.1,
         ),
-        Slider(_u, "first", "the minimum: $u$, with $v = 1/u$", 1, 2.5, 0.01, 1.65),
-        Slider(_away, "away", "distance of the start", 1e-15, 0.1, 0.25, 1e-3, scale="log"),
-        Slider(_steps, "steps", "steps", 0, 300, 1, 120, play=True),
+        ex.Slider(_u, "first", "the minimum: $u$, with $v = 1/u$", 1, 2.5, 0.01, 1.65),
+        ex.Slider(_away, "away", "distance of the start", 1e-15, 0.1, 0.25, 1e-3, scale="log"),
+        ex.Slider(_steps, "steps", "steps", 0, 300, 1, 120, play=True),
     ],
-    derived=[
-        (_v, 1 / _u),
-        (_sharpness, formula.pair_sharpness),
-        (step_size, 2 * _ratio / _sharpness),
-        (_start_loss, _first_loss),
-    ],
+    derived={
+        _v: 1 / _u,
+        _sharpness: formula.pair_sharpness,
+        step_size: 2 * _ratio / _sharpness,
+        _start_loss: _first_loss,
+    },
     orbits=[_orbit],
     panels=[
-        Panel(
-            Axis("factor $u$", 0, _across),
-            Axis("factor $v$", 0, _up),
-            [
-                Line(
-                    1 / _along,
-                    label="minima too sharp for $\\eta$",
-                    parameter=_along,
-                    span=(0.3, _across),
-                    colour="grey",
-                    dash="dashed",
-                    width=1.5,
-                ),
-                Line(
-                    sp.sqrt(_along),
-                    1 / sp.sqrt(_along),
-                    label="minima stable for $\\eta$",
-                    parameter=_along,
-                    colour="green",
-                    width=5,
-                    when=_some_stable,
-                    span=(sp.Max(_middle - _half_width, 0.2), _middle + _half_width),
-                ),
-                Path(
-                    _orbit,
-                    _u + _x,
-                    _v + _y,
-                    label="gradient descent",
-                    colour="red",
-                    width=1,
-                    dots=False,
-                ),
-                Points(
-                    _u,
-                    _v,
-                    label="the minimum beside which it starts",
-                    hollow=True,
-                    size=8,
-                    colour="ink",
-                ),
-                Points(_u + _orbit.last[0], _v + _orbit.last[1], colour="red", size=6),
-            ],
+        ex.Panel(
+            ex.Axis("factor $u$", 0, _across),
+            ex.Axis("factor $v$", 0, _up),
+            ex.Line(
+                1 / _along,
+                label="minima too sharp for $\\eta$",
+                parameter=_along,
+                span=(0.3, _across),
+                pen="grey dashed 1.5",
+            ),
+            ex.Line(
+                sp.sqrt(_along),
+                1 / sp.sqrt(_along),
+                label="minima stable for $\\eta$",
+                parameter=_along,
+                pen="green 5",
+                when=_some_stable,
+                span=(sp.Max(_middle - _half_width, 0.2), _middle + _half_width),
+            ),
+            ex.Path(_orbit, _u + _x, _v + _y, label="gradient descent", pen="red 1", dots=False),
+            ex.Points(
+                _u, _v, label="the minimum beside which it starts", hollow=True, size=8, pen="ink"
+            ),
+            ex.Points(_u + _orbit.last[0], _v + _orbit.last[1], pen="red", size=6),
             aspect=1.25,
         ),
-        Panel(
-            Axis("step", 0, 300),
-            Axis("loss, as a power of ten", -35, 5),
-            [
-                Line(
-                    _decades(_start_loss)
-                    + 2 * _along * sp.log(sp.Abs(2 * _ratio - 1)) / sp.log(10),
-                    label="predicted, a factor $(2c-1)^2$ per step",
-                    parameter=_along,
-                    span=(0, 300),
-                    colour="orange",
-                    dash="dotted",
-                    width=2.5,
-                ),
-                Path(_orbit, _orbit.step, _decades(_loss), colour="red", dots=False),
-            ],
+        ex.Panel(
+            ex.Axis("step", 0, 300),
+            ex.Axis("loss, as a power of ten", -35, 5),
+            ex.Line(
+                _decades(_start_loss) + 2 * _along * sp.log(sp.Abs(2 * _ratio - 1)) / sp.log(10),
+                label="predicted, a factor $(2c-1)^2$ per step",
+                parameter=_along,
+                span=(0, 300),
+                pen="orange dotted 2.5",
+            ),
+            ex.Path(_orbit, _orbit.step, _decades(_loss), pen="red", dots=False),
             aspect=1.25,
         ),
     ],
     readouts=[
-        Readout(r"sharpness $\lambda_{\max}$ of the minimum", _sharpness),
-        Readout(r"the edge, $2/\lambda_{\max}$", 2 / _sharpness),
-        Readout(r"step size $\eta$", step_size),
-        Readout("loss at the end", _loss.xreplace(_end)),
-        Readout(r"$\eta/2$ times $2(u^2 + v^2)$ at the end", _end_ratio),
-        Verdict(
+        ex.Readout(r"sharpness $\lambda_{\max}$ of the minimum", _sharpness),
+        ex.Readout(r"the edge, $2/\lambda_{\max}$", 2 / _sharpness),
+        ex.Readout(r"step size $\eta$", step_size),
+        ex.Readout("loss at the end", _loss.xreplace(_end)),
+        ex.Readout(r"$\eta/2$ times $2(u^2 + v^2)$ at the end", _end_ratio),
+        ex.Verdict(
             "what happens",
             (_loss.xreplace(_end) > 1e6, "it flies off"),
             (sp.Eq(_ratio, 1), "on the edge: the linear step neither grows nor shrinks"),
@@ -179,9 +142,11 @@ edge = Explorable(
         ),
     ],
     settings=[
-        Setting("just-below", "just below the edge", first=1.65, away=1e-3, steps=300, ratio=0.95),
-        Setting("just-above", "just above", first=1.65, away=1e-3, steps=300, ratio=1.05),
-        Setting(
+        ex.Setting(
+            "just-below", "just below the edge", first=1.65, away=1e-3, steps=300, ratio=0.95
+        ),
+        ex.Setting("just-above", "just above", first=1.65, away=1e-3, steps=300, ratio=1.05),
+        ex.Setting(
             "from-rounding",
             "from a distance of $10^{-15}$",
             first=1.65,
@@ -189,7 +154,9 @@ edge = Explorable(
             steps=300,
             ratio=1.1,
         ),
-        Setting("far-above", "far above", first=1.65, away=1e-3, steps=300, ratio=1.4),
-        Setting("nowhere-to-go", "no stable minimum", first=1.3, away=1e-3, steps=300, ratio=1.3),
+        ex.Setting("far-above", "far above", first=1.65, away=1e-3, steps=300, ratio=1.4),
+        ex.Setting(
+            "nowhere-to-go", "no stable minimum", first=1.3, away=1e-3, steps=300, ratio=1.3
+        ),
     ],
 )

@@ -1,13 +1,11 @@
 """The Hessian of two networks of twelve parameters, against the Kronecker sum."""
 
-from __future__ import annotations
-
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+import dmfbook.explorables as ex
 from dmfbook import end_to_end
-from dmfbook.explorables import Axis, Bars, Explorable, Frames, Panel, Points, Setting, Slider
 from dmfbook.reference import dense_hessian, dense_kronecker_sum
 from dmfbook.symbolic import depth
 
@@ -30,7 +28,7 @@ def _network(layers: int, degrees: float, stretch: float) -> list[NDArray[np.flo
     return [first, _middle, last]
 
 
-def _spectra() -> Frames:
+def _spectra() -> ex.Frames:
     shape = (2, len(_DEGREES), len(_STRETCHES))
     hessian, formulas, product = (
         np.empty((*shape, 12)),
@@ -52,7 +50,7 @@ def _spectra() -> Frames:
         f"{name}_place": np.broadcast_to(np.arange(float(first), last), (*shape, last - first))
         for name, first, last in (("hessian", 1, 13), ("formula", 9, 13), ("product", 1, 3))
     }
-    return Frames(
+    return ex.Frames(
         ("depth", "turn", "stretch"), ((2.0, 3.0), _DEGREES, _STRETCHES), {**rounded, **places}
     )
 
@@ -60,7 +58,7 @@ def _spectra() -> Frames:
 _frames = _spectra()
 _highest = 1.08 * float(max(_frames.series["hessian"].max(), _frames.series["formula"].max()))
 
-spectrum = Explorable(
+spectrum = ex.Explorable(
     name="spectrum",
     title="The Kronecker sum against the Hessian",
     description=r"""Left: the twelve eigenvalues of the Hessian at a minimum of loss zero, computed
@@ -70,8 +68,8 @@ spectrum = Explorable(
         changes $M$ but no eigenvalue of the Hessian. At depth three it changes both. Rescaling the
         outer layers never changes $M$, and always changes the eigenvalues.""",
     sliders=[
-        Slider(sp.Symbol("turn"), "turn", "turn of the first layer, degrees", 0, 180, 15, 30),
-        Slider(
+        ex.Slider(sp.Symbol("turn"), "turn", "turn of the first layer, degrees", 0, 180, 15, 30),
+        ex.Slider(
             sp.Symbol("stretch"),
             "stretch",
             r"rescaling $\tau$: $W_1$ times $e^{\tau}$, $W_L$ times $e^{-\tau}$",
@@ -80,49 +78,41 @@ spectrum = Explorable(
             0.1,
             0.2,
         ),
-        Slider(depth, "depth", "depth $L$", 2, 3, 1, 2),
+        ex.Slider(depth, "depth", "depth $L$", 2, 3, 1, 2),
     ],
     frames=_frames,
     panels=[
-        Panel(
-            Axis("eigenvalues in increasing order", 0.4, 12.6, ticks=False),
-            Axis("eigenvalue", -0.03 * _highest, _highest),
-            [
-                Bars(
-                    _frames["formula"],
-                    label="Kronecker sum, doubled",
-                    at=_frames["formula_place"],
-                    thickness=0.62,
-                ),
-                Points(
-                    _frames["hessian_place"],
-                    _frames["hessian"],
-                    label="Hessian",
-                    colour="orange",
-                    size=5,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("eigenvalues in increasing order", 0.4, 12.6, ticks=False),
+            ex.Axis("eigenvalue", -0.03 * _highest, _highest),
+            ex.Bars(
+                _frames["formula"],
+                label="Kronecker sum, doubled",
+                at=_frames["formula_place"],
+                thickness=0.62,
+            ),
+            ex.Points(
+                _frames["hessian_place"], _frames["hessian"], label="Hessian", pen="orange", size=5
+            ),
             aspect=1.2,
         ),
-        Panel(
-            Axis(r"$\sigma_1(M)$ and $\sigma_2(M)$", 0.3, 2.7, ticks=False),
-            Axis("singular value", 0, 1.08 * float(_frames.series["product"].max())),
-            [
-                Bars(
-                    _frames["product"],
-                    label="product $M$",
-                    at=_frames["product_place"],
-                    thickness=0.5,
-                    colour="green",
-                )
-            ],
+        ex.Panel(
+            ex.Axis(r"$\sigma_1(M)$ and $\sigma_2(M)$", 0.3, 2.7, ticks=False),
+            ex.Axis("singular value", 0, 1.08 * float(_frames.series["product"].max())),
+            ex.Bars(
+                _frames["product"],
+                label="product $M$",
+                at=_frames["product_place"],
+                thickness=0.5,
+                pen="green",
+            ),
             aspect=1.2,
         ),
     ],
     settings=[
-        Setting("aligned", "aligned, depth two", turn=0, depth=2),
-        Setting("crossed", "crossed, depth two", turn=90, depth=2),
-        Setting("aligned-three", "aligned, depth three", turn=0, depth=3),
-        Setting("crossed-three", "crossed, depth three", turn=90, depth=3),
+        ex.Setting("aligned", "aligned, depth two", turn=0, depth=2),
+        ex.Setting("crossed", "crossed, depth two", turn=90, depth=2),
+        ex.Setting("aligned-three", "aligned, depth three", turn=0, depth=3),
+        ex.Setting("crossed-three", "crossed, depth three", turn=90, depth=3),
     ],
 )

@@ -1,23 +1,8 @@
 """A triangle of doubly stochastic matrices, and a function that is largest at a corner."""
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Explorable,
-    HeatMap,
-    Panel,
-    Points,
-    Readout,
-    Region,
-    Rule,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["corners"]
@@ -57,20 +42,20 @@ _across = sp.Symbol("across", real=True)
 _starts = (sp.Integer(0), _w1, _w1 + _w2)
 
 
-def _bar(r: int) -> Region:
+def _bar(r: int) -> ex.Region:
     """Return a bar whose width is the weight of a corner, and whose height is the value there."""
-    return Region(
+    return ex.Region(
         sp.Integer(0),
         _values[r],
         label="corner values, as wide as the weights" if r == 0 else "",
         parameter=_across,
         span=(_starts[r], _starts[r] + _weights[r]),
         samples=2,
-        colour="blue",
+        pen="blue",
     )
 
 
-corners = Explorable(
+corners = ex.Explorable(
     name="corners",
     title="Largest at a corner",
     description=r"""Left: the triangle of the doubly stochastic matrices
@@ -83,64 +68,57 @@ corners = Explorable(
         above zero, where the function is convex; below zero it is above the mean, and may be above
         every corner value. Should $w_2 + w_3$ exceed one, both are scaled down to the sum one.""",
     sliders=[
-        Slider(_bend, "bend", "bend $c$", -0.2, 0.2, 0.01, 0.1),
-        Slider(_tilt, "tilt", "middle number $b_2$", 0, 1, 0.05, 0.2),
-        Slider(_second, "second", "weight $w_2$ of 231", 0, 1, 0.01, 0.35),
-        Slider(_third, "third", "weight $w_3$ of 312", 0, 1, 0.01, 0.25),
+        ex.Slider(_bend, "bend", "bend $c$", -0.2, 0.2, 0.01, 0.1),
+        ex.Slider(_tilt, "tilt", "middle number $b_2$", 0, 1, 0.05, 0.2),
+        ex.Slider(_second, "second", "weight $w_2$ of 231", 0, 1, 0.01, 0.35),
+        ex.Slider(_third, "third", "weight $w_3$ of 312", 0, 1, 0.01, 0.25),
     ],
-    derived=[
-        # A point beyond the long side is moved to it, straight toward the first corner.
-        (_w2, _second / sp.Max(1, _second + _third)),
-        (_w3, _third / sp.Max(1, _second + _third)),
-        (_w1, sp.Max(0, 1 - _second - _third)),
-        *((_values[r], _linear[r] + 3 * _bend) for r in range(3)),
-        (_mean, sum(w * value for w, value in zip(_weights, _values, strict=True))),
-        (_here, _mean - _gap),
-        (_best, sp.Max(*_values)),
-        (_highest, _best + _LARGEST_GAP * sp.Max(0, -_bend)),
-        (_lowest, sp.Min(*_values) - _LARGEST_GAP * sp.Max(0, _bend)),
-    ],
+    derived={
+        _w2: _second / sp.Max(1, _second + _third),
+        _w3: _third / sp.Max(1, _second + _third),
+        _w1: sp.Max(0, 1 - _second - _third),
+        **{_values[r]: _linear[r] + 3 * _bend for r in range(3)},
+        _mean: sum(w * value for w, value in zip(_weights, _values, strict=True)),
+        _here: _mean - _gap,
+        _best: sp.Max(*_values),
+        _highest: _best + _LARGEST_GAP * sp.Max(0, -_bend),
+        _lowest: sp.Min(*_values) - _LARGEST_GAP * sp.Max(0, _bend),
+    },
     panels=[
-        Panel(
-            Axis("weight $w_2$ of 231", -0.05, 1.05),
-            Axis("weight $w_3$ of 312", -0.05, 1.05),
-            [
-                HeatMap(
-                    sp.Piecewise(
-                        (_highest - _at((1 - _x - _y, _x, _y)), _inside), (_highest - _lowest, True)
-                    ),
-                    (_x, _y),
-                    0,
-                    _highest - _lowest,
-                    colour="green",
-                    resolution=45,
-                ),
-                Segments([0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], colour="grey", width=1.5),
-                Points([0, 1, 0], [0, 0, 1], label="corners: permutations", colour="blue", size=6),
-                Points(_w2, _w3, label="$D$", colour="red", size=6),
-            ],
+        ex.Panel(
+            ex.Axis("weight $w_2$ of 231", -0.05, 1.05),
+            ex.Axis("weight $w_3$ of 312", -0.05, 1.05),
+            ex.HeatMap(
+                ex.where(_inside, _highest - _at((1 - _x - _y, _x, _y)), _highest - _lowest),
+                (_x, _y),
+                0,
+                _highest - _lowest,
+                pen="green",
+                resolution=45,
+            ),
+            ex.Segments([0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], pen="grey 1.5"),
+            ex.Points([0, 1, 0], [0, 0, 1], label="corners: permutations", pen="blue", size=6),
+            ex.Points(_w2, _w3, label="$D$", pen="red", size=6),
             title="larger where it is greener",
             aspect=1.0,
             pick=("second", "third"),
         ),
-        Panel(
-            Axis("weights of 123, 231, 312", 0, 1),
-            Axis("$f$", -0.4, 2.4),
-            [
-                *(_bar(r) for r in range(3)),
-                Rule(label="largest corner value", y=_best, colour="green", dash="dotted"),
-                Rule(label="mean of the corner values", y=_mean, colour="blue", dash="dashed"),
-                Rule(label="$f(D)$", y=_here, colour="red"),
-            ],
+        ex.Panel(
+            ex.Axis("weights of 123, 231, 312", 0, 1),
+            ex.Axis("$f$", -0.4, 2.4),
+            *(_bar(r) for r in range(3)),
+            ex.Rule(label="largest corner value", y=_best, pen="green dotted"),
+            ex.Rule(label="mean of the corner values", y=_mean, pen="blue dashed"),
+            ex.Rule(label="$f(D)$", y=_here, pen="red"),
             title="the mean of the corner values",
             aspect=1.0,
         ),
     ],
     readouts=[
-        Readout("$f(D)$", _here),
-        Readout("mean of the corner values", _mean),
-        Readout("largest corner value", _best),
-        Verdict(
+        ex.Readout("$f(D)$", _here),
+        ex.Readout("mean of the corner values", _mean),
+        ex.Readout("largest corner value", _best),
+        ex.Verdict(
             "here",
             (_gap > _tiny, r"$f(D)$ is below the mean of the corner values"),
             (_gap >= -_tiny, r"$f(D)$ is the mean of the corner values"),
@@ -149,8 +127,8 @@ corners = Explorable(
         ),
     ],
     settings=[
-        Setting("convex", "convex", bend=0.2),
-        Setting("linear", "linear", bend=0),
-        Setting("concave", "concave", bend=-0.2, second=0.11, third=0.28),
+        ex.Setting("convex", "convex", bend=0.2),
+        ex.Setting("linear", "linear", bend=0),
+        ex.Setting("concave", "concave", bend=-0.2, second=0.11, third=0.28),
     ],
 )

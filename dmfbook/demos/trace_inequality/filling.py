@@ -1,24 +1,9 @@
 """What the overlaps of two matrices lack to be doubly stochastic, and how it is filled up."""
 
-from __future__ import annotations
-
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import about
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Cells,
-    Explorable,
-    Panel,
-    Readout,
-    Region,
-    Rule,
-    Segments,
-    Setting,
-    Slider,
-    Verdict,
-)
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["filling"]
@@ -42,10 +27,7 @@ _total = sp.Symbol("total_lack", nonnegative=True)
 _crumb = 1e-9
 _lacks = _total > _crumb
 _gains = [
-    [
-        sp.Piecewise((row * column / sp.Max(_total, _crumb), _lacks), (0, True))
-        for column in _columns
-    ]
+    [ex.where(_lacks, row * column / sp.Max(_total, _crumb), 0) for column in _columns]
     for row in _rows
 ]
 _now = [[_overlaps[3 * i + j] + _part * _gains[i][j] for j in range(3)] for i in range(3)]
@@ -69,20 +51,20 @@ _lists = (*_rows, *_columns)
 _across = sp.Symbol("across", real=True)
 
 
-def _missing(k: int) -> Region:
+def _missing(k: int) -> ex.Region:
     """Return the rectangle between a bar and one."""
-    return Region(
+    return ex.Region(
         1 - (1 - _part) * _lists[k],
         sp.Integer(1),
         label="still lacking" if k == 0 else "",
         parameter=_across,
         span=(_PLACES[k] - _HALF, _PLACES[k] + _HALF),
         samples=2,
-        colour="red",
+        pen="red",
     )
 
 
-filling = Explorable(
+filling = ex.Explorable(
     name="filling",
     title="What is lacking",
     description=r"""Left: the overlaps $|P_{ij}|$ of two matrices with three rows and columns, whose
@@ -95,83 +77,77 @@ filling = Explorable(
         and when all is filled in every sum is one. When both turns are the same, every sum is one
         from the beginning.""",
     sliders=[
-        Slider(_part, "part", "part filled in", 0, 1, 0.05, 0, play=True),
-        Slider(_output, "output", "output turn, degrees", 0, 90, 1, 5),
-        Slider(_input, "input", "input turn, degrees", 0, 90, 1, 60),
-        Slider(_tilt, "tilt", "common tilt, degrees", 0, 90, 1, 50),
+        ex.Slider(_part, "part", "part filled in", 0, 1, 0.05, 0, play=True),
+        ex.Slider(_output, "output", "output turn, degrees", 0, 90, 1, 5),
+        ex.Slider(_input, "input", "input turn, degrees", 0, 90, 1, 60),
+        ex.Slider(_tilt, "tilt", "common tilt, degrees", 0, 90, 1, 50),
     ],
-    derived=[
-        *zip(_overlaps, _sizes, strict=True),
-        *((_rows[i], formula.lack_of_overlaps(_u[i, :], _v[i, :])) for i in range(3)),
-        *((_columns[j], formula.lack_of_overlaps(_u[:, j], _v[:, j])) for j in range(3)),
-        (_total, sum(_rows)),
-    ],
+    derived={
+        **dict(zip(_overlaps, _sizes, strict=True)),
+        **{_rows[i]: formula.lack_of_overlaps(_u[i, :], _v[i, :]) for i in range(3)},
+        **{_columns[j]: formula.lack_of_overlaps(_u[:, j], _v[:, j]) for j in range(3)},
+        _total: sum(_rows),
+    },
     panels=[
-        Panel(
-            Axis("", 0, 3, ticks=False),
-            Axis("", 0, 3, ticks=False),
-            [
-                Cells(_entry, 3, 3, over=(_row, _column), digits=3),
-                Segments(
-                    [_low, _high, _high, _low],
-                    [_bottom, _bottom, _top, _top],
-                    [_high, _high, _low, _low],
-                    [_bottom, _top, _top, _bottom],
-                    label="gains the most",
-                    colour="red",
-                    width=2.5,
-                    when=_lacks,
-                ),
-            ],
+        ex.Panel(
+            ex.Axis("", 0, 3, ticks=False),
+            ex.Axis("", 0, 3, ticks=False),
+            ex.Cells(_entry, 3, 3, over=(_row, _column), digits=3),
+            ex.Segments(
+                [_low, _high, _high, _low],
+                [_bottom, _bottom, _top, _top],
+                [_high, _high, _low, _low],
+                [_bottom, _top, _top, _bottom],
+                label="gains the most",
+                pen="red 2.5",
+                when=_lacks,
+            ),
             title=r"overlaps $|P_{ij}|$ and what is filled in",
             aspect=1.25,
         ),
-        Panel(
-            Axis("", -0.6, 6.2, ticks=False),
-            Axis("sum", 0, 1.15),
-            [
-                Bars(
-                    [1 - (1 - _part) * lack for lack in _lists],
-                    label="the sum",
-                    at=list(_PLACES),
-                    names=("row 1", "2", "3", "col. 1", "2", "3"),
-                    colour="blue",
-                ),
-                *(_missing(k) for k in range(6)),
-                Segments(
-                    ([place - _HALF for place in _PLACES], [1 - lack for lack in _lists]),
-                    ([place + _HALF for place in _PLACES], [1 - lack for lack in _lists]),
-                    label="the sum of the overlaps",
-                    colour="orange",
-                    width=2.5,
-                ),
-                Rule(y=sp.Integer(1), colour="grey", dash="dashed", width=1.2),
-            ],
+        ex.Panel(
+            ex.Axis("", -0.6, 6.2, ticks=False),
+            ex.Axis("sum", 0, 1.15),
+            ex.Bars(
+                [1 - (1 - _part) * lack for lack in _lists],
+                label="the sum",
+                at=list(_PLACES),
+                names=("row 1", "2", "3", "col. 1", "2", "3"),
+                pen="blue",
+            ),
+            *(_missing(k) for k in range(6)),
+            ex.Segments(
+                ([place - _HALF for place in _PLACES], [1 - lack for lack in _lists]),
+                ([place + _HALF for place in _PLACES], [1 - lack for lack in _lists]),
+                label="the sum of the overlaps",
+                pen="orange 2.5",
+            ),
+            ex.Rule(y=sp.Integer(1), pen="grey dashed 1.2"),
             title="sums of rows and of columns",
             aspect=1.25,
         ),
     ],
     readouts=[
-        Readout("$t$, lacking at first", _total, when=_lacks, otherwise="0"),
-        Readout(
+        ex.Readout("$t$, lacking at first", _total, when=_lacks, otherwise="0"),
+        ex.Readout(
             "lacking now", (1 - _part) * _total, when=sp.And(_lacks, _part < 1), otherwise="nothing"
         ),
-        Readout(
+        ex.Readout(
             "most that an entry gains",
             sp.Max(*_rows) * sp.Max(*_columns) / sp.Max(_total, _crumb),
             when=_lacks,
             otherwise="nothing",
         ),
-        Verdict(
+        ex.Verdict(
             "the matrix is",
             (sp.Or(sp.Not(_lacks), _part >= 1), "doubly stochastic"),
             otherwise="doubly substochastic, and not doubly stochastic",
         ),
     ],
     settings=[
-        Setting("overlaps", "only the overlaps", part=0),
-        Setting("filled", "all filled in", part=1),
-        Setting("same-turn", "the same turn twice", part=0, output=40, input=40),
-        Setting("nothing-left", "no overlap in two rows", part=0, output=0, input=60, tilt=0),
+        ex.Setting("overlaps", "only the overlaps", part=0),
+        ex.Setting("filled", "all filled in", part=1),
+        ex.Setting("same-turn", "the same turn twice", part=0, output=40, input=40),
+        ex.Setting("nothing-left", "no overlap in two rows", part=0, output=0, input=60, tilt=0),
     ],
 )

@@ -1,25 +1,11 @@
 """A doubly stochastic matrix, peeled permutation by permutation."""
 
-from __future__ import annotations
-
 from itertools import permutations, product
 
 import sympy as sp
 
+import dmfbook.explorables as ex
 from dmfbook.demos._shared import about
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Cells,
-    Explorable,
-    Orbit,
-    Panel,
-    Readout,
-    Routine,
-    Segments,
-    Setting,
-    Slider,
-)
 
 __all__ = ["peeling"]
 
@@ -36,7 +22,7 @@ _smallest = [sp.Min(*(_rest[3 * i + order[i]] for i in range(3))) for order in _
 _margin = 1e-9
 _number = sp.Symbol("number", real=True)
 _largest, _winner = sp.symbols("largest winner", real=True)
-_taken_from = Routine(
+_taken_from = ex.Routine(
     name="taken_from",
     parameters=(_number, *_rest),
     state=(_largest, _winner),
@@ -63,7 +49,7 @@ def _taken_at(i: int, j: int, entries: tuple[sp.Symbol, ...]) -> sp.Expr:
 
 
 _steps = sp.Symbol("peeled", nonnegative=True)
-_peeling = Orbit(
+_peeling = ex.Orbit(
     name="peeling",
     state=(*_rest, *_weights),
     start=(*_squares, *(0,) * len(_orders)),
@@ -76,9 +62,9 @@ _peeling = Orbit(
 _left, _taken = _peeling.last[:9], _peeling.last[9:]
 _next = sum(_taken_from(k, *_left) for k in range(len(_orders)))
 _crumb = 1e-6
-_rest_sum = sp.Piecewise((sum(_left[:3]), sum(_left[:3]) > _crumb), (0, True))
+_rest_sum = ex.where(sum(_left[:3]) > _crumb, sum(_left[:3]), 0)
 _dust = 1e-12
-_zeros = sum(sp.Piecewise((1, entry < _dust), (0, True)) for entry in _left)
+_zeros = sum(ex.where(entry < _dust, 1, 0) for entry in _left)
 _row, _column = sp.symbols("row column", real=True)
 _entry = sp.Piecewise(
     *((sp.Max(_left[k], 0), sp.Eq(3 * _row + _column, k)) for k in range(8)),
@@ -87,23 +73,22 @@ _entry = sp.Piecewise(
 _EDGE = 0.05
 
 
-def _outline(i: int) -> Segments:
+def _outline(i: int) -> ex.Segments:
     """Return the outline of the entry that the next permutation takes from row i."""
-    column = sum(j * sp.Piecewise((1, _taken_at(i, j, _left) > _crumb), (0, True)) for j in (1, 2))
+    column = sum(j * ex.where(_taken_at(i, j, _left) > _crumb, 1, 0) for j in (1, 2))
     low, high, bottom, top = column + _EDGE, column + 1 - _EDGE, 2 - i + _EDGE, 3 - i - _EDGE
-    return Segments(
+    return ex.Segments(
         [low, high, high, low],
         [bottom, bottom, top, top],
         [high, high, low, low],
         [bottom, top, top, bottom],
         label="peeled next" if i == 0 else "",
-        colour="red",
-        width=2.5,
+        pen="red 2.5",
         when=_next > _crumb,
     )
 
 
-peeling = Explorable(
+peeling = ex.Explorable(
     name="peeling",
     title="Peeling a doubly stochastic matrix",
     description=r"""Left: a matrix of three rows and columns, all of whose row and column sums are
@@ -114,53 +99,51 @@ peeling = Explorable(
         named by where they send the rows 1, 2, 3. After at most five steps nothing is left, and the
         bars add up to one.""",
     sliders=[
-        Slider(_steps, "peeled", "peels", 0, 5, 1, 1, play=True),
-        Slider(_tilts[0], "first_turn", "first turn, degrees", 0, 90, 1, 40),
-        Slider(_tilts[1], "tilt", "tilt, degrees", 0, 90, 1, 50),
-        Slider(_tilts[2], "second_turn", "second turn, degrees", 0, 90, 1, 25),
+        ex.Slider(_steps, "peeled", "peels", 0, 5, 1, 1, play=True),
+        ex.Slider(_tilts[0], "first_turn", "first turn, degrees", 0, 90, 1, 40),
+        ex.Slider(_tilts[1], "tilt", "tilt, degrees", 0, 90, 1, 50),
+        ex.Slider(_tilts[2], "second_turn", "second turn, degrees", 0, 90, 1, 25),
     ],
     routines=[_taken_from],
     orbits=[_peeling],
     panels=[
-        Panel(
-            Axis("", 0, 3, ticks=False),
-            Axis("", 0, 3, ticks=False),
-            [
-                Cells(_entry, 3, 3, over=(_row, _column), label="what is left", digits=3),
-                *(_outline(i) for i in range(3)),
-            ],
+        ex.Panel(
+            ex.Axis("", 0, 3, ticks=False),
+            ex.Axis("", 0, 3, ticks=False),
+            ex.Cells(_entry, 3, 3, over=(_row, _column), label="what is left", digits=3),
+            *(_outline(i) for i in range(3)),
             title="what is left of the matrix",
             aspect=1.25,
         ),
-        Panel(
-            Axis("permutation", -0.6, 5.6, ticks=False),
-            Axis("weight", 0, 1),
-            [
-                Bars(
-                    list(_taken),
-                    label="peeled",
-                    names=tuple("".join(str(j + 1) for j in order) for order in _orders),
-                    colour="green",
-                )
-            ],
+        ex.Panel(
+            ex.Axis("permutation", -0.6, 5.6, ticks=False),
+            ex.Axis("weight", 0, 1),
+            ex.Bars(
+                list(_taken),
+                label="peeled",
+                names=tuple("".join(str(j + 1) for j in order) for order in _orders),
+                pen="green",
+            ),
             title="what was peeled",
             aspect=1.25,
         ),
     ],
     readouts=[
-        Readout("weights so far", sum(_taken)),
-        Readout("each row and column of the rest sums to", _rest_sum),
-        Readout("zeros in the rest", _zeros),
-        Readout("the next weight", _next, when=_next > _crumb, otherwise="nothing is left"),
-        Readout(
+        ex.Readout("weights so far", sum(_taken)),
+        ex.Readout("each row and column of the rest sums to", _rest_sum),
+        ex.Readout("zeros in the rest", _zeros),
+        ex.Readout("the next weight", _next, when=_next > _crumb, otherwise="nothing is left"),
+        ex.Readout(
             "different permutations so far",
-            sum(sp.Piecewise((1, weight > _crumb), (0, True)) for weight in _taken),
+            sum(ex.where(weight > _crumb, 1, 0) for weight in _taken),
         ),
     ],
     settings=[
-        Setting("untouched", "untouched", peeled=0),
-        Setting("all-peeled", "all peeled", peeled=5),
-        Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0, peeled=1),
-        Setting("a-permutation", "a permutation", first_turn=90, tilt=90, second_turn=0, peeled=0),
+        ex.Setting("untouched", "untouched", peeled=0),
+        ex.Setting("all-peeled", "all peeled", peeled=5),
+        ex.Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0, peeled=1),
+        ex.Setting(
+            "a-permutation", "a permutation", first_turn=90, tilt=90, second_turn=0, peeled=0
+        ),
     ],
 )

@@ -1,24 +1,10 @@
 """The six products whose sum is the determinant of t I - D."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Setting,
-    Slider,
-    rounded,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["products"]
@@ -37,15 +23,14 @@ _sum = sum(_products)
 _size = sp.Symbol("size", positive=True)
 _tiny = 1e-12
 _positive = sum(
-    sp.Piecewise((1, sp.And(*(_mean[i, order[i]] > _tiny for i in range(3)))), (0, True))
-    for order in _ORDERS
+    ex.where(sp.And(*(_mean[i, order[i]] > _tiny for i in range(3))), 1, 0) for order in _ORDERS
 )
 _determinant = formula.leibniz_determinant(_shifted)
 _first = formula.leibniz_products(_shifted)[0]
 # Below a third, so that the identity keeps a weight and the diagonal of D is positive.
 _MOST = 0.33
 
-products = Explorable(
+products = ex.Explorable(
     name="products",
     title="Six products make a determinant",
     description=r"""A doubly stochastic matrix $D$ is the mean of the identity and of the
@@ -55,64 +40,52 @@ products = Explorable(
         through zero at $t = 1$ whatever $D$ is, and dashed the first product alone. The two curves
         are the same only for $D = I$, where all bars but the first vanish.""",
     sliders=[
-        Slider(_level, "level", "level $t$", 0.2, 1.2, 0.01, 0.7, play=True),
-        Slider(_swap, "swap", "weight of 213", 0, _MOST, 0.01, 0.2),
-        Slider(_cycle, "cycle", "weight of 231", 0, _MOST, 0.01, 0.3),
-        Slider(_back, "back", "weight of 312", 0, _MOST, 0.01, 0.15),
+        ex.Slider(_level, "level", "level $t$", 0.2, 1.2, 0.01, 0.7, play=True),
+        ex.Slider(_swap, "swap", "weight of 213", 0, _MOST, 0.01, 0.2),
+        ex.Slider(_cycle, "cycle", "weight of 231", 0, _MOST, 0.01, 0.3),
+        ex.Slider(_back, "back", "weight of 312", 0, _MOST, 0.01, 0.15),
     ],
-    derived=[
-        *zip(_products, formula.leibniz_products(_shifted), strict=True),
-        (_size, sp.Max(0.02, *map(sp.Abs, _products), sp.Abs(_sum))),
-    ],
+    derived={
+        **dict(zip(_products, formula.leibniz_products(_shifted), strict=True)),
+        _size: sp.Max(0.02, *map(sp.Abs, _products), sp.Abs(_sum)),
+    },
     panels=[
-        Panel(
-            Axis("permutation", -0.6, 7.1, ticks=False),
-            Axis("signed product", -1.2 * _size, 1.2 * _size),
-            [
-                Bars(
-                    list(_products),
-                    names=tuple("".join(str(j + 1) for j in order) for order in _ORDERS),
-                    colour="blue",
-                ),
-                Bars([_sum], label="their sum", at=[6.5], names=("sum",), colour="red"),
-            ],
+        ex.Panel(
+            ex.Axis("permutation", -0.6, 7.1, ticks=False),
+            ex.Axis("signed product", -1.2 * _size, 1.2 * _size),
+            ex.Bars(
+                list(_products),
+                names=tuple("".join(str(j + 1) for j in order) for order in _ORDERS),
+                pen="blue",
+            ),
+            ex.Bars([_sum], label="their sum", at=[6.5], names=("sum",), pen="red"),
             title="six products and their sum",
             aspect=1.35,
         ),
-        Panel(
-            Axis("level $t$", 0.2, 1.2),
-            Axis("", -0.55, 0.55),
-            [
-                Rule(x=sp.Integer(1), colour="grey", dash="dotted", width=1.2),
-                Line(
-                    _first,
-                    label="the first product alone",
-                    parameter=_level,
-                    dash="dashed",
-                    samples=120,
-                ),
-                Line(
-                    _determinant,
-                    label=r"$\det(tI - D)$",
-                    parameter=_level,
-                    colour="red",
-                    samples=120,
-                ),
-                Points(_level, _sum, colour="red", size=6),
-            ],
+        ex.Panel(
+            ex.Axis("level $t$", 0.2, 1.2),
+            ex.Axis("", -0.55, 0.55),
+            ex.Rule(x=sp.Integer(1), pen="grey dotted 1.2"),
+            ex.Line(
+                _first, label="the first product alone", parameter=_level, pen="dashed", samples=120
+            ),
+            ex.Line(
+                _determinant, label=r"$\det(tI - D)$", parameter=_level, pen="red", samples=120
+            ),
+            ex.Points(_level, _sum, pen="red", size=6),
             title="the sum as $t$ moves",
             aspect=1.35,
         ),
     ],
     readouts=[
-        Readout(r"sum $\det(tI - D)$", rounded(_sum)),
-        Readout("the first product", rounded(_products[0])),
-        Readout(r"permutations along which $D$ is positive", _positive),
+        ex.Readout(r"sum $\det(tI - D)$", ex.rounded(_sum)),
+        ex.Readout("the first product", ex.rounded(_products[0])),
+        ex.Readout(r"permutations along which $D$ is positive", _positive),
     ],
     settings=[
-        Setting("one", "$t$ at one", level=1),
-        Setting("one-cycle", "one cycle", level=1, swap=0, cycle=0.3, back=0),
-        Setting("one-swap", "one swap", level=0.5, swap=0.3, cycle=0, back=0),
-        Setting("identity", "the identity", level=0.5, swap=0, cycle=0, back=0),
+        ex.Setting("one", "$t$ at one", level=1),
+        ex.Setting("one-cycle", "one cycle", level=1, swap=0, cycle=0.3, back=0),
+        ex.Setting("one-swap", "one swap", level=0.5, swap=0.3, cycle=0, back=0),
+        ex.Setting("identity", "the identity", level=0.5, swap=0, cycle=0, back=0),
     ],
 )

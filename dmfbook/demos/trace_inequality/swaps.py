@@ -1,22 +1,8 @@
 """A sort by swaps, and the area that never falls."""
 
-from __future__ import annotations
-
 import sympy as sp
 
-from dmfbook.explorables import (
-    Axis,
-    Bars,
-    Colour,
-    Explorable,
-    Orbit,
-    Panel,
-    Path,
-    Readout,
-    Rule,
-    Setting,
-    Slider,
-)
+import dmfbook.explorables as ex
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["swaps"]
@@ -45,9 +31,7 @@ def _best_from(heights: tuple[sp.Symbol, ...], i: int) -> list[sp.Expr]:
 def _after_settling(i: int) -> list[sp.Expr]:
     """Return the heights after the largest from place i on has been swapped into place i."""
     best = _best_from(_heights, i)
-    moved = [
-        sp.Piecewise((_heights[i], best[j - i]), (_heights[j], True)) for j in range(i + 1, _COUNT)
-    ]
+    moved = [ex.where(best[j - i], _heights[i], _heights[j]) for j in range(i + 1, _COUNT)]
     return [*_heights[:i], sp.Max(*_heights[i:]), *moved]
 
 
@@ -60,7 +44,7 @@ _update = tuple(
     for m in range(_COUNT)
 )
 _sorting, _sorted = (
-    Orbit(name=name, state=_heights, start=_starts, update=_update, count=count, step=_place)
+    ex.Orbit(name=name, state=_heights, start=_starts, update=_update, count=count, step=_place)
     for name, count in (("sorting", _settled), ("sorted", sp.Integer(_COUNT - 1)))
 )
 
@@ -100,18 +84,18 @@ _gain = sp.Piecewise(
 # The inversions of the permutation that puts the heights where they now stand: the pairs of places
 # of which the later one holds the taller height. Equal heights leave a choice of the permutation.
 _later = [(_now[i], _now[j]) for j in range(_COUNT) for i in range(j)]
-_inversions = sum(sp.Piecewise((1, early < late), (0, True)) for early, late in _later)
-_sign = sp.prod(sp.Piecewise((-1, early < late), (1, True)) for early, late in _later)
+_inversions = sum(ex.where(early < late, 1, 0) for early, late in _later)
+_sign = sp.prod(ex.where(early < late, -1, 1) for early, late in _later)
 _different = sp.And(*(sp.Ne(early, late) for early, late in _later))
 
 
-def _rectangle(m: int, colour: Colour, when: sp.Expr) -> Bars:
-    return Bars(
+def _rectangle(m: int, colour: str, when: sp.Expr) -> ex.Bars:
+    return ex.Bars(
         [_now[m]],
         at=[_lefts[m] + _WIDTHS[m] / 2],
         thickness=float(_WIDTHS[m]) - 0.03,
         names=(f"$a_{m + 1}$",),
-        colour=colour,
+        pen=colour,
         when=when,
     )
 
@@ -120,7 +104,13 @@ _in_swap = [
     sp.Or(*(condition for pair, condition in _swapped.items() if m in pair)) for m in range(_COUNT)
 ]
 
-swaps = Explorable(
+
+def _unsorted(name: str, label: str, *heights: float) -> ex.Setting:
+    values = {f"height_{k}": height for k, height in enumerate(heights, 1)}
+    return ex.Setting(name, label, settled=0, **values)
+
+
+swaps = ex.Explorable(
     name="swaps",
     title="A sort by swaps",
     description=r"""Left: four rectangles side by side. Their widths $a_1 > a_2 > a_3 > a_4$ are
@@ -131,9 +121,9 @@ swaps = Explorable(
         the highest line; the lowest line is the opposite order. While
         all heights differ, each exchange changes the sign of $\pi$.""",
     sliders=[
-        Slider(_settled, "settled", "places settled", 0, 3, 1, 0, play=True),
+        ex.Slider(_settled, "settled", "places settled", 0, 3, 1, 0, play=True),
         *(
-            Slider(symbol, f"height_{i}", f"height {i} at the start", 0.1, 1, 0.05, value)
+            ex.Slider(symbol, f"height_{i}", f"height {i} at the start", 0.1, 1, 0.05, value)
             for i, (symbol, value) in enumerate(
                 zip(_starts, (0.3, 0.55, 0.15, 0.95), strict=True), 1
             )
@@ -141,65 +131,37 @@ swaps = Explorable(
     ],
     orbits=[_sorting, _sorted],
     panels=[
-        Panel(
-            Axis("widths 1.6, 1.1, 0.7, 0.4", 0, sum(_WIDTHS), ticks=False),
-            Axis("heights", 0, 1.05),
-            [
-                *(_rectangle(m, "blue", sp.Not(_in_swap[m])) for m in range(_COUNT)),
-                *(_rectangle(m, "orange", _in_swap[m]) for m in range(_COUNT)),
-            ],
+        ex.Panel(
+            ex.Axis("widths 1.6, 1.1, 0.7, 0.4", 0, sum(_WIDTHS), ticks=False),
+            ex.Axis("heights", 0, 1.05),
+            *(_rectangle(m, "blue", sp.Not(_in_swap[m])) for m in range(_COUNT)),
+            *(_rectangle(m, "orange", _in_swap[m]) for m in range(_COUNT)),
             title="the area is the sum; orange swaps next",
             aspect=1.35,
         ),
-        Panel(
-            Axis("places settled", -0.3, 3.3),
-            Axis("area", _least - 0.12, _most + 0.12),
-            [
-                Rule(label="like order", y=_most, colour="green", dash="dashed"),
-                Rule(label="opposite order", y=_least, colour="grey", dash="dotted"),
-                Path(_sorting, _place, _area(_heights), label="this order", colour="blue"),
-            ],
+        ex.Panel(
+            ex.Axis("places settled", -0.3, 3.3),
+            ex.Axis("area", _least - 0.12, _most + 0.12),
+            ex.Rule(label="like order", y=_most, pen="green dashed"),
+            ex.Rule(label="opposite order", y=_least, pen="grey dotted"),
+            ex.Path(_sorting, _place, _area(_heights), label="this order", pen="blue"),
             title="no swap lowers it",
             aspect=1.35,
         ),
     ],
     readouts=[
-        Readout(r"area $\sum_i a_i b_{\pi(i)}$", _area(_now)),
-        Readout("area in like order", _most),
-        Readout(r"the next swap adds $(a_i - a_j)(b_j - b_i)$", _gain),
-        Readout(
+        ex.Readout(r"area $\sum_i a_i b_{\pi(i)}$", _area(_now)),
+        ex.Readout("area in like order", _most),
+        ex.Readout(r"the next swap adds $(a_i - a_j)(b_j - b_i)$", _gain),
+        ex.Readout(
             r"inversions of $\pi$", _inversions, when=_different, otherwise="two heights are equal"
         ),
-        Readout(r"sign of $\pi$", _sign, when=_different, otherwise="two heights are equal"),
+        ex.Readout(r"sign of $\pi$", _sign, when=_different, otherwise="two heights are equal"),
     ],
     settings=[
-        Setting(
-            "opposite-order",
-            "opposite order",
-            settled=0,
-            height_1=0.15,
-            height_2=0.3,
-            height_3=0.55,
-            height_4=0.95,
-        ),
-        Setting(
-            "three-swaps",
-            "three swaps needed",
-            settled=0,
-            height_1=0.15,
-            height_2=0.95,
-            height_3=0.55,
-            height_4=0.3,
-        ),
-        Setting(
-            "nearly-equal",
-            "nearly equal heights",
-            settled=0,
-            height_1=0.5,
-            height_2=0.55,
-            height_3=0.5,
-            height_4=0.6,
-        ),
-        Setting("sorted", "all settled", settled=3),
+        _unsorted("opposite-order", "opposite order", 0.15, 0.3, 0.55, 0.95),
+        _unsorted("three-swaps", "three swaps needed", 0.15, 0.95, 0.55, 0.3),
+        _unsorted("nearly-equal", "nearly equal heights", 0.5, 0.55, 0.5, 0.6),
+        ex.Setting("sorted", "all settled", settled=3),
     ],
 )
