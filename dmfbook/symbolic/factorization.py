@@ -28,6 +28,14 @@ cost_of_share = (target - product) ** 2 + 2 * regularization * product * sp.cosh
 floor_product = target - regularization * sp.cosh(share)
 floor_loss = target**2 - floor_product**2
 
+# Where two numbers rest with weight decay, for a product that is not zero.
+at_rest = {
+    factor: sp.sqrt(product),
+    next_factor: sp.sqrt(product),
+    others: 1,
+    target: product + regularization,
+}
+
 
 def _matrix(letter: str, rows: int = 2, columns: int = 2) -> sp.Matrix:
     return sp.Matrix(rows, columns, lambda i, j: sp.Symbol(f"{letter}_{i + 1}{j + 1}", real=True))
@@ -91,6 +99,41 @@ imbalance = read - written
 along_written, along_read = sp.symbols("p q", nonnegative=True)
 untouched = sp.Symbol("c", real=True)
 stretched_price = along_written * sp.exp(2 * share) + along_read * sp.exp(-2 * share) + untouched
+
+# It is least where both terms are equal.
+best_stretch = sp.log(along_read / along_written) / 4
+
+# The same price for any change of basis A: with S = A^T A it is tr(S P) + tr(S^-1 R), where P is
+# written and R is read. S has two perpendicular axes, and stretches them by s_1 and s_2.
+any_basis = _matrix("A")
+_stretches = sp.symbols("s_1 s_2", positive=True)
+
+
+def _symmetric(letter: str) -> sp.Matrix:
+    first, mixed, second = sp.symbols(f"{letter}_11 {letter}_12 {letter}_22", real=True)
+    return sp.Matrix([[first, mixed], [mixed, second]])
+
+
+def _along(axis: sp.Matrix, matrix: sp.Matrix) -> sp.Expr:
+    return (axis.T * matrix * axis)[0]
+
+
+any_written, any_read = _symmetric("P"), _symmetric("R")
+_axes = list(zip(_stretches, cross, strict=True))
+any_metric = sum((s * (u * u.T) for s, u in _axes), sp.zeros(2, 2))
+any_metric_inverse = sum(((u * u.T) / s for s, u in _axes), sp.zeros(2, 2))
+price_by_axes = sum(s * _along(u, any_written) + _along(u, any_read) / s for s, u in _axes)
+# A stretch by e^t along the first axis alone.
+stretched_axis = {_stretches[0]: sp.exp(2 * share), _stretches[1]: 1}
+parts_by_axes = {
+    along_written: _along(cross[0], any_written),
+    along_read: _along(cross[0], any_read),
+    untouched: _along(cross[1], any_written) + _along(cross[1], any_read),
+}
+
+# The best basis, in axes along which P is diagonal: the roots of P and of P^(1/2) R P^(1/2).
+written_root = sp.diag(*sp.symbols("p_1 p_2", positive=True))
+middle_root = _symmetric("T")
 
 # The slope of the loss of three scalar factors, and of two 2 by 2 factors with the target
 # diag(m_1, m_2). Gradient flow moves against it.

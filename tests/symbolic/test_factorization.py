@@ -7,13 +7,15 @@ import pytest
 import sympy as sp
 from cases import PROBLEMS
 from scipy.integrate import solve_ivp
-from scipy.optimize import root
+from scipy.linalg import expm
+from scipy.optimize import minimize, root
 
 from dmfbook import balanced_factors, end_to_end, gradient, imbalance, loss, pack, unpack
 from dmfbook.demos import factorization as demos
 from dmfbook.reference import dense_hessian
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization, step_size, target
+from dmfbook.symbolic.checks import check_identity
 
 DECAY = 0.15
 TARGET = np.array([[2.0, 0.5, 0.1], [0.3, -1.5, 0.4]])
@@ -265,3 +267,52 @@ def test_equal_shares() -> None:
         for factor in balanced_factors(matrix, widths, rng=depth):
             values = np.linalg.svd(factor, compute_uv=False)[:2]
             np.testing.assert_allclose(values, wanted ** (1 / depth), rtol=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_steps_that_are_not_too_large_even_out_and_others_do_not(seed: int) -> None:
+    """The threshold of the exercise on large steps, 1/sqrt(2), on both of its sides."""
+    factors = np.random.default_rng(seed).uniform(-2, 2, size=2)
+    residual = factors[0] * factors[1] - 1.5
+    before = factors[1] ** 2 - factors[0] ** 2
+    for size in (0.1, 0.7, 0.72, 1.5):
+        moved = factors - 2 * size / abs(residual) * residual * factors[::-1]
+        after = moved[1] ** 2 - moved[0] ** 2
+        assert (abs(after) < abs(before)) == (size < np.sqrt(0.5))
+
+
+def test_descent_may_end_less_even_than_the_flow() -> None:
+    """The example of the chapter: a converging descent, seven times as uneven as its start."""
+    factors = np.array([-1.8, 1.9])
+    for _ in range(200):
+        factors = factors - 2 * 0.2 * (factors[0] * factors[1] - 1.5) * factors[::-1]
+    np.testing.assert_allclose(factors, [1.8257, 0.8216], atol=1e-4)
+    assert abs(factors[1] ** 2 - factors[0] ** 2) > 7 * (1.9**2 - 1.8**2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_basis_costs_twice_the_singular_values_of_the_product(seed: int) -> None:
+    """A blind search over the changes of basis gets there, and nowhere below."""
+    layer, next_layer = np.random.default_rng(seed).normal(size=(2, 2, 2))
+
+    def price(entries: np.ndarray) -> float:
+        basis = expm(entries.reshape(2, 2))
+        return float(
+            np.sum((basis @ layer) ** 2) + np.sum((next_layer @ np.linalg.inv(basis)) ** 2)
+        )
+
+    least = 2 * np.linalg.svd(next_layer @ layer, compute_uv=False).sum()
+    found = min(minimize(price, start).fun for start in 0.3 * np.eye(4))
+    assert found == pytest.approx(least, rel=1e-6)
+    assert found > least * (1 - 1e-9)
+
+
+def test_a_wrong_price_of_a_stretch_is_refused() -> None:
+    """The check of the cheapest basis sees the exponents of the stretch, along any axis."""
+    found = formula.price_by_axes.subs(formula.stretched_axis)
+    price = formula.stretched_price
+    assert check_identity(found, price.subs(formula.parts_by_axes)) == "holds"
+    t = formula.share
+    for wrong in (price.subs(t, t / 2), price.subs(t, -t), price + formula.along_read):
+        with pytest.raises(AssertionError):
+            check_identity(found, wrong.subs(formula.parts_by_axes))

@@ -17,6 +17,7 @@ from dmfbook import (
 from dmfbook.demos import schatten_norms as demos
 from dmfbook.symbolic import depth, regularization
 from dmfbook.symbolic import schatten_norms as formula
+from dmfbook.symbolic.checks import check_identity
 
 VALUES = (2.5, 2.5, 0.7)
 DEPTHS = (2, 3, 5, 8)
@@ -286,3 +287,29 @@ def test_the_excess_of_the_sum_is_the_formula(low: float, gap: float, s: float, 
     at = dict(zip(symbols, (low, gap, s, v), strict=True))
     found = float(formula.excess_of_sum.subs(at))
     assert sum(beta) - low - high == pytest.approx(found, rel=1e-12)
+
+
+def test_a_wrong_point_of_contact_is_refused() -> None:
+    """The check of where the ball touches the line sees the exponent of the ratio."""
+    k, x, c = formula.slant, formula.scale, formula.above_one
+    slope = sp.diff((1 - k * x) ** (1 + c) + x ** (1 + c), x)
+    right = formula.cheapest_ratio.subs(formula.exponent, 1 + c)
+    assert check_identity(slope.subs(x, right / (1 + k * right)), 0) == "holds"
+    for wrong in (k ** (1 / (1 + c)), k**c, 1 / right):
+        with pytest.raises(AssertionError):
+            check_identity(slope.subs(x, wrong / (1 + k * wrong)), 0)
+
+
+@pytest.mark.parametrize("degrees", [0, 17, 60, 90])
+def test_horns_parabola_is_that_of_the_turned_product(degrees: float) -> None:
+    """Value and slope at a_1^2 b_1^2 are the chapter's; the place is right of the roots."""
+    a, b, theta = (2.0, 0.7), (1.5, 1.1), np.deg2rad(degrees)
+    product = np.diag(a) @ rotation(degrees) @ np.diag(b)
+    roots = np.linalg.svd(product, compute_uv=False) ** 2
+    place = a[0] ** 2 * b[0] ** 2
+    symbols = (*formula.values_of_a, *formula.values_of_b, formula.angle)
+    lost = float(formula.lost_by_turn.subs(dict(zip(symbols, (*a, *b, theta), strict=True))))
+    assert np.prod(place - roots) == pytest.approx(place * lost, abs=1e-12)
+    slope = place - a[1] ** 2 * b[1] ** 2 + lost
+    assert np.sum(place - roots) == pytest.approx(slope, rel=1e-12)
+    assert roots[0] <= place * (1 + 1e-12)
