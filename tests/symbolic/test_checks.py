@@ -184,6 +184,8 @@ def test_what_cannot_be_checked_is_refused() -> None:
         check_limit(undeclared * a, a, 0, 0)
     with pytest.raises(ValueError, match="'up'"):
         check_sign(a, "up")
+    with pytest.raises(ValueError, match="it is -oo"):
+        check_limit(1 / depth, depth, -sp.oo, 0)
 
 
 def test_symbols_keep_their_declarations() -> None:
