@@ -77,6 +77,14 @@ def test_a_function_is_shown_in_words() -> None:
     assert not list(shown.findall(nodes.math_block))
 
 
+def test_a_matrix_is_typeset_as_it_is() -> None:
+    """Its line breaks are its own: Sphinx puts nothing around them."""
+    matrix = sp.Matrix([[1, 2], [3, 4]])
+    (shown,) = row("formula.matrix", matrix).findall(nodes.math_block)
+    assert shown["nowrap"]
+    assert shown.astext() == f"\\[{sp.latex(matrix)}\\]"
+
+
 def test_formulas_are_found_in_the_order_of_reading() -> None:
     setup = "from dmfbook.symbolic import scalar_uniqueness as one\nimport numpy as np"
     cell = "a = one.loss + one.tie_gain\nb = one.loss + np.pi + c.loss"
