@@ -250,16 +250,26 @@ def time_limit() -> float:
 
 
 def judged(
-    bench: Bench, mutants: list[Mutant], jobs: int, last: float, ask_tests: bool
+    bench: Bench, mutants: list[Mutant], jobs: int, seconds: float, ask_tests: bool
 ) -> Iterator[tuple[Mutant, str]]:
-    """Yield each error with "noticed", "changes nothing", "harmless", "undecided" or "survives"."""
-    for mutant, answer in in_children(mutants, bench.by_cells, jobs, time_limit(), last):
-        verdicts = [answer or "noticed"]
+    """Yield each error with "noticed", "changes nothing", "harmless", "undecided" or "survives".
+
+    The tests are asked at the end, for a third of the time: they are slow.
+    """
+    start, asked = time.monotonic(), []
+    cells_end = start + (seconds * 2 / 3 if ask_tests else seconds)
+    for mutant, answer in in_children(mutants, bench.by_cells, jobs, time_limit(), cells_end):
         if answer == "survives" and not mutant.cell and ask_tests:
-            asked = in_children([mutant], bench.by_tests, 1, TESTS_LIMIT, last)
-            verdicts = [told or "noticed" for _, told in asked]
-        for verdict in verdicts:
-            yield mutant, "harmless" if verdict == "survives" and is_harmless(mutant) else verdict
+            asked.append(mutant)
+        else:
+            yield mutant, verdict(mutant, answer)
+    for mutant, answer in in_children(asked, bench.by_tests, jobs, TESTS_LIMIT, start + seconds):
+        yield mutant, verdict(mutant, answer)
+
+
+def verdict(mutant: Mutant, answer: str) -> str:
+    """Return what is said of an error: "harmless" if it survives and is in the reviewed list."""
+    return "harmless" if answer == "survives" and is_harmless(mutant) else answer or "noticed"
 
 
 def main() -> int:
@@ -291,14 +301,14 @@ def main() -> int:
     if asked.sample is not None or asked.seconds is not None:
         draw.shuffle(mutants)
     counts: Counter[str] = Counter()
-    last = time.monotonic() + (math.inf if asked.seconds is None else asked.seconds)
+    seconds = math.inf if asked.seconds is None else asked.seconds
     chosen = mutants[: asked.sample]
-    for mutant, verdict in judged(bench, chosen, asked.jobs, last, not asked.cells_alone):
-        counts[verdict] += 1
-        if verdict in ("survives", "undecided"):
-            print(f"{verdict}: {mutant}", flush=True)
-    told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-    print(f"{', '.join(names)}: {counts.total()} of {len(mutants)} errors planted: {told}")
+    for mutant, told in judged(bench, chosen, asked.jobs, seconds, not asked.cells_alone):
+        counts[told] += 1
+        if told in ("survives", "undecided"):
+            print(f"{told}: {mutant}", flush=True)
+    summary = ", ".join(f"{number} {told}" for told, number in counts.most_common())
+    print(f"{', '.join(names)}: {counts.total()} of {len(mutants)} errors planted: {summary}")
     return 1 if counts["survives"] else 0
 
 
