@@ -45,6 +45,7 @@ LONGEST = (
     "test_explorables_browser.py",
     "test_pages.py",
     "test_wrong_signs.py",
+    "test_mutants.py",
     "test_whole_book.py",
     "test_lab.py",
     "test_explorables.py",

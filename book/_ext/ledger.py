@@ -27,6 +27,11 @@ def link(text: str, address: str) -> nodes.reference:
     return nodes.reference("", text, refuri=address, internal="://" not in address)
 
 
+def address(place: ledger_index.Place) -> str:
+    """Return where a place of the book is, from a page beside it."""
+    return f"{place.chapter}.html#{place.anchor}"
+
+
 def numbered(word: str, count: int, position: int) -> str:
     """Return the text of one of several links: the word, then numbers that tell them apart."""
     return word if count == 1 else f"{word} {position}"
@@ -105,51 +110,8 @@ class LedgerDirective(SphinxDirective):
 
     def places(self, label: str, item: str | None) -> nodes.bullet_list:
         """Return the list of links to all that the book holds about a statement."""
-        index = self.index
-        where = index.statement(label)
-        stated = (
-            [(where.title or where.kind, f"{where.chapter}.html#{where.anchor}")] if where else []
-        )
-        rows = [("Stated", stated)]
-        for role, heading in HEADINGS.items():
-            cells = index.cells_about(label, role)
-            rows.append(
-                (
-                    heading,
-                    [
-                        (
-                            c.title or numbered("cell", len(cells), n),
-                            f"{c.chapter}.html#{c.anchor}",
-                        )
-                        for n, c in enumerate(cells, 1)
-                    ],
-                )
-            )
-        rows.append(
-            (
-                "Exercised",
-                [
-                    (e.title or e.anchor, f"{e.chapter}.html#{e.anchor}")
-                    for e in index.exercises_about(label)
-                ],
-            )
-        )
-        source = self.config.html_theme_options
-        tree = f"{source['repository_url']}/blob/{source['repository_branch']}/tests"
-        rows.append(
-            (
-                "Tested in the library",
-                [
-                    (
-                        t.function.removeprefix("test_").replace("_", " "),
-                        f"{tree}/{t.file}#L{t.line}",
-                    )
-                    for t in (index.tests_of(item) if item else [])
-                ],
-            )
-        )
         places = nodes.bullet_list(classes=["ledger-places"])
-        for heading, links in rows:
+        for heading, links in self.rows(label, item).items():
             if not links:
                 continue
             line = nodes.paragraph("", "", nodes.strong("", heading), nodes.Text(": "))
@@ -159,6 +121,29 @@ class LedgerDirective(SphinxDirective):
                 line += self.link_with_mathematics(text, address)
             places += nodes.list_item("", line)
         return places
+
+    def rows(self, label: str, item: str | None) -> dict[str, list[tuple[str, str]]]:
+        """Return the texts and addresses of the links about a statement, by their heading."""
+        where = self.index.statement(label)
+        rows = {"Stated": [(where.title or where.kind, address(where))] if where else []}
+        for role, heading in HEADINGS.items():
+            cells = self.index.cells_about(label, role)
+            rows[heading] = [
+                (cell.title or numbered("cell", len(cells), position), address(cell))
+                for position, cell in enumerate(cells, 1)
+            ]
+        exercises = self.index.exercises_about(label)
+        rows["Exercised"] = [(e.title or e.anchor, address(e)) for e in exercises]
+        source = self.config.html_theme_options
+        tree = f"{source['repository_url']}/blob/{source['repository_branch']}/tests"
+        rows["Tested in the library"] = [
+            (
+                test.function.removeprefix("test_").replace("_", " "),
+                f"{tree}/{test.file}#L{test.line}",
+            )
+            for test in (self.index.tests_of(item) if item else [])
+        ]
+        return rows
 
     def link_with_mathematics(self, text: str, address: str) -> nodes.reference:
         """Return a link whose text may hold mathematics between dollars."""

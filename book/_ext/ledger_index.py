@@ -28,7 +28,8 @@ CHECKED_KINDS = ("theorem", "lemma", "proposition", "corollary")
 COVERING_ROLES = ("proves", "tests", "shows")
 """Roles that some cell has to play for every item of a paper that is stated; for a theorem, all."""
 
-_OPENING = re.compile(r"^\s*[`:~]{3,}\{(prf:\w+|exercise(?:-start)?)\}\s*(.*?)\s*$")
+_OPENING = re.compile(r"^ {0,3}[`:~]{3,}\{(prf:\w+|exercise(?:-start)?)\}\s*(.*?)\s*$")
+_FENCE = re.compile(r"^\s*(`{3,}+|~{3,}+|:{3,}+)\s*([^`]*?)\s*$")
 _OPTION = re.compile(r"^\s*:(label|class):\s*(\S.*?)\s*$")
 _NAMED_ITEM = re.compile(r"\b(P\d+), ([A-Z][a-z]+) (\d+)\b")
 _TAG = re.compile(rf"^({'|'.join(ROLES)})-(.+)$")
@@ -115,9 +116,32 @@ class Index:
         return [place for place in self.statements if place.label not in claimed]
 
 
+def without_code(text: str) -> list[str]:
+    """Return the lines of a Markdown text; those of fenced code are empty."""
+    lines: list[str] = []
+    open_fences: list[str] = []
+    in_code = False
+    for line in text.split("\n"):
+        lines.append("" if in_code else line)
+        fence = _FENCE.match(line)
+        if not fence:
+            continue
+        marks, info = fence.groups()
+        if open_fences and not info and marks.startswith(open_fences[-1]):
+            open_fences.pop()
+            in_code = False
+        elif not in_code:
+            open_fences.append(marks)
+            in_code = not info.startswith("{") or info.startswith("{code")
+    return lines
+
+
 def directives(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield the name, title and options of every statement and exercise in a Markdown text."""
-    lines = text.split("\n")
+    """Yield the name, title and options of every statement and exercise in a Markdown text.
+
+    What code shows, fenced or indented by four spaces, is none of them.
+    """
+    lines = without_code(text)
     for number, line in enumerate(lines):
         opened = _OPENING.match(line)
         if opened:

@@ -24,6 +24,8 @@
     wrapTables();
     markScrolling();
     for (const event of ["load", "typeset", "resize"]) window.addEventListener(event, markScrolling);
+    // What is folded has no width until it is opened.
+    document.addEventListener("toggle", markScrolling, true);
   });
 })();
 

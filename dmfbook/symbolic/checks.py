@@ -175,6 +175,8 @@ def check_limit(
         When sympy finds another limit, or when numbers close to the point contradict it.
     TypeError
         When a symbol is declared neither real nor positive.
+    ValueError
+        When the point is neither a finite number nor ``sympy.oo``.
 
     Examples
     --------
@@ -184,6 +186,8 @@ def check_limit(
     'tends to 1'
     """
     expression, point, value = sp.sympify(expression), sp.sympify(point), sp.sympify(value)
+    if point != sp.oo and not point.is_finite:
+        raise ValueError(f"point must be a finite number or oo, but it is {point}")
     if variable == depth:
         deep, deep_value, mover = _above_two(expression), value, extra_depth
         point = point - 2

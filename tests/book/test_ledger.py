@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 from browser import ROOT
-from ledger_index import Index, Item, LibraryTest, Place, problems, read_index, read_tests
+from ledger_index import (
+    Index,
+    Item,
+    LibraryTest,
+    Place,
+    directives,
+    problems,
+    read_index,
+    read_tests,
+)
 
 ITEM = Item("P2-5", "Theorem", "thm-one", "chapter", "A statement.")
 DEFINITION = Item("P2-1", "Definition", "def-three", "chapter", "What a word means.")
@@ -145,3 +154,40 @@ def test_labels_tags_and_markers_are_read(tmp_path: Path) -> None:
     assert read_tests(tmp_path / "tests/test_chapter.py", tmp_path / "tests") == [
         LibraryTest("P1-4", "test_chapter.py", 3, "test_sum")
     ]
+
+
+STATEMENT = """```{prf:lemma} Shown
+:label: lem-shown
+What it says.
+```"""
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"````\n{STATEMENT}\n````",
+        f"````markdown\n{STATEMENT}\n````",
+        f"````{{code-block}} markdown\n{STATEMENT}\n````",
+        f"~~~ md\n{STATEMENT}\n~~~",
+        f"- as here:\n\n  ````\n  {STATEMENT}\n  ````",
+        f"So it is written:\n\n{_indented(STATEMENT)}",
+        f"````{{solution}} ex-one\n~~~\n{STATEMENT}\n~~~\n````",
+    ],
+)
+def test_code_states_nothing(code: str) -> None:
+    """A theorem that code shows is not counted as stated, and what follows the code is."""
+    after = STATEMENT.replace("shown", "true").replace("Shown", "True")
+    found = list(directives(f"{code}\n\n{after}"))
+    assert found == [("lemma", "True", {"label": "lem-true"})]
+
+
+@pytest.mark.parametrize(
+    "around", ["````{admonition} A\n@\n````", ":::{tip}\n@\n:::", "- one\n\n  @"]
+)
+def test_a_statement_inside_another_box_is_found(around: str) -> None:
+    """A directive that is no code may hold a statement."""
+    assert [label for _, _, label in directives(around.replace("@", STATEMENT))]

@@ -178,3 +178,14 @@ def test_the_general_matrix_with_unit_sums_has_unit_sums() -> None:
     assert [sp.expand(sum(matrix[i, :])) for i in range(3)] == [1, 1, 1]
     assert [sp.expand(sum(matrix[:, j])) for j in range(3)] == [1, 1, 1]
     assert len(matrix.free_symbols) == 4
+
+
+def test_every_two_lists_in_order_are_described() -> None:
+    """Each list has a gap of its own, which may be any positive number."""
+    lists = formula.first_values, formula.second_values
+    gaps = [formula.in_order[large] - small for large, small in lists]
+    assert len(set(gaps)) == 2
+    for gap in gaps:
+        assert gap.is_Symbol
+        assert gap.is_positive
+        assert gap not in (*formula.first_values, *formula.second_values)

@@ -1,0 +1,31 @@
+"""Sphinx extension: formulas in the titles of the bibliography."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def typeset_titles(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make formulas of what stands between dollars in the entries of the bibliography."""
+    entries = list(doctree.findall(nodes.citation))
+    for text in [text for entry in entries for text in entry.findall(nodes.Text)]:
+        pieces = re.split(r"\$([^$]+)\$", text)
+        if len(pieces) > 1:
+            text.parent.replace(
+                text,
+                [nodes.math("", p) if n % 2 else nodes.Text(p) for n, p in enumerate(pieces)],
+            )
+            # Sphinx looked for formulas before the entries were there.
+            app.env.get_domain("math").data["has_equations"][docname] = True
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension with Sphinx."""
+    app.connect("doctree-resolved", typeset_titles, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
