@@ -48,7 +48,7 @@ _quarter = {formula.heading[0]: -_sin, formula.heading[1]: _cos}
 _loss = _residual**2
 # The residual on the line through the point, t away from it, is a parabola in t.
 _rise = _second * formula.heading[0] + _first * formula.heading[1]
-_on_line = (_residual + _along * _rise + _along**2 * formula.heading[0] * formula.heading[1]) ** 2
+_on_line = (_residual - _along * _rise - _along**2 * formula.heading[0] * formula.heading[1]) ** 2
 
 _half = sp.Float(2.4)
 _u, _v = sp.symbols("u v", real=True)
@@ -77,7 +77,7 @@ def _valley(side: int, **style: object) -> Line:
 def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> Panel:
     """Return the loss along a line through the point, with the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
-    parabola = _loss + 2 * _residual * rise * _along + bend * _along**2 / 2
+    parabola = _loss - 2 * _residual * rise * _along + bend * _along**2 / 2
     labels = ("loss", "parabola that bends equally") if bend == _here else ("", "")
     return Panel(
         Axis("distance along the line", -_reach, _reach),
