@@ -138,23 +138,30 @@ def pair_value(layers: int, sign: int) -> sp.Expr:
     return sp.expand(2 * data + 2 * regularization * (1 - sign * residual))
 
 
+def data_gradient(factors: Sequence[sp.Matrix], goal: sp.Matrix) -> list[sp.Matrix]:
+    """Return the gradient of the loss without its penalty, layer by layer."""
+    slopes = []
+    for place, factor in enumerate(factors):
+        before, after = sp.eye(factors[0].cols), sp.eye(factor.rows)
+        for other in factors[:place]:
+            before = other * before
+        for other in factors[place + 1 :]:
+            after = other * after
+        residual = goal - after * factor * before
+        slopes.append(-2 * after.T * residual * before.T)
+    return slopes
+
+
 def hessian_product(
     factors: Sequence[sp.Matrix], goal: sp.Matrix, direction: Sequence[sp.Matrix]
 ) -> list[sp.Matrix]:
     """Return the Hessian of the loss times a direction, layer by layer, from the gradient."""
     step = sp.Symbol("epsilon", real=True)
     moved = [factor + step * part for factor, part in zip(factors, direction, strict=True)]
-    products = []
-    for place, factor in enumerate(moved):
-        before, after = sp.eye(factors[0].cols), sp.eye(factor.rows)
-        for other in moved[:place]:
-            before = other * before
-        for other in moved[place + 1 :]:
-            after = other * after
-        residual = goal - after * factor * before
-        slope = -2 * after.T * residual * before.T + 2 * regularization * factor
-        products.append(slope.diff(step).subs(step, 0))
-    return products
+    slopes = zip(data_gradient(moved, goal), moved, strict=True)
+    return [
+        (slope + 2 * regularization * factor).diff(step).subs(step, 0) for slope, factor in slopes
+    ]
 
 
 def pairing(one: Sequence[sp.Matrix], other: Sequence[sp.Matrix]) -> sp.Expr:

@@ -32,14 +32,15 @@ product_along_sharpest = (scaled_factor + distance * sp.sqrt(scaled_part) / _len
 loss_along_sharpest = (gain**depth - product_along_sharpest) ** 2
 parabola = rescaled_sharpness / 2 * distance**2
 
-# Two factors u v = m of one number, and gradient descent in the displacement (x, y) from them.
+# Two factors u v = m of one number, and gradient descent in the displacement (x, y) from them. The
+# excess is the product less m.
 factors_of_two = first_factor, second_factor = sp.symbols("u v", real=True)
 displacement = sp.symbols("x y", real=True)
 _x, _y = displacement
-displaced_residual = first_factor * _y + second_factor * _x + _x * _y
+displaced_excess = first_factor * _y + second_factor * _x + _x * _y
 displaced_step = (
-    _x - step_size * 2 * displaced_residual * (second_factor + _y),
-    _y - step_size * 2 * displaced_residual * (first_factor + _x),
+    _x - step_size * 2 * displaced_excess * (second_factor + _y),
+    _y - step_size * 2 * displaced_excess * (first_factor + _x),
 )
 pair_sharpness = 2 * (first_factor**2 + second_factor**2)
 
@@ -59,9 +60,9 @@ step_margin = 1 - (1 - step_size * curvature) ** 2
 two_numbers = _one, _two = sp.symbols("w_1 w_2", real=True)
 bearing = sp.Symbol("theta", real=True)
 heading = (sp.cos(bearing), sp.sin(bearing))
-pair_residual = _two * _one - target
+pair_residual = target - _two * _one
 pair_square = 2 * (_two * heading[0] + _one * heading[1]) ** 2
-pair_mixed = 4 * pair_residual * heading[0] * heading[1]
+pair_mixed = -4 * pair_residual * heading[0] * heading[1]
 pair_mean = _one**2 + _two**2
 _even, _odd = _two**2 - _one**2, 2 * (2 * _one * _two - target)
 pair_lean = _even * sp.cos(2 * bearing) + _odd * sp.sin(2 * bearing)
@@ -69,7 +70,7 @@ pair_across = _even * sp.sin(2 * bearing) - _odd * sp.cos(2 * bearing)
 pair_swing = sp.sqrt(_even**2 + _odd**2)
 pair_top = pair_mean + pair_swing
 # The smaller eigenvalue is the determinant over the larger one: nothing cancels at loss zero.
-pair_determinant = -4 * pair_residual * (3 * _one * _two - target)
+pair_determinant = 4 * pair_residual * (3 * _one * _two - target)
 sharpest_bearing = sp.atan2(_odd, _even) / 2
 
 # A factorization too narrow for its target diag(1, sigma): widths (2, 1, 2, 2). The last layer has
@@ -148,7 +149,7 @@ def first_variation(factors: Matrices, moves: Matrices) -> sp.Matrix:
 def second_variation(factors: Matrices, moves: Matrices, target: sp.Matrix) -> sp.Expr:
     """Return the second derivative of the loss along the moves, by the lemma's formula."""
     count = len(factors)
-    residual = end_to_end(factors) - target
+    residual = target - end_to_end(factors)
     total = 2 * sum(entry**2 for entry in first_variation(factors, moves))
     for low in range(count):
         for high in range(low + 1, count):
@@ -159,7 +160,7 @@ def second_variation(factors: Matrices, moves: Matrices, target: sp.Matrix) -> s
                 * moves[low]
                 * partial_product(factors, 0, low)
             )
-            total += 4 * sum(residual.multiply_elementwise(crossed))
+            total -= 4 * sum(residual.multiply_elementwise(crossed))
     return total
 
 

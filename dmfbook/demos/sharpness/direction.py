@@ -35,7 +35,7 @@ _loss = _residual**2
 # The residual on the line through the point, t away from it, is a parabola in t.
 _rise = _second * formula.heading[0] + _first * formula.heading[1]
 _on_line = (
-    _residual + ex.along * _rise + ex.along**2 * formula.heading[0] * formula.heading[1]
+    _residual - ex.along * _rise - ex.along**2 * formula.heading[0] * formula.heading[1]
 ) ** 2
 
 _half = 2.4
@@ -63,7 +63,7 @@ def _valley(side: int, **style: Any) -> ex.Line:
 def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Panel:
     """Return the loss along a line through the point, with the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
-    parabola = _loss + 2 * _residual * rise * ex.along + bend * ex.along**2 / 2
+    parabola = _loss - 2 * _residual * rise * ex.along + bend * ex.along**2 / 2
     labels = ("loss", "parabola that bends equally") if bend == _here else ("", "")
     return ex.Panel(
         ex.Axis("distance along the line", -_reach, _reach),

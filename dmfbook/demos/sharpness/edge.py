@@ -26,7 +26,7 @@ _orbit = ex.Orbit(
     limit=400,
 )
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
-_loss = formula.displaced_residual**2
+_loss = formula.displaced_excess**2
 _start_loss = sp.Symbol("start_loss", nonnegative=True)
 _first_loss = _loss.subs(dict(zip(_orbit.state, _orbit.start, strict=True)), simultaneous=True)
 _end_ratio = step_size * ((_u + _end[_x]) ** 2 + (_v + _end[_y]) ** 2)
