@@ -138,17 +138,17 @@ middle_root = _symmetric("T")
 # The slope of the loss of three scalar factors, and of two 2 by 2 factors with the target
 # diag(m_1, m_2). Gradient flow moves against it.
 three = sp.symbols("w_1:4", real=True)
-_three_residual = three[0] * three[1] * three[2] - target
+_three_excess = three[0] * three[1] * three[2] - target
 three_slope = tuple(
-    2 * _three_residual * three[(k + 1) % 3] * three[(k + 2) % 3] + 2 * regularization * three[k]
+    2 * _three_excess * three[(k + 1) % 3] * three[(k + 2) % 3] + 2 * regularization * three[k]
     for k in range(3)
 )
 first_layer, second_layer = _matrix("u"), _matrix("v")
 goals = sp.symbols("m_1 m_2", real=True)
-_residual = second_layer * first_layer - sp.diag(*goals)
+_excess = second_layer * first_layer - sp.diag(*goals)
 pair_slope = (
-    2 * second_layer.T * _residual + 2 * regularization * first_layer,
-    2 * _residual * first_layer.T + 2 * regularization * second_layer,
+    2 * second_layer.T * _excess + 2 * regularization * first_layer,
+    2 * _excess * first_layer.T + 2 * regularization * second_layer,
 )
 
 # Gradient flow in small time steps, by the three-step rule of Adams and Bashforth: the slopes of
