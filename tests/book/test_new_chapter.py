@@ -1,0 +1,111 @@
+"""A new chapter can be made, fails until it is written, and passes then."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from browser import CHAPTERS, ROOT
+from check_chapter import MARKER
+
+NAME = "mirrored_pairs"
+PLACES = ["_config.yml", "_toc.yml", "pyproject.toml", "requirements.txt", "README.md"]
+PLACES += ["CONTRIBUTING.md", "CITATION.cff", "book", "dmfbook", "tests", "tools"]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the book, its library and its tests."""
+    root = tmp_path_factory.mktemp("a copy")
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for place in PLACES:
+        if (ROOT / place).is_dir():
+            shutil.copytree(ROOT / place, root / place, ignore=ignored)
+        else:
+            shutil.copy(ROOT / place, root / place)
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy, with the copy's library."""
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def fill(path: Path) -> None:
+    """Write the least that a template asks for: take it as it is, without its marks."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(rf"^ +pytest\.fail\(\"{MARKER}.*\n", "", text, flags=re.MULTILINE)
+    path.write_text(text.replace(f"{MARKER} ", ""), encoding="utf-8")
+
+
+def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
+    """From `make chapter` to a green test, as CONTRIBUTING.md tells it."""
+    after = Path(CHAPTERS[2]).name
+    made = run(copy, "tools/new_chapter.py", NAME, "--title", "Mirrored pairs", "--after", after)
+    assert made.returncode == 0, made.stderr
+    paths = [copy / line for line in made.stdout.split("\n\n")[0].splitlines()]
+    assert len(paths) == 12
+    assert all(path.is_file() for path in paths)
+    assert f"file: book/{after}\n      - file: book/{NAME}\n" in (copy / "_toc.yml").read_text()
+    assert f"4. {{doc}}`{NAME}`" in (copy / "book/index.md").read_text(encoding="utf-8")
+
+    unwritten = run(copy, "tools/check_chapter.py", NAME)
+    assert unwritten.returncode == 1, unwritten.stdout
+    failed = set(re.findall(r"^FAILED (\S+?)(?:\[|$| )", unwritten.stdout, re.MULTILINE))
+    assert failed == {
+        "tests/book/test_chapters.py::test_nothing_is_left_to_write",
+        f"tests/numerics/test_{NAME}.py::test_against_a_slow_and_obvious_computation",
+        f"tests/numerics/test_{NAME}.py::test_bad_input_is_named",
+        f"tests/symbolic/test_{NAME}.py::test_the_library_computes_the_formula",
+        f"tests/demos/test_{NAME}.py::test_the_readout_is_the_librarys_number",
+    }
+    reasons = re.findall(rf"^E +Failed: {MARKER} (.*)", unwritten.stdout, re.MULTILINE)
+    assert len(reasons) == 6, unwritten.stdout  # one test runs at three settings
+    listed = re.findall(r"^To write: (\S+?):\d+: ", unwritten.stdout, re.MULTILINE)
+    assert {copy / place for place in listed} >= set(paths) - {
+        copy / "_toc.yml",
+        copy / "book/library.md",
+        copy / "dmfbook/__init__.py",
+    }
+
+    for path in paths:
+        fill(path)
+    written = run(copy, "tools/check_chapter.py", NAME)
+    assert written.returncode == 0, written.stdout + written.stderr
+    assert "To write" not in written.stdout
+    files = [str(path) for path in paths if path.suffix in (".py", ".ipynb")]
+    for command in (["check"], ["format", "--check"]):
+        style = run(copy, "-m", "ruff", *command, *files)
+        assert style.returncode == 0, style.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["sharpness"], "there is already dmfbook/numerics/sharpness.py"),
+        (["hessian_trace"], "there is already dmfbook/numerics/hessian_trace.py"),
+        (["Mirrored"], "lower-case words joined by _"),
+        (["mirrored", "--after", "no_chapter"], "there is no chapter 'no_chapter'"),
+    ],
+)
+def test_a_name_that_will_not_do_writes_nothing(
+    arguments: list[str], complaint: str, copy: Path
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")}
+    refused = run(copy, "-B", "tools/new_chapter.py", *arguments)
+    assert refused.returncode == 1
+    assert complaint in refused.stderr
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")} == before
