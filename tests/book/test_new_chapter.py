@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import new_chapter
 import pytest
 from browser import CHAPTERS, ROOT
-from check_chapter import MARKER
+from check_chapter import MARKER, to_write
 
 NAME = "mirrored_pairs"
 PLACES = ["_config.yml", "_toc.yml", "pyproject.toml", "requirements.txt", "README.md"]
@@ -62,7 +63,8 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     assert f"file: book/{after}\n      - file: book/{NAME}\n" in (copy / "_toc.yml").read_text()
     assert f"4. {{doc}}`{NAME}`" in (copy / "book/index.md").read_text(encoding="utf-8")
 
-    unwritten = run(copy, "tools/check_chapter.py", NAME)
+    tests = [f"tests/{layer}/test_{NAME}.py" for layer in ("numerics", "symbolic", "demos")]
+    unwritten = run(copy, "-m", "pytest", "-q", *tests, "tests/book/test_chapters.py")
     assert unwritten.returncode == 1, unwritten.stdout
     failed = set(re.findall(r"^FAILED (\S+?)(?:\[|$| )", unwritten.stdout, re.MULTILINE))
     assert failed == {
@@ -74,18 +76,16 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     }
     reasons = re.findall(rf"^E +Failed: {MARKER} (.*)", unwritten.stdout, re.MULTILINE)
     assert len(reasons) == 6, unwritten.stdout  # one test runs at three settings
-    listed = re.findall(r"^To write: (\S+?):\d+: ", unwritten.stdout, re.MULTILINE)
-    assert {copy / place for place in listed} >= set(paths) - {
-        copy / "_toc.yml",
-        copy / "book/library.md",
-        copy / "dmfbook/__init__.py",
-    }
+    marked = {path for path in paths if MARKER in path.read_text(encoding="utf-8")}
+    unmarked = ("_toc.yml", "book/library.md", "dmfbook/__init__.py")
+    assert marked == set(paths) - {copy / place for place in unmarked}
+    assert to_write(copy)
 
     for path in paths:
         fill(path)
     written = run(copy, "tools/check_chapter.py", NAME)
     assert written.returncode == 0, written.stdout + written.stderr
-    assert "To write" not in written.stdout
+    assert to_write(copy) == []
     files = [str(path) for path in paths if path.suffix in (".py", ".ipynb")]
     for command in (["check"], ["format", "--check"]):
         style = run(copy, "-m", "ruff", *command, *files)
@@ -102,10 +102,15 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     ],
 )
 def test_a_name_that_will_not_do_writes_nothing(
-    arguments: list[str], complaint: str, copy: Path
+    arguments: list[str],
+    complaint: str,
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")}
-    refused = run(copy, "-B", "tools/new_chapter.py", *arguments)
-    assert refused.returncode == 1
-    assert complaint in refused.stderr
+    monkeypatch.setattr(new_chapter, "ROOT", copy)
+    monkeypatch.setattr(sys, "argv", ["new_chapter.py", *arguments])
+    assert new_chapter.main() == 1
+    assert complaint in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")} == before
