@@ -58,8 +58,12 @@ def notebook(text: str, setup: str) -> str:
 
 def setup_of(chapter: str) -> str:
     """Return the cell of a chapter that installs the library in Colab."""
-    cells = nbformat.read(ROOT / f"book/{chapter}.ipynb", as_version=4).cells  # type: ignore[no-untyped-call]
-    return next(str(cell.source) for cell in cells if cell.id == "colab-setup")
+    path = ROOT / f"book/{chapter}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+    found = [str(cell.source) for cell in cells if "google.colab" in cell.source]
+    if not found:
+        raise InTheWayError(f"{path.name} has no cell that installs the library in Colab")
+    return found[0]
 
 
 def contents(text: str, name: str, after: str) -> str:

@@ -106,7 +106,7 @@ def test_the_version_is_written_once() -> None:
     dynamic = project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
     assert dynamic == "dmfbook._version.__version__"
     released = re.findall(
-        r"^## \[?(\d[\w.]*)\]?", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+        r"^## (\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )
     assert released[0] == dmfbook.__version__
     assert re.fullmatch(r"\d+\.\d+\.\d+", version("dmfbook"))
