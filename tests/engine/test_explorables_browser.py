@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from explorable_cases import EVERY_MARK, declared, explorable
 
-from dmfbook.explorables import Explorable, still, widget
+from dmfbook.explorables import Explorable
+from dmfbook.explorables.forms import still, widget
 from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
 
 pytestmark = pytest.mark.browser
