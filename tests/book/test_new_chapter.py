@@ -15,20 +15,15 @@ from browser import CHAPTERS, ROOT
 from check_chapter import MARKER, to_write
 
 NAME = "mirrored_pairs"
-PLACES = ["_config.yml", "_toc.yml", "pyproject.toml", "requirements.txt", "README.md"]
-PLACES += ["CONTRIBUTING.md", "CITATION.cff", "book", "dmfbook", "tests", "tools"]
+#: What a copy can do without.
+HEAVY = (".venv", ".git", "_build", "build", "*_cache", "__pycache__", ".hypothesis", "*.egg-info")
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the book, its library and its tests."""
-    root = tmp_path_factory.mktemp("a copy")
-    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-    for place in PLACES:
-        if (ROOT / place).is_dir():
-            shutil.copytree(ROOT / place, root / place, ignore=ignored)
-        else:
-            shutil.copy(ROOT / place, root / place)
+    """Return a copy of the project."""
+    root = tmp_path_factory.mktemp("a copy") / "project"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*HEAVY, ".ipynb_checkpoints"))
     return root
 
 
