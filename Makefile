@@ -10,7 +10,7 @@ export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test lab notebooks bench requirements
+.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,15 @@ book-without-solutions: $(READY) ## build the book without any solution, for cla
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
 	$(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder tests dmfbook $(CHAPTERS)
 
+chapter: $(READY) ## make a new chapter's files: make chapter NAME=... [TITLE="..." AFTER=...]
+	$(BIN)/python tools/new_chapter.py "$(NAME)" $(if $(TITLE),--title "$(TITLE)") $(if $(AFTER),--after "$(AFTER)")
+
+check: $(READY) ## test one chapter and say what is left to write: make check NAME=...
+	$(BIN)/python tools/check_chapter.py "$(NAME)" $(if $(BROWSER),--browser)
+
+style: $(READY) ## mend what ruff can mend, and check style and types
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy
+
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
@@ -38,6 +47,9 @@ notebooks: $(READY) ## execute every chapter and store its text outputs
 
 bench: $(READY) ## race the library against its peers
 	$(BIN)/python -m benchmarks
+
+picture: $(READY) ## draw the picture of the README anew
+	$(BIN)/python tools/picture.py
 
 requirements: $(READY) ## (maintainers) pin requirements.txt anew, within the ranges of pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dmfbook._version import __version__ as __version__
 from dmfbook.diagnostics import (
     TaylorCheck,
     check_gradient,
@@ -108,8 +109,6 @@ from dmfbook.numerics.trace_inequality import (
     trace_bound,
     trace_equality,
 )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "BirkhoffDecomposition",

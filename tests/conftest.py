@@ -49,6 +49,7 @@ LONGEST = (
     "test_whole_book.py",
     "test_lab.py",
     "test_explorables.py",
+    "test_new_chapter.py",
     "test_solutions.py",
     "test_style.py",
 )

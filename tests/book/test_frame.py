@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 from browser import CHAPTERS, ROOT
+
+from dmfbook import symbolic
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
@@ -45,16 +49,34 @@ def test_the_front_page_lists_the_chapters() -> None:
     assert listed == [(str(n), Path(name).name) for n, name in enumerate(CHAPTERS, 1)]
 
 
-def test_the_guide_declares_an_explorable() -> None:
-    """The example of an explorable in the guide can be followed to the letter."""
+def test_the_guide_declares_an_explorable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of the guide is the one that new chapters begin with, and it works."""
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (example,) = re.findall(
         r"^```python\n(import dmfbook.*?)^```$", guide, re.MULTILINE | re.DOTALL
     )
+    templates = ROOT / "tools/templates"
+    assert (templates / "explorable.py").read_text(encoding="utf-8").endswith(f"\n\n{example}")
+    formula = ModuleType("dmfbook.symbolic.chapter_name")
+    exec((templates / "symbolic.py").read_text(encoding="utf-8"), formula.__dict__)
+    monkeypatch.setitem(sys.modules, formula.__name__, formula)
+    monkeypatch.setattr(symbolic, "chapter_name", formula, raising=False)
     namespace: dict[str, Any] = {}
     exec(example, namespace)
-    scene = namespace["penalty"].scene({"regularization": 0.5})
+    scene = namespace["shares"].scene({"product": 0.5})
     assert scene["readouts"] == [{"value": 1.0}]
+
+
+def test_the_guide_names_what_exists() -> None:
+    """Files and targets that the guides name are there."""
+    targets = re.findall(r"^([a-z-]+):.* ## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for guide in ("CONTRIBUTING.md", "ARCHITECTURE.md"):
+        text = (ROOT / guide).read_text(encoding="utf-8")
+        named = re.findall(r"\bmake ([a-z][a-z-]*)\b", " ".join(re.findall(r"`[^`\n]+`", text)))
+        assert set(named) <= {*targets, "help"}, guide
+        tops = "book|dmfbook|tests|tools|benchmarks|web|docs"
+        files = re.findall(rf"`((?:{tops})/[\w./-]+|[\w-]+\.(?:md|toml|txt|cff))`", text)
+        assert [file for file in files if not (ROOT / file).exists()] == [], guide
 
 
 def test_the_library_page_shows_every_module() -> None:

@@ -13,7 +13,7 @@ from browser import ROOT
     "command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join
 )
 def test_the_checkers_find_nothing(command: list[str]) -> None:
-    """Each checker, run as CONTRIBUTING.md says, reports nothing."""
+    """Each checker of `make style` reports nothing."""
     checker = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True
     )

@@ -1,0 +1,81 @@
+"""Check one chapter: ``check_chapter.py NAME [--browser]``.
+
+Stores the notebook's outputs, runs every test that knows the chapter, and lists what is still to be
+written. With ``--browser`` the book is built and the chapter's page and explorables are tried in
+Chromium too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Stands before whatever is still to be written in a new chapter.
+MARKER = "FILL:"
+#: Their cases carry the names of chapters.
+BY_NAME = [
+    "tests/book/test_chapters.py",
+    "tests/book/test_frame.py",
+    "tests/book/test_ledger.py",
+    "tests/engine/test_explorables.py",
+    "tests/symbolic/test_wrong_signs.py",
+]
+IN_A_BROWSER = ["tests/book/test_pages.py", "tests/engine/test_explorables_browser.py"]
+#: Tests of these files run although no case of theirs names the chapter.
+WHOLE = ["test_chapters", "test_frame", "test_ledger"]
+
+
+def to_write(root: Path) -> list[str]:
+    """Return ``file:line: text`` of every mark that is left in the book, the library and tests."""
+    files = [root / "_toc.yml"]
+    for folder, endings in (("book", ".md .ipynb"), ("dmfbook", ".py"), ("tests", ".py")):
+        files += [path for e in endings.split() for path in sorted(root.glob(f"{folder}/**/*{e}"))]
+    return [
+        f"{path.relative_to(root).as_posix()}:{number}: {line.strip()}"
+        for path in files
+        if ".ipynb_checkpoints" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if MARKER in line
+    ]
+
+
+def tests_of(name: str, browser: bool) -> list[str]:
+    """Return pytest's arguments for one chapter."""
+    own = [f"book/{name}.ipynb", f"dmfbook/numerics/{name}", f"dmfbook/numerics/{name}.py"]
+    own += [f"tests/{kind}/test_{name}.py" for kind in ("numerics", "symbolic", "demos")]
+    paths = [path for path in own if (ROOT / path).exists()]
+    chosen = " or ".join([name, *WHOLE])
+    options = ["--nbval", "--nbval-current-env", "-q", "-k", chosen]
+    return [*options, *paths, *BY_NAME, *(IN_A_BROWSER if browser else [])]
+
+
+def main() -> int:
+    """Store the outputs, run the tests, list what is left."""
+    parser = argparse.ArgumentParser(description="Check one chapter.")
+    parser.add_argument("name")
+    parser.add_argument("--browser", action="store_true", help="try its page in Chromium too")
+    options = parser.parse_args()
+    if not (ROOT / f"book/{options.name}.ipynb").exists():
+        print(f"There is no chapter book/{options.name}.ipynb.", file=sys.stderr)
+        return 1
+    # The chapter uses the library of its own folder, whatever else is installed.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    steps = [
+        ["tools/notebooks.py", options.name],
+        ["-m", "pytest", *tests_of(options.name, options.browser)],
+    ]
+    for step in steps:
+        code = subprocess.run([sys.executable, *step], cwd=ROOT, env=environment).returncode
+        if code:
+            break
+    print("\n".join(f"To write: {line}" for line in to_write(ROOT)))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

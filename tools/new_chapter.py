@@ -1,0 +1,181 @@
+"""Make a chapter's files from templates: ``new_chapter.py NAME [--title ...] [--after CHAPTER]``.
+
+The new chapter is a small one that works: two numbers with a given product. Whatever is to be
+written is marked ``FILL:`` and says what; the chapter's tests fail until no mark is left. Nothing
+is written when anything is in the way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import bisect
+import keyword
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from check_chapter import MARKER
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = Path(__file__).parent / "templates"
+#: Each template, and the file that it becomes.
+FILES = {
+    "numerics.py": "dmfbook/numerics/{name}.py",
+    "symbolic.py": "dmfbook/symbolic/{name}.py",
+    "demos.py": "dmfbook/demos/{name}/__init__.py",
+    "explorable.py": "dmfbook/demos/{name}/shares.py",
+    "test_numerics.py": "tests/numerics/test_{name}.py",
+    "test_symbolic.py": "tests/symbolic/test_{name}.py",
+    "test_demos.py": "tests/demos/test_{name}.py",
+    "chapter.md": "book/{name}.ipynb",
+}
+
+
+class InTheWayError(Exception):
+    """What keeps the chapter from being made."""
+
+
+def rendered(template: str, name: str, title: str) -> str:
+    """Return a template with the chapter's name and title."""
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
+    text = text.replace("chapter_name", name).replace("chapter-name", name.replace("_", "-"))
+    return text.replace("Chapter title", title)
+
+
+def notebook(text: str, setup: str) -> str:
+    """Return the notebook of a text whose cells begin with ``%% kind id [tag ...]``."""
+    cells = []
+    for kind, head, body in re.findall(r"^%% (\w+) (.*)\n((?:(?!%%).*\n)*)", text, re.MULTILINE):
+        name, *tags = head.split()
+        make = getattr(nbformat.v4, f"new_{kind}_cell")
+        source = setup if name == "colab-setup" else body.strip()
+        cells.append(make(source, id=name, metadata={"tags": tags} if tags else {}))
+    book = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    nbformat.validate(book)
+    return str(nbformat.writes(book)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def setup_of(chapter: str) -> str:
+    """Return the cell of a chapter that installs the library in Colab."""
+    path = ROOT / f"book/{chapter}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+    found = [str(cell.source) for cell in cells if "google.colab" in cell.source]
+    if not found:
+        raise InTheWayError(f"{path.name} has no cell that installs the library in Colab")
+    return found[0]
+
+
+def contents(text: str, name: str, after: str) -> str:
+    """Return the table of contents with the chapter after another one."""
+    line = f"      - file: book/{after}\n"
+    return replaced(text, line, line + f"      - file: book/{name}\n", "_toc.yml")
+
+
+def front_page(text: str, name: str, after: str) -> str:
+    """Return the front page with the chapter after another one, and all of them counted anew."""
+    pattern = rf"^\d+\. \{{doc\}}`{after}`.*\n(?:   .*\n)*"
+    found = re.search(pattern, text, re.MULTILINE)
+    if not found:
+        raise InTheWayError(f"book/index.md does not list {after}")
+    entry = f"0. {{doc}}`{name}`. {MARKER} the claim, in one sentence.\n"
+    text = text[: found.end()] + entry + text[found.end() :]
+    numbers = iter(range(1, 1000))
+    return re.sub(r"^\d+(?=\. \{doc\}`)", lambda _: str(next(numbers)), text, flags=re.MULTILINE)
+
+
+def library_page(text: str, name: str, title: str) -> str:
+    """Return the page on the library with the chapter's module, after those of other chapters."""
+    last = list(re.finditer(r"automodule:: dmfbook\.numerics\..*\n   :members:\n```\n", text))
+    if not last:
+        raise InTheWayError("book/library.md shows no module of dmfbook.numerics")
+    page = f".. automodule:: dmfbook.numerics.{name}\n   :members:\n"
+    section = f"\n## {title}\n\n```{{eval-rst}}\n{page}```\n"
+    return text[: last[-1].end()] + section + text[last[-1].end() :]
+
+
+def exports(text: str, name: str) -> str:
+    """Return ``dmfbook/__init__.py`` with the chapter's function, both lists kept in order."""
+    function = f"{name}_cost"
+    imports = re.findall(r"^from dmfbook\.numerics\.(\w+) import", text, re.MULTILINE)
+    later = next((module for module in imports if module > name), None)
+    line = f"from dmfbook.numerics.{name} import {function}\n"
+    if later:
+        before = f"from dmfbook.numerics.{later} import"
+        text = replaced(text, before, line + before, "dmfbook/__init__.py")
+    else:
+        last = rf"(from dmfbook\.numerics\.{imports[-1]} import (?:\([^)]*\)|.*)\n)"
+        text = re.sub(last, lambda found: found[1] + line, text)
+    found = re.search(r"^__all__ = \[\n((?:    \".*\",\n)*)\]", text, re.MULTILINE)
+    if not found:
+        raise InTheWayError("dmfbook/__init__.py has no list __all__ of one name a line")
+    names = found[1].splitlines(keepends=True)
+    first = next(i for i, entry in enumerate(names) if entry.strip('" ')[0].islower())
+    bisect.insort(names, f'    "{function}",\n', lo=first)
+    return text[: found.start(1)] + "".join(names) + text[found.end(1) :]
+
+
+def replaced(text: str, old: str, new: str, file: str) -> str:
+    """Replace what must occur once."""
+    if text.count(old) != 1:
+        raise InTheWayError(f"{file} has {text.count(old)} times, not once, the line {old.strip()}")
+    return text.replace(old, new)
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot name a chapter, or names one already."""
+    if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
+        raise InTheWayError(f"NAME must be lower-case words joined by _, but it is {name!r}")
+    taken = [path.format(name=name) for path in FILES.values()]
+    taken += [f"dmfbook/{layer}/{name}" for layer in ("numerics", "symbolic", "demos")]
+    taken = [path for path in taken if (ROOT / path).exists()]
+    if taken:
+        raise InTheWayError(f"there is already {', '.join(taken)}")
+
+
+def chapters() -> list[str]:
+    """Return the chapters in the order of the table of contents."""
+    named = re.findall(r"file: book/(\w+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [name for name in named if (ROOT / f"book/{name}.ipynb").exists()]
+
+
+def make(name: str, title: str, after: str) -> list[str]:
+    """Write the chapter's files and its entries in shared ones; return their paths."""
+    check_name(name)
+    if after not in chapters():
+        raise InTheWayError(f"there is no chapter {after!r}; there are {', '.join(chapters())}")
+    shared = {
+        "_toc.yml": lambda text: contents(text, name, after),
+        "book/index.md": lambda text: front_page(text, name, after),
+        "book/library.md": lambda text: library_page(text, name, title),
+        "dmfbook/__init__.py": lambda text: exports(text, name),
+    }
+    texts = {path.format(name=name): rendered(t, name, title) for t, path in FILES.items()}
+    texts[f"book/{name}.ipynb"] = notebook(texts[f"book/{name}.ipynb"], setup_of(after))
+    texts |= {path: edit((ROOT / path).read_text("utf-8")) for path, edit in shared.items()}
+    for path, text in texts.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8", newline="\n")
+    return list(texts)
+
+
+def main() -> int:
+    """Make a chapter and say what to do next."""
+    parser = argparse.ArgumentParser(description="Make a chapter's files from templates.")
+    parser.add_argument("name", help="lower-case words joined by _, such as matrix_uniqueness")
+    parser.add_argument("--title", help="the chapter's title; the name in words by default")
+    parser.add_argument("--after", help="the chapter before it; the last one by default")
+    options = parser.parse_args()
+    title = options.title or options.name.replace("_", " ").capitalize()
+    try:
+        paths = make(options.name, title, options.after or chapters()[-1])
+    except InTheWayError as problem:
+        print(f"No file was written: {problem}.", file=sys.stderr)
+        return 1
+    print("\n".join(paths))
+    print(f"\nWrite what {MARKER} asks for in these files, then: make check NAME={options.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
