@@ -26,6 +26,7 @@ from dmfbook.numerics._checks import (
     is_masked,
     shown,
 )
+from dmfbook.numerics._reduction import decomposed, reduced_values
 from dmfbook.numerics.matrix_recovery._progress import ProgressLine
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold, scalar_minimizer
 
@@ -102,7 +103,8 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
 
     Notes
     -----
-    Away from ties the error is a few eps times the largest singular value times max(d_L, d_0).
+    Away from ties the error is a few eps times the largest singular value times max(d_L, d_0). What
+    counts as zero and as tied is as in `end_to_end_minimizer`.
 
     References
     ----------
@@ -119,8 +121,10 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     layers = check_depth(depth)
     weight = check_regularization(regularization)
     body, exponent = scaled(checked)
-    left, values, right = _decompose(body, layers, _rescaled(weight, exponent, layers))
-    return np.asarray(np.ldexp((left * values) @ right, exponent))
+    left, computed, right = decomposed(body, "matrix")
+    weight = _rescaled(weight, exponent, layers)
+    values = scalar_minimizer(reduced_values(computed, body.shape, layers, weight), layers, weight)
+    return np.asarray(np.ldexp((left * values) @ right.T, exponent))
 
 
 def recover_matrix(
