@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dmfbook.numerics._checks import Array, check_array, check_callable, check_rng
+from dmfbook.numerics._shown import Shown
 
 __all__ = ["TaylorCheck", "check_gradient", "check_hessian"]
 
@@ -29,8 +30,8 @@ _ALLOWED_SHORTFALL = 0.2
 Point = ArrayLike | Sequence[ArrayLike]
 
 
-@dataclass(frozen=True)
-class TaylorCheck:
+@dataclass(frozen=True, repr=False)
+class TaylorCheck(Shown):
     """The result of a Taylor test.
 
     Attributes

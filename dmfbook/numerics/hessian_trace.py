@@ -21,13 +21,14 @@ from numpy.typing import ArrayLike
 from dmfbook.numerics._checks import Array, check_factors, check_regularization
 from dmfbook.numerics._kronecker_sum import partial_products
 from dmfbook.numerics._reduction import FittedValues, fitted_from_target
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 
 __all__ = ["TraceBounds", "hessian_trace", "minimizer_trace", "trace_bounds"]
 
 
-@dataclass(frozen=True)
-class TraceBounds:
+@dataclass(frozen=True, repr=False)
+class TraceBounds(Shown):
     """The trace of the Hessian at the minimizers and what bounds it from below.
 
     Attributes

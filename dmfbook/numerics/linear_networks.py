@@ -33,6 +33,7 @@ from dmfbook.numerics._checks import (
     check_widths,
 )
 from dmfbook.numerics._residual import covariance_root
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.schatten_norms import balanced_factors
 from dmfbook.numerics.sharpness import closed_form
 
@@ -51,8 +52,8 @@ _FITTED = 1e-9
 _WORST_CONDITION = 1e12
 
 
-@dataclass(frozen=True)
-class FactorizationProblem:
+@dataclass(frozen=True, repr=False)
+class FactorizationProblem(Shown):
     """The deep matrix factorization that a deep linear network on data is equivalent to.
 
     With loss(factors, target, regularization) of the factorization,
@@ -264,7 +265,7 @@ def network_minimizer(
     outputs : array_like of shape (d_L, n)
         Y, one column for each sample.
     widths : sequence of int
-        (d_0, ..., d_L), L at least 2. For lambda > 0 the hidden ones must carry the minimizer.
+        (d_0, ..., d_L), L at least 2.
     regularization : float, optional
         lambda, at least 0; above 0 for white inputs only.
     rng : numpy.random.Generator or int, optional

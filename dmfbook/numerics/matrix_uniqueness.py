@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +27,7 @@ from dmfbook.numerics._checks import (
     check_widths,
 )
 from dmfbook.numerics._reduction import computed_values, decomposed, rank_of, reduced_values
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 from dmfbook.numerics.scalar_uniqueness import (
     reduced_loss,
@@ -38,8 +40,8 @@ from dmfbook.numerics.schatten_norms import balanced_lift
 __all__ = ["EndToEndMinimizer", "distance_to_tie", "end_to_end_minimizer", "minimizer_factors"]
 
 
-@dataclass(frozen=True, eq=False)
-class EndToEndMinimizer:
+@dataclass(frozen=True, eq=False, repr=False)
+class EndToEndMinimizer(Shown):
     """The minimizing end-to-end matrix, or all of them where it is not unique.
 
     With the tied singular vectors as the columns of U and V (``tie_left`` and ``tie_right``, k of
@@ -65,6 +67,10 @@ class EndToEndMinimizer:
     loss : float
         The least loss, infinite where it exceeds the largest float.
     """
+
+    _shows: ClassVar[str] = (
+        "rank unique tie_multiplicity loss singular_values target_singular_values matrix"
+    )
 
     matrix: Array
     singular_values: Array

@@ -12,6 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,6 +32,7 @@ from dmfbook.numerics._reduction import (
     rank_of,
     rounding_tolerance,
 )
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.collapse._critical_point import CriticalPoint, Kind, Root
 from dmfbook.numerics.scalar_uniqueness import (
     collapse_threshold,
@@ -49,8 +51,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class LandscapeThresholds:
+@dataclass(frozen=True, eq=False, repr=False)
+class LandscapeThresholds(Shown):
     """Regularizations at which the landscape of a target changes.
 
     Attributes
@@ -63,6 +65,8 @@ class LandscapeThresholds:
         For each singular value the regularization above which no critical point fits it. Where it
         is equal to the regularization, there is a non-strict saddle (depth at least 3).
     """
+
+    _shows: ClassVar[str] = "total_collapse benign singular_values collapse tangent"
 
     singular_values: Array
     collapse: Array

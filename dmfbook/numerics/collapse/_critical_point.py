@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from dmfbook.numerics._checks import Array, check_hidden_widths, check_widths
 from dmfbook.numerics._reduction import FittedValues
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 from dmfbook.numerics.hessian_spectrum._table import HessianSpectrum, spectrum_of
 
@@ -19,8 +20,8 @@ Kind = Literal["global minimum", "spurious minimum", "strict saddle", "non-stric
 _BRANCHES = {"upper": 1, "double": 0, "lower": -1}
 
 
-@dataclass(frozen=True, eq=False)
-class CriticalPoint:
+@dataclass(frozen=True, eq=False, repr=False)
+class CriticalPoint(Shown):
     """A class of critical points: all those that take the same roots.
 
     Attributes
@@ -45,6 +46,8 @@ class CriticalPoint:
     depth : int
     regularization : float
     """
+
+    _shows: ClassVar[str] = "kind loss rank roots singular_values matrix depth regularization"
 
     matrix: Array
     singular_values: Array

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics._reduction import FittedValues
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 
 # Quotients of floats below this have lost digits, or all, to underflow.
@@ -39,8 +41,8 @@ class Origin(IntEnum):
     DEAD = 8
 
 
-@dataclass(frozen=True, eq=False)
-class HessianSpectrum:
+@dataclass(frozen=True, eq=False, repr=False)
+class HessianSpectrum(Shown):
     """All eigenvalues of a Hessian with their multiplicities and origins.
 
     Attributes
@@ -58,11 +60,13 @@ class HessianSpectrum:
         The number r of fitted singular values.
     """
 
-    values: Array = field(repr=False)
-    multiplicities: NDArray[np.int64] = field(repr=False)
-    origins: NDArray[np.int8] = field(repr=False)
-    first: NDArray[np.int32] = field(repr=False)
-    second: NDArray[np.int32] = field(repr=False)
+    _shows: ClassVar[str] = "dimension rank nullity morse_index smallest largest trace"
+
+    values: Array
+    multiplicities: NDArray[np.int64]
+    origins: NDArray[np.int8]
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
     rank: int
 
     @cached_property

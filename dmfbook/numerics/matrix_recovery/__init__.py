@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,7 @@ from dmfbook.numerics._checks import (
     shown,
 )
 from dmfbook.numerics._reduction import decomposed, reduced_values
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.matrix_recovery._progress import ProgressLine
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold, scalar_minimizer
 
@@ -36,8 +37,8 @@ __all__ = ["MatrixRecovery", "recover_matrix", "threshold_singular_values"]
 _WARM_START_TOLERANCE = 1e-3
 
 
-@dataclass(frozen=True)
-class MatrixRecovery:
+@dataclass(frozen=True, repr=False)
+class MatrixRecovery(Shown):
     """The result of `recover_matrix`.
 
     Attributes
@@ -59,6 +60,8 @@ class MatrixRecovery:
     regularizations : ndarray of shape (iterations,)
         The regularization of each step, decreasing to the one asked for.
     """
+
+    _shows: ClassVar[str] = "rank converged iterations singular_values losses residuals matrix"
 
     matrix: Array
     singular_values: Array

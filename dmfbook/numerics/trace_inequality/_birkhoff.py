@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmfbook.numerics._checks import Array, check_matrix
+from dmfbook.numerics._shown import Shown
 
 # Row and column sums of a (sub)stochastic matrix may be off by this much.
 _SUM_TOLERANCE = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
-class BirkhoffDecomposition:
+@dataclass(frozen=True, eq=False, repr=False)
+class BirkhoffDecomposition(Shown):
     """A doubly stochastic matrix as a weighted mean of k permutation matrices.
 
     Attributes
