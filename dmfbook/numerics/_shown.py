@@ -24,14 +24,16 @@ class Shown:
 
     def __repr__(self) -> str:
         names = self._shows.split() or [field.name for field in fields(self)]  # type: ignore[arg-type]
-        parts = ", ".join(f"{name}={brief(getattr(self, name))}" for name in names)
-        return textwrap.fill(
-            f"{type(self).__name__}({parts})",
+        # Lines break between attributes, not inside of one.
+        parts = (f"{name}={brief(getattr(self, name))}".replace(" ", "\0") for name in names)
+        text = textwrap.fill(
+            f"{type(self).__name__}({', '.join(parts)})",
             width=_WIDTH,
             subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
         )
+        return text.replace("\0", " ")
 
 
 def brief(value: Any) -> str:
