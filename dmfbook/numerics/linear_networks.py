@@ -375,8 +375,9 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     if miss > _FITTED * size:
         raise ValueError(
             "factors must fit the data by least squares, but ||(Y - W X) X^T|| is "
-            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; elsewhere take "
-            "hessian_operator to an eigensolver"
+            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; for trained factors take "
+            "sharpness(factors, covariance=inputs @ inputs.T / n), which leaves out what the "
+            "residual adds"
         )
     root = covariance_root(samples @ samples.T / samples.shape[1], len(samples))
     half, half_exponent = closed_form(checked, root)
