@@ -34,7 +34,7 @@ from dmfbook.numerics._checks import (
 )
 from dmfbook.numerics._residual import covariance_root
 from dmfbook.numerics._shown import Shown
-from dmfbook.numerics.schatten_norms import balanced_factors
+from dmfbook.numerics.matrix_uniqueness import minimizer_factors
 from dmfbook.numerics.sharpness import closed_form
 
 __all__ = [
@@ -279,7 +279,7 @@ def network_minimizer(
     Raises
     ------
     TypeError, ValueError
-        As `equivalent_problem`, and if ``widths`` do not fit the data or are too small.
+        As `equivalent_problem`, and if ``widths`` do not fit the data.
 
     Notes
     -----
@@ -307,14 +307,8 @@ def network_minimizer(
         )
     generator = None if rng is None else check_rng(rng)
     problem = equivalent_problem(samples, answers, regularization)
-    if problem.regularization > 0:
-        from dmfbook.numerics.matrix_uniqueness import minimizer_factors
-
-        return minimizer_factors(problem.target, sizes, problem.regularization, rng=generator)
-    left, values, right = np.linalg.svd(problem.target, full_matrices=False)
-    rank = min(sizes)
-    best = (left[:, :rank] * values[:rank]) @ right[:rank]
-    return problem.to_network(balanced_factors(best, sizes, generator))
+    factors = minimizer_factors(problem.target, sizes, problem.regularization, generator)
+    return factors if problem.is_white else problem.to_network(factors)
 
 
 def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: ArrayLike) -> float:
