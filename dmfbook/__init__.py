@@ -1,192 +1,30 @@
-"""The library behind the interactive textbook on the geometry of deep matrix factorization."""
+"""The library behind the interactive textbook on the geometry of deep matrix factorization.
+
+What a module of numerics lists in its ``__all__`` is public here, under the same flat name.
+"""
 
 from __future__ import annotations
 
-from dmfbook._version import __version__ as __version__
-from dmfbook.diagnostics import (
-    TaylorCheck,
-    check_gradient,
-    check_hessian,
-)
-from dmfbook.numerics.collapse import (
-    CriticalPoint,
-    LandscapeThresholds,
-    critical_points,
-    landscape_thresholds,
-)
-from dmfbook.numerics.escape import (
-    Descent,
-    EscapePrediction,
-    gradient_descent,
-    predict_escape,
-    sharpness_gradient,
-    stability_threshold,
-    tangent_projection,
-)
-from dmfbook.numerics.factorization import (
-    end_to_end,
-    gradient,
-    hessian_operator,
-    imbalance,
-    loss,
-    pack,
-    unpack,
-    widths_of,
-)
-from dmfbook.numerics.flat_minima import (
-    FlatnessConditions,
-    flatness_conditions,
-    flattest_sharpness,
-    flattest_trace,
-    is_flat,
-    trace_flat_factors,
-    two_path_factors,
-    unbalanced_flat_factors,
-)
-from dmfbook.numerics.hessian_spectrum import (
-    HessianSpectrum,
-    Origin,
-    hessian_spectrum,
-    minimizer_sharpness,
-    spectrum_from_singular_values,
-)
-from dmfbook.numerics.hessian_trace import (
-    TraceBounds,
-    hessian_trace,
-    minimizer_trace,
-    trace_bounds,
-)
-from dmfbook.numerics.linear_networks import (
-    FactorizationProblem,
-    data_loss,
-    data_sharpness,
-    equivalent_problem,
-    network_minimizer,
-)
-from dmfbook.numerics.matrix_recovery import (
-    MatrixRecovery,
-    recover_matrix,
-    threshold_singular_values,
-)
-from dmfbook.numerics.matrix_uniqueness import (
-    EndToEndMinimizer,
-    distance_to_tie,
-    end_to_end_minimizer,
-    minimizer_factors,
-)
-from dmfbook.numerics.scalar_uniqueness import (
-    ScalarCriticalPoints,
-    ScalarMinimizers,
-    collapse_threshold,
-    reduced_loss,
-    scalar_critical_points,
-    scalar_minimizer,
-    scalar_minimizers,
-    shrinkage,
-    tangent_regularization,
-    tangent_threshold,
-    uniqueness_threshold,
-)
-from dmfbook.numerics.schatten_norms import (
-    balanced_factors,
-    factorization_cost,
-    schatten_norm,
-)
-from dmfbook.numerics.sharpness import (
-    ZeroLossSpectrum,
-    sharpest_direction,
-    sharpness,
-    spectrum_at,
-)
-from dmfbook.numerics.trace_inequality import (
-    BirkhoffDecomposition,
-    SwapSort,
-    TraceEquality,
-    birkhoff_decomposition,
-    dominating_doubly_stochastic,
-    singular_overlaps,
-    swap_sort,
-    trace_bound,
-    trace_equality,
-)
+from types import ModuleType as _ModuleType
 
-__all__ = [
-    "BirkhoffDecomposition",
-    "CriticalPoint",
-    "Descent",
-    "EndToEndMinimizer",
-    "EscapePrediction",
-    "FactorizationProblem",
-    "FlatnessConditions",
-    "HessianSpectrum",
-    "LandscapeThresholds",
-    "MatrixRecovery",
-    "Origin",
-    "ScalarCriticalPoints",
-    "ScalarMinimizers",
-    "SwapSort",
-    "TaylorCheck",
-    "TraceBounds",
-    "TraceEquality",
-    "ZeroLossSpectrum",
-    "balanced_factors",
-    "birkhoff_decomposition",
-    "check_gradient",
-    "check_hessian",
-    "collapse_threshold",
-    "critical_points",
-    "data_loss",
-    "data_sharpness",
-    "distance_to_tie",
-    "dominating_doubly_stochastic",
-    "end_to_end",
-    "end_to_end_minimizer",
-    "equivalent_problem",
-    "factorization_cost",
-    "flatness_conditions",
-    "flattest_sharpness",
-    "flattest_trace",
-    "gradient",
-    "gradient_descent",
-    "hessian_operator",
-    "hessian_spectrum",
-    "hessian_trace",
-    "imbalance",
-    "is_flat",
-    "landscape_thresholds",
-    "loss",
-    "minimizer_factors",
-    "minimizer_sharpness",
-    "minimizer_trace",
-    "network_minimizer",
-    "pack",
-    "predict_escape",
-    "recover_matrix",
-    "reduced_loss",
-    "scalar_critical_points",
-    "scalar_minimizer",
-    "scalar_minimizers",
-    "schatten_norm",
-    "sharpest_direction",
-    "sharpness",
-    "sharpness_gradient",
-    "shrinkage",
-    "singular_overlaps",
-    "spectrum_at",
-    "spectrum_from_singular_values",
-    "stability_threshold",
-    "swap_sort",
-    "tangent_projection",
-    "tangent_regularization",
-    "tangent_threshold",
-    "threshold_singular_values",
-    "trace_bound",
-    "trace_bounds",
-    "trace_equality",
-    "trace_flat_factors",
-    "two_path_factors",
-    "unbalanced_flat_factors",
-    "uniqueness_threshold",
-    "unpack",
-    "widths_of",
-]
+from dmfbook._version import __version__ as __version__
+from dmfbook.diagnostics import *
+from dmfbook.numerics.collapse import *
+from dmfbook.numerics.escape import *
+from dmfbook.numerics.factorization import *
+from dmfbook.numerics.flat_minima import *
+from dmfbook.numerics.hessian_spectrum import *
+from dmfbook.numerics.hessian_trace import *
+from dmfbook.numerics.linear_networks import *
+from dmfbook.numerics.matrix_recovery import *
+from dmfbook.numerics.matrix_uniqueness import *
+from dmfbook.numerics.scalar_uniqueness import *
+from dmfbook.numerics.schatten_norms import *
+from dmfbook.numerics.sharpness import *
+from dmfbook.numerics.trace_inequality import *
+
+__all__ = sorted(
+    name
+    for name, found in globals().items()
+    if name[0] != "_" and name != "annotations" and not isinstance(found, _ModuleType)
+)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dmfbook.numerics._checks import Array, check_array, check_callable, check_rng
+from dmfbook.numerics._shown import Shown
 
 __all__ = ["TaylorCheck", "check_gradient", "check_hessian"]
 
@@ -29,8 +30,8 @@ _ALLOWED_SHORTFALL = 0.2
 Point = ArrayLike | Sequence[ArrayLike]
 
 
-@dataclass(frozen=True)
-class TaylorCheck:
+@dataclass(frozen=True, repr=False)
+class TaylorCheck(Shown):
     """The result of a Taylor test.
 
     Attributes
@@ -49,6 +50,10 @@ class TaylorCheck:
         The size of the remainder at each step.
     used : ndarray of bool
         The steps whose remainders gave the slope.
+    vanishing : bool
+        Whether the derivative along the direction is too small at this point, as it is at a
+        critical point, to be seen beside the remainder: then a wrong multiple of it passes too.
+        Check at another point.
     """
 
     passed: bool
@@ -57,13 +62,19 @@ class TaylorCheck:
     steps: Array
     remainders: Array
     used: NDArray[np.bool_]
+    vanishing: bool
 
     def __str__(self) -> str:
         """Say the verdict in one line."""
-        verdict = "passed" if self.passed else "failed"
+        if not self.passed:
+            return f"failed: slope {self.slope:.2f}, a right derivative has at least 2"
         if self.exact:
-            return f"{verdict}: the remainder vanishes up to rounding"
-        return f"{verdict}: slope {self.slope:.2f}, a right derivative has at least 2"
+            text = "passed: the remainder vanishes up to rounding"
+        else:
+            text = f"passed: slope {self.slope:.2f}, a right derivative has at least 2"
+        if self.vanishing:
+            text += "; but it vanishes here, so that a wrong multiple of it passes too"
+        return text
 
 
 def check_gradient(
@@ -107,7 +118,9 @@ def check_gradient(
     -----
     A drawn direction sees a wrong gradient with probability one. For a smooth loss of moderate
     scale an error in <g, d> above about 1e-3 of ||g|| is seen; a smaller one can hide behind the
-    second order of the steps used. The loss must be exact to a few eps of its own size.
+    second order of the steps used. At a critical point nothing but the vanishing itself is checked:
+    every multiple of the gradient passes there, and the result says so (``vanishing``). The loss
+    must be exact to a few eps of its own size.
 
     References
     ----------
@@ -136,7 +149,7 @@ def check_gradient(
         return abs(moved - value - step * linear), abs(moved) + abs(value)
 
     size = _norm(start.vector)
-    return _taylor_check(remainder, size, _norm(slope) * size)
+    return _taylor_check(remainder, size, _norm(slope) * size, abs(linear))
 
 
 def check_hessian(
@@ -211,7 +224,7 @@ def check_hessian(
         return change, _norm(moved) + _norm(slope)
 
     size = _norm(start.vector)
-    return _taylor_check(remainder, size, _norm(product) * size)
+    return _taylor_check(remainder, size, _norm(product) * size, _norm(product))
 
 
 class _Form:
@@ -265,11 +278,12 @@ def _norm(vector: Array) -> float:
 
 
 def _taylor_check(
-    remainder: Callable[[float], tuple[float, float]], size: float, change: float
+    remainder: Callable[[float], tuple[float, float]], size: float, change: float, rate: float
 ) -> TaylorCheck:
     """Measure the slope where remainders stand clear of rounding, from the smallest steps up.
 
-    ``change`` bounds what a relative change of the point by one changes to first order.
+    ``change`` bounds what a relative change of the point by one changes to first order; ``rate`` is
+    what a step of length one along the direction does.
     """
     # No step may underflow, however small the point.
     first = max(size, _SMALLEST_FIRST_STEP) if size > 0 else 1.0
@@ -281,9 +295,13 @@ def _taylor_check(
     clear = np.flatnonzero(np.isfinite(remainders) & (remainders > floor))[::-1]
     used = np.zeros(steps.size, dtype=bool)
     if clear.size < _FEWEST_POINTS:
-        return TaylorCheck(True, math.inf, True, steps, remainders, used)
+        vanishing = bool(rate * steps[0] <= floor[0])
+        return TaylorCheck(True, math.inf, True, steps, remainders, used, vanishing)
     chosen = clear[: _SLOPES + 1]
     used[chosen] = True
     slopes = np.diff(np.log(remainders[chosen])) / np.diff(np.log(steps[chosen]))
     slope = float(np.median(slopes))
-    return TaylorCheck(slope >= 2 - _ALLOWED_SHORTFALL, slope, False, steps, remainders, used)
+    passed = slope >= 2 - _ALLOWED_SHORTFALL
+    # An error as large as the derivative itself would bend the slope where it exceeds the rest.
+    vanishing = bool(np.median(rate * steps[chosen] / remainders[chosen]) <= 1)
+    return TaylorCheck(passed, slope, False, steps, remainders, used, vanishing)

@@ -8,7 +8,6 @@ is written when anything is in the way.
 from __future__ import annotations
 
 import argparse
-import bisect
 import keyword
 import re
 import sys
@@ -95,24 +94,12 @@ def library_page(text: str, name: str, title: str) -> str:
 
 
 def exports(text: str, name: str) -> str:
-    """Return ``dmfbook/__init__.py`` with the chapter's function, both lists kept in order."""
-    function = f"{name}_cost"
-    imports = re.findall(r"^from dmfbook\.numerics\.(\w+) import", text, re.MULTILINE)
-    later = next((module for module in imports if module > name), None)
-    line = f"from dmfbook.numerics.{name} import {function}\n"
-    if later:
-        before = f"from dmfbook.numerics.{later} import"
-        text = replaced(text, before, line + before, "dmfbook/__init__.py")
-    else:
-        last = rf"(from dmfbook\.numerics\.{imports[-1]} import (?:\([^)]*\)|.*)\n)"
-        text = re.sub(last, lambda found: found[1] + line, text)
-    found = re.search(r"^__all__ = \[\n((?:    \".*\",\n)*)\]", text, re.MULTILINE)
-    if not found:
-        raise InTheWayError("dmfbook/__init__.py has no list __all__ of one name a line")
-    names = found[1].splitlines(keepends=True)
-    first = next(i for i, entry in enumerate(names) if entry.strip('" ')[0].islower())
-    bisect.insort(names, f'    "{function}",\n', lo=first)
-    return text[: found.start(1)] + "".join(names) + text[found.end(1) :]
+    """Return ``dmfbook/__init__.py`` with the chapter's module, in order."""
+    lines = re.findall(r"^from dmfbook\.numerics\.\w+ import \*\n", text, re.MULTILINE)
+    if not lines:
+        raise InTheWayError("dmfbook/__init__.py imports no module of dmfbook.numerics")
+    line = f"from dmfbook.numerics.{name} import *\n"
+    return text.replace("".join(lines), "".join(sorted([*lines, line])))
 
 
 def replaced(text: str, old: str, new: str, file: str) -> str:

@@ -41,6 +41,10 @@ def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
         with np.errstate(over="ignore"):
             array = np.asarray(given.real, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
+        if "inhomogeneous" in str(error):
+            raise ValueError(
+                f"{name} must not be ragged, but its rows differ in length: {shown(value)}"
+            ) from error
         raise _not_numbers(name, value) from error
     # numpy would read numbers out of text and dates, and NaN out of None.
     if given.dtype.kind in "SUMm" or (given.dtype == object and _holds_no_numbers(given)):
@@ -60,8 +64,9 @@ def check_array(value: Any, name: str, ndim: int | None = None) -> Array:
         raise ValueError(f"{name} must not be empty, but it has shape {array.shape}")
     if not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        found = f"entry {where}" if where else "it"
         raise ValueError(
-            f"{name} must be finite, but entry {where} is {array[where]}; "
+            f"{name} must be finite, but {found} is {array[where]}; "
             "remove or replace NaN and infinity first"
         )
     return array

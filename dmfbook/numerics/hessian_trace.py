@@ -21,13 +21,14 @@ from numpy.typing import ArrayLike
 from dmfbook.numerics._checks import Array, check_factors, check_regularization
 from dmfbook.numerics._kronecker_sum import partial_products
 from dmfbook.numerics._reduction import FittedValues, fitted_from_target
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 
 __all__ = ["TraceBounds", "hessian_trace", "minimizer_trace", "trace_bounds"]
 
 
-@dataclass(frozen=True)
-class TraceBounds:
+@dataclass(frozen=True, repr=False)
+class TraceBounds(Shown):
     """The trace of the Hessian at the minimizers and what bounds it from below.
 
     Attributes
@@ -200,7 +201,8 @@ def trace_bounds(
 
     Notes
     -----
-    The accuracy of `minimizer_trace`.
+    The accuracy of `minimizer_trace`. In floating point too, norm_bound <= sharp_bound <= trace,
+    with equality where a bound is attained.
 
     References
     ----------
@@ -232,12 +234,18 @@ def trace_bounds(
             "by c^(2-2/L)"
         )
     ratio = _norm_ratio(shared)
+    trace = data + penalty
+    sharp_attained = shared.rank <= 1
+    norm_attained = shared.rank == 0 or (shared.rank == 1 and ends == 2)
+    # A bound may not exceed what it bounds by rounding, and is equal where it is attained.
+    sharp = trace if sharp_attained else min(2 * (depth - 2 + ends) * ratio + penalty, trace)
+    norm = trace if norm_attained else min(2 * depth * ratio + penalty, sharp)
     return TraceBounds(
-        trace=data + penalty,
-        norm_bound=2 * depth * ratio + penalty,
-        sharp_bound=2 * (depth - 2 + ends) * ratio + penalty,
-        norm_bound_attained=shared.rank == 0 or (shared.rank == 1 and ends == 2),
-        sharp_bound_attained=shared.rank <= 1,
+        trace=trace,
+        norm_bound=norm,
+        sharp_bound=sharp,
+        norm_bound_attained=norm_attained,
+        sharp_bound_attained=sharp_attained,
     )
 
 

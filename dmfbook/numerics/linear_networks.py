@@ -33,7 +33,8 @@ from dmfbook.numerics._checks import (
     check_widths,
 )
 from dmfbook.numerics._residual import covariance_root
-from dmfbook.numerics.schatten_norms import balanced_factors
+from dmfbook.numerics._shown import Shown
+from dmfbook.numerics.matrix_uniqueness import minimizer_factors
 from dmfbook.numerics.sharpness import closed_form
 
 __all__ = [
@@ -51,8 +52,8 @@ _FITTED = 1e-9
 _WORST_CONDITION = 1e12
 
 
-@dataclass(frozen=True)
-class FactorizationProblem:
+@dataclass(frozen=True, repr=False)
+class FactorizationProblem(Shown):
     """The deep matrix factorization that a deep linear network on data is equivalent to.
 
     With loss(factors, target, regularization) of the factorization,
@@ -264,7 +265,7 @@ def network_minimizer(
     outputs : array_like of shape (d_L, n)
         Y, one column for each sample.
     widths : sequence of int
-        (d_0, ..., d_L), L at least 2. For lambda > 0 the hidden ones must carry the minimizer.
+        (d_0, ..., d_L), L at least 2.
     regularization : float, optional
         lambda, at least 0; above 0 for white inputs only.
     rng : numpy.random.Generator or int, optional
@@ -278,7 +279,7 @@ def network_minimizer(
     Raises
     ------
     TypeError, ValueError
-        As `equivalent_problem`, and if ``widths`` do not fit the data or are too small.
+        As `equivalent_problem`, and if ``widths`` do not fit the data.
 
     Notes
     -----
@@ -306,14 +307,8 @@ def network_minimizer(
         )
     generator = None if rng is None else check_rng(rng)
     problem = equivalent_problem(samples, answers, regularization)
-    if problem.regularization > 0:
-        from dmfbook.numerics.matrix_uniqueness import minimizer_factors
-
-        return minimizer_factors(problem.target, sizes, problem.regularization, rng=generator)
-    left, values, right = np.linalg.svd(problem.target, full_matrices=False)
-    rank = min(sizes)
-    best = (left[:, :rank] * values[:rank]) @ right[:rank]
-    return problem.to_network(balanced_factors(best, sizes, generator))
+    factors = minimizer_factors(problem.target, sizes, problem.regularization, generator)
+    return factors if problem.is_white else problem.to_network(factors)
 
 
 def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: ArrayLike) -> float:
@@ -374,8 +369,9 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     if miss > _FITTED * size:
         raise ValueError(
             "factors must fit the data by least squares, but ||(Y - W X) X^T|| is "
-            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; elsewhere take "
-            "hessian_operator to an eigensolver"
+            f"{miss / size:.3g} of (||Y|| + ||W X||) ||X||, above 1e-9; for trained factors take "
+            "sharpness(factors, covariance=inputs @ inputs.T / n), which leaves out what the "
+            "residual adds"
         )
     root = covariance_root(samples @ samples.T / samples.shape[1], len(samples))
     half, half_exponent = closed_form(checked, root)

@@ -8,9 +8,9 @@ uniqueness threshold; then the minimizers form a family of projectors, which is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,30 +18,30 @@ from numpy.typing import ArrayLike
 from dmfbook.numerics._checks import (
     Array,
     check_array,
-    check_computed,
     check_depth,
-    check_hidden_widths,
     check_matrix,
     check_nonnegative,
     check_regularization,
+    check_rng,
     check_target,
     check_widths,
 )
+from dmfbook.numerics._reduction import computed_values, decomposed, rank_of, reduced_values
+from dmfbook.numerics._shown import Shown
+from dmfbook.numerics._shrinkage_curve import rational_power
 from dmfbook.numerics.scalar_uniqueness import (
     reduced_loss,
     scalar_minimizer,
     scalar_minimizers,
     uniqueness_threshold,
 )
-from dmfbook.numerics.schatten_norms import balanced_factors
+from dmfbook.numerics.schatten_norms import balanced_lift
 
 __all__ = ["EndToEndMinimizer", "distance_to_tie", "end_to_end_minimizer", "minimizer_factors"]
 
-_EPS = float(np.finfo(np.float64).eps)
 
-
-@dataclass(frozen=True, eq=False)
-class EndToEndMinimizer:
+@dataclass(frozen=True, eq=False, repr=False)
+class EndToEndMinimizer(Shown):
     """The minimizing end-to-end matrix, or all of them where it is not unique.
 
     With the tied singular vectors as the columns of U and V (``tie_left`` and ``tie_right``, k of
@@ -56,15 +56,21 @@ class EndToEndMinimizer:
         Singular values of ``matrix``, n = min(d_0, d_L), in the order of the target's: largest
         first.
     target_singular_values : ndarray of shape (n,)
+        What rounding cannot tell from zero, or from where the rank of the minimizer changes, is
+        equal to it.
     left : ndarray of shape (d_L, n)
         Left singular vectors of the target, as columns.
     right : ndarray of shape (d_0, n)
         Right singular vectors of the target, as columns.
     tied : ndarray of bool, shape (n,)
-        Which singular values of the target equal the uniqueness threshold up to the tolerance.
+        Which singular values of the target equal the uniqueness threshold.
     loss : float
         The least loss, infinite where it exceeds the largest float.
     """
+
+    _shows: ClassVar[str] = (
+        "rank unique tie_multiplicity loss singular_values target_singular_values matrix"
+    )
 
     matrix: Array
     singular_values: Array
@@ -87,7 +93,7 @@ class EndToEndMinimizer:
     @property
     def rank(self) -> int:
         """The number of nonzero singular values of ``matrix``, the largest rank of a minimizer."""
-        return _rank(self.singular_values, self.matrix.shape)
+        return int(np.count_nonzero(self.singular_values))
 
     @property
     def tie_left(self) -> Array:
@@ -160,7 +166,7 @@ class EndToEndMinimizer:
                 f"but it has shape {columns.shape}"
             )
         left, values, _ = np.linalg.svd(columns, full_matrices=False)
-        if _rank(values, columns.shape) < columns.shape[1]:
+        if rank_of(values, columns.shape) < columns.shape[1]:
             raise ValueError(
                 "basis must have linearly independent columns, but its singular values are "
                 f"{values.tolist()}"
@@ -202,9 +208,9 @@ def end_to_end_minimizer(
     regularization : float
         lambda, at least 0.
     tolerance : float, optional
-        A singular value within ``tolerance * m_1`` of the threshold counts as tied. The default,
-        ``8 * max(d_0, d_L) * eps``, is what rounding may do to computed singular values, so that
-        ``unique`` is false where they cannot tell.
+        A singular value within ``tolerance * m_1`` of the threshold (lambda for depth 2) counts as
+        equal to it. The default, ``8 * max(d_0, d_L, 2) * eps``, is what rounding may do to
+        computed singular values, so that ``unique`` is false where they cannot tell.
 
     Returns
     -------
@@ -219,7 +225,9 @@ def end_to_end_minimizer(
     -----
     The singular values are as accurate as LAPACK's of the target, ``max(d_0, d_L) eps m_1`` or
     so; the scalar map adds 1e-14 relative. Across the threshold the minimizer jumps, and within the
-    tolerance the tied values are all set to ``m* (L-2)/(L-1)``.
+    tolerance the tied values are all set to ``m* (L-2)/(L-1)``. Singular values of at most
+    ``8 max(d_0, d_L, 2) eps m_1`` count as zero. With the default tolerance every function of this
+    library that takes the target reports or implies the same rank.
     Source: Kamber and Parhi (P2), Theorem 10 (uniqueness); the converse is elementary, the family
     at a tie is this book's.
 
@@ -241,17 +249,12 @@ def end_to_end_minimizer(
     """
     matrix = check_matrix(target, "target")
     depth, regularization = check_depth(depth), check_regularization(regularization)
-    if tolerance is None:
-        tolerance = 8 * max(matrix.shape) * _EPS
-    tolerance = check_nonnegative(tolerance, "tolerance")
-    left, target_values, right = _singular_value_decomposition(matrix)
-    check_computed(target_values)
+    if tolerance is not None:
+        tolerance = check_nonnegative(tolerance, "tolerance")
+    left, computed, right = decomposed(matrix)
+    target_values = reduced_values(computed, matrix.shape, depth, regularization, tolerance)
     minimizers = scalar_minimizers(target_values, depth, regularization)
-    values, tied = minimizers.large, ~minimizers.unique
-    threshold = uniqueness_threshold(depth, regularization)
-    if regularization > 0 and math.isfinite(threshold):
-        tied |= np.abs(target_values - threshold) <= tolerance * target_values[0]
-        values = np.where(tied, scalar_minimizer(threshold, depth, regularization), values)
+    values = minimizers.large
     with np.errstate(over="ignore"):
         loss = float(np.sum(reduced_loss(values, target_values, depth, regularization)))
     return EndToEndMinimizer(
@@ -260,7 +263,7 @@ def end_to_end_minimizer(
         target_singular_values=target_values,
         left=left,
         right=right,
-        tied=tied,
+        tied=~minimizers.unique,
         loss=loss,
     )
 
@@ -286,7 +289,8 @@ def distance_to_tie(target: ArrayLike, depth: int, regularization: float) -> flo
     Returns
     -------
     float
-        Infinity for depth 2 and for regularization 0, where every minimizer is unique.
+        Infinity for depth 2 and for regularization 0, where every minimizer is unique; 0 exactly
+        where `end_to_end_minimizer` says that it is not.
 
     Raises
     ------
@@ -306,11 +310,13 @@ def distance_to_tie(target: ArrayLike, depth: int, regularization: float) -> flo
     """
     matrix = check_matrix(target, "target")
     depth, regularization = check_depth(depth), check_regularization(regularization)
-    threshold = uniqueness_threshold(depth, regularization)
-    if regularization == 0 or math.isinf(threshold):
-        return math.inf
-    _, values, _ = _singular_value_decomposition(matrix)
-    return float(np.abs(values - threshold).min())
+    computed = computed_values(matrix)
+    if depth == 2 or regularization == 0:
+        return float("inf")
+    values = reduced_values(computed, matrix.shape, depth, regularization)
+    if not np.all(scalar_minimizers(values, depth, regularization).unique):
+        return 0.0
+    return float(np.abs(values - uniqueness_threshold(depth, regularization)).min())
 
 
 def minimizer_factors(
@@ -329,7 +335,9 @@ def minimizer_factors(
     target : array_like of shape (d_L, d_0)
         The matrix M.
     widths : sequence of int
-        (d_0, ..., d_L), every hidden width at least the rank of the minimizer.
+        (d_0, ..., d_L), L at least 2. Hidden widths below the rank that the minimizer would have
+        are allowed: then only the largest singular values are fitted, as many as the smallest
+        hidden width, which is the minimizer of the narrower problem.
     regularization : float
         lambda, at least 0. For 0 it is the balanced one among the many minimizers.
     rng : numpy.random.Generator or int, optional
@@ -340,20 +348,22 @@ def minimizer_factors(
     -------
     list of ndarray
         [W_1, ..., W_L]. At a tie they belong to the minimizer of largest rank; for another one
-        pass ``end_to_end_minimizer(...).at_subspace(...)`` to `dmfbook.balanced_factors`.
+        pass ``end_to_end_minimizer(...).at_subspace(...)`` to `dmfbook.balanced_factors`. Where
+        narrow widths fit only some of several equal singular values, each choice of singular
+        vectors in their block gives a minimizer, and one of these is returned.
 
     Raises
     ------
     ValueError, TypeError
-        If an argument is out of range, or a hidden width is too small: the minimizer of the
-        narrower problem is then another matrix.
+        If an argument is out of range or not finite, or the target does not fit the widths.
 
     Notes
     -----
     The gradient of the loss there is zero up to a modest multiple of ``max(widths) * L * eps``
-    relative to its terms. Source: Kamber and Parhi (P2), Theorems 2 and 3. That all of them form
-    one orbit is due to Menon and Yu and to Lindsey and Menon for square matrices of full rank, and
-    is proved in this book for the others.
+    relative to its terms. What counts as zero and as tied is as in `end_to_end_minimizer`, and the
+    rank is that of `dmfbook.hessian_spectrum`. Source: Kamber and Parhi (P2), Theorems 2 and 3.
+    That all of them form one orbit is due to Menon and Yu and to Lindsey and Menon for square
+    matrices of full rank, and is proved in this book for the others.
 
     Examples
     --------
@@ -363,19 +373,16 @@ def minimizer_factors(
     """
     sizes = check_widths(widths)
     matrix = check_target(target, sizes)
-    minimizer = end_to_end_minimizer(matrix, len(sizes) - 1, regularization)
-    check_hidden_widths(sizes, minimizer.rank, "carry the minimizer of this target")
-    return balanced_factors(minimizer.matrix, sizes, rng)
-
-
-def _singular_value_decomposition(matrix: Array) -> tuple[Array, Array, Array]:
-    left, values, right = np.linalg.svd(matrix, full_matrices=False)
-    return left, values, right.T
+    weight = check_regularization(regularization)
+    generator = None if rng is None else check_rng(rng)
+    depth = len(sizes) - 1
+    left, computed, right = decomposed(matrix)
+    values = reduced_values(computed, matrix.shape, depth, weight)
+    fitted = scalar_minimizer(values, depth, weight)
+    rank = min(int(np.count_nonzero(fitted)), *sizes[1:-1])
+    gains = rational_power(fitted[:rank], 1, depth)
+    return balanced_lift(left[:, :rank], gains, right[:, :rank], sizes, generator)
 
 
 def _assemble(left: Array, values: Array, right: Array) -> Array:
     return (left * values) @ right.T
-
-
-def _rank(values: Array, shape: tuple[int, ...]) -> int:
-    return int(np.sum(values > max(shape) * _EPS * values[0]))

@@ -24,6 +24,7 @@ from dmfbook.numerics._checks import (
     check_target,
     check_widths,
 )
+from dmfbook.numerics._reduction import decomposed, rank_of
 
 __all__ = ["balanced_factors", "factorization_cost", "schatten_norm"]
 
@@ -52,9 +53,9 @@ def schatten_norm(matrix: ArrayLike, p: float) -> float:
 
     Notes
     -----
-    Singular values of at most 10 max(m, n) eps sigma_1 are rounding errors of the decomposition and
-    count as zero, for at small p they would rule the sum. Given the singular values the relative
-    error is a few eps (1 + 1/p).
+    Singular values of at most 8 max(m, n, 2) eps sigma_1 are rounding errors of the decomposition
+    and count as zero, for at small p they would rule the sum. Given the singular values the
+    relative error is a few eps (1 + 1/p).
 
     References
     ----------
@@ -110,7 +111,7 @@ def factorization_cost(matrix: ArrayLike, depth: int) -> float:
 
     Notes
     -----
-    Singular values of at most 10 max(d_L, d_0) eps sigma_1 count as zero, as in `schatten_norm`.
+    Singular values of at most 8 max(d_L, d_0, 2) eps sigma_1 count as zero, as in `schatten_norm`.
     Given the others the relative error is a few eps.
 
     References
@@ -163,7 +164,8 @@ def balanced_factors(
 
     Notes
     -----
-    Singular values of at most 10 max(d_L, d_0) eps sigma_1 count as zero; beyond these the product
+    Singular values of at most 8 max(d_L, d_0, 2) eps sigma_1 count as zero, and the rank of X is
+    the number of the others, here as everywhere in this library; beyond these the product
     differs from X by a few max(d_L, d_0) L eps sigma_1. The imbalance is a few eps sigma_1^(2/L)
     times the largest width.
 
@@ -187,23 +189,32 @@ def balanced_factors(
     left, values, right, exponent = _thin_svd(checked)
     rank = values.size
     check_hidden_widths(sizes, rank, f"factorize this matrix of rank {rank}")
-    depth = len(sizes) - 1
-    root = _root(values, exponent, depth)
+    return balanced_lift(left, _root(values, exponent, len(sizes) - 1), right, sizes, generator)
+
+
+def balanced_lift(
+    left: Array,
+    gains: Array,
+    right: Array,
+    widths: Sequence[int],
+    generator: np.random.Generator | None,
+) -> list[Array]:
+    """Return the factors W_l = Q_l diag(gains) Q_(l-1)^T with Q_0 = right and Q_L = left."""
+    rank = gains.size
     hidden = [
         np.eye(size, rank) if generator is None else _random_frame(size, rank, generator)
-        for size in sizes[1:-1]
+        for size in widths[1:-1]
     ]
     frames = [right, *hidden, left]
-    return [(after * root) @ before.T for before, after in pairwise(frames)]
+    return [(after * gains) @ before.T for before, after in pairwise(frames)]
 
 
 def _thin_svd(matrix: Array) -> tuple[Array, Array, Array, int]:
     """Return U, s, V and e with matrix = U diag(s 2^e) V^T, without zero singular values."""
     body, exponent = scaled(matrix)
-    left, values, right = np.linalg.svd(body, full_matrices=False)
-    noise = 10 * max(matrix.shape) * np.finfo(np.float64).eps * values[0]
-    rank = int(np.sum(values > noise))
-    return left[:, :rank], values[:rank], right[:rank].T, exponent
+    left, values, right = decomposed(body, "matrix")
+    rank = rank_of(values, matrix.shape)
+    return left[:, :rank], values[:rank], right[:, :rank], exponent
 
 
 def _root(values: Array, exponent: int, depth: int) -> Array:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,12 +28,13 @@ from dmfbook.numerics._kronecker_sum import (
     pulled_to_top,
 )
 from dmfbook.numerics._residual import check_residual, covariance_root
+from dmfbook.numerics._shown import Shown
 
 __all__ = ["ZeroLossSpectrum", "sharpest_direction", "sharpness", "spectrum_at"]
 
 
-@dataclass(frozen=True, eq=False)
-class ZeroLossSpectrum:
+@dataclass(frozen=True, eq=False, repr=False)
+class ZeroLossSpectrum(Shown):
     """The eigenvalues of the Hessian at a minimum of loss zero.
 
     Attributes
@@ -43,7 +45,9 @@ class ZeroLossSpectrum:
         The number of zero eigenvalues.
     """
 
-    values: Array = field(repr=False)
+    _shows: ClassVar[str] = "dimension nullity largest trace"
+
+    values: Array
     nullity: int
 
     @property

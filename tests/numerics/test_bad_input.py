@@ -307,6 +307,22 @@ def public_functions():
     return names + [f"reference.{name}" for name in reference.__all__]
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: dmfbook.loss(**{**POINT, "regularization": INF}), "regularization must be finite, "
+         "but it is inf"),
+        (lambda: dmfbook.schatten_norm(MATRIX, NAN), "p must be finite, but it is nan"),
+        (lambda: dmfbook.scalar_minimizer([1.0, NAN], 3, 0.1), "but entry (1,) is nan"),
+        (lambda: dmfbook.flattest_trace([[1.0], [1.0, 2.0]]), "target must not be ragged, but its "
+         "rows differ in length: [[1.0], [1.0, 2.0]]"),
+    ],
+)  # fmt: skip
+def test_messages_say_what_is_wrong(call, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call()
+
+
 def test_every_public_function_has_a_row():
     assert sorted(public_functions()) == sorted(VALID)
 

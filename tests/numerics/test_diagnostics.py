@@ -107,6 +107,33 @@ def test_exact_remainders_are_told():
     assert quadratic.exact
 
 
+def test_at_a_critical_point_a_multiple_passes_and_is_told():
+    def bowl(x):
+        return 1 + float(np.sum((x - 1) ** 2 + (x - 1) ** 4))
+
+    def slope(x):
+        return 2 * (x - 1) + 4 * (x - 1) ** 3
+
+    for point in ([1.0, 1.0], [1.0, 1 - 1e-12], [1.0, 1 + 1e-9]):
+        wrong = check_gradient(bowl, lambda x: 7 * slope(x), point)
+        assert wrong.passed
+        assert wrong.vanishing
+        assert "vanishes here, so that a wrong multiple of it passes too" in str(wrong)
+    for point in ([0.7, 0.3], [1.0, 0.9], [3.0, 20.0]):
+        right = check_gradient(bowl, slope, point)
+        assert right.passed
+        assert not right.vanishing
+        assert str(right) == "passed: slope 2.00, a right derivative has at least 2"
+        assert not check_gradient(bowl, lambda x: 7 * slope(x), point).passed
+    flat = check_hessian(lambda x: 4 * x**3, lambda x, d: 36 * x**2 * d, [0.0])
+    assert flat.passed
+    assert flat.vanishing
+    assert not check_hessian(lambda x: 4 * x**3, lambda x, d: 12 * x**2 * d, [1.0]).vanishing
+    constant = check_gradient(lambda x: 3.0, np.zeros_like, [1.0])
+    assert constant.exact
+    assert constant.vanishing
+
+
 def test_a_vanishing_second_order_gives_a_steeper_slope():
     check = check_gradient(lambda x: x[0] ** 3 + x[0], lambda x: 3 * x**2 + 1, [0.0])
     assert check.passed

@@ -1,3 +1,5 @@
+import importlib
+import pkgutil
 from itertools import pairwise
 
 import numpy as np
@@ -6,6 +8,7 @@ from cases import PROBLEMS, drawn_problems, random_factors
 from hypothesis import given, settings
 
 import dmfbook
+import dmfbook.numerics
 from dmfbook import (
     end_to_end,
     gradient,
@@ -196,7 +199,14 @@ def test_a_vector_of_the_wrong_length_names_both_lengths():
 
 
 def test_every_public_name_is_there():
-    assert len(set(dmfbook.__all__)) == len(dmfbook.__all__)
+    modules = [
+        importlib.import_module(f"dmfbook.numerics.{module.name}")
+        for module in pkgutil.iter_modules(dmfbook.numerics.__path__)
+        if module.name[0] != "_"
+    ]
+    names = [name for module in [*modules, dmfbook.diagnostics] for name in module.__all__]
+    # No module is left out, and no name stands for two things.
+    assert sorted(names) == sorted(dmfbook.__all__)
     for name in dmfbook.__all__:
         assert getattr(dmfbook, name).__doc__
 

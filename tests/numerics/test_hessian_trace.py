@@ -73,6 +73,19 @@ def assert_bounds(matrix, factors, widths, target, regularization):
     assert bounds.sharp_bound_attained == (rank <= 1)
 
 
+def test_bounds_do_not_exceed_the_trace_by_rounding():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        depth, size = int(rng.integers(2, 8)), int(rng.integers(1, 4))
+        target = np.outer(rng.standard_normal(size), rng.standard_normal(size))
+        if rng.random() < 0.3:
+            target = target + rng.standard_normal((size, size))
+        bounds = trace_bounds(target, (size,) * (depth + 1), 10.0 ** -rng.uniform(0, 6))
+        assert bounds.norm_bound <= bounds.sharp_bound <= bounds.trace
+        assert bounds.sharp_bound_attained == (bounds.sharp_bound == bounds.trace)
+        assert bounds.norm_bound_attained == (bounds.norm_bound == bounds.trace)
+
+
 @pytest.mark.item("P2-15")
 def test_each_verdict_occurs():
     verdicts = {

@@ -116,7 +116,12 @@ def test_the_minimizer_without_decay_is_reduced_rank_regression(widths, rng):
     assert np.linalg.norm(slope) <= 1e-12 * np.linalg.norm(outputs)
 
 
-@pytest.mark.parametrize("widths", [(2, 2, 2), (3, 4, 2), (2, 3, 2, 3), (1, 2, 2, 1)], ids=str)
+NARROW = [(3, 1, 2), (2, 3, 1, 3)]
+
+
+@pytest.mark.parametrize(
+    "widths", [(2, 2, 2), (3, 4, 2), (2, 3, 2, 3), (1, 2, 2, 1), *NARROW], ids=str
+)
 def test_the_minimizer_with_decay_beats_every_neighbor_and_start(widths):
     from scipy.optimize import minimize
 

@@ -230,8 +230,39 @@ def test_hidden_widths_need_only_carry_the_minimizer() -> None:
     factors = minimizer_factors(target, (3, 2, 2, 3), 0.3)
     least = end_to_end_minimizer(target, 3, 0.3).loss
     assert loss(factors, target, 0.3) == pytest.approx(least, rel=1e-13)
-    with pytest.raises(ValueError, match=r"at least 2, but the smallest is 1"):
-        minimizer_factors(target, (3, 2, 1, 3), 0.3)
+
+
+@pytest.mark.parametrize("regularization", [0.0, 0.1])
+@pytest.mark.parametrize("widths", [(3, 2, 4, 3), (3, 1, 3), (3, 3, 1, 2, 3)], ids=str)
+def test_narrow_widths_fit_the_largest_values(
+    widths: tuple[int, ...], regularization: float
+) -> None:
+    target = matrix_with_singular_values((3.0, 2.0, 1.5), (3, 3), 0)
+    factors = minimizer_factors(target, widths, regularization, rng=0)
+    assert [factor.shape for factor in factors] == list(zip(widths[1:], widths, strict=False))
+    least = loss(factors, target, regularization)
+    assert np.abs(pack(gradient(factors, target, regularization))).max() <= 1e-13
+
+    def value(vector: np.ndarray) -> tuple[float, np.ndarray]:
+        moved = unpack(vector, widths)
+        return loss(moved, target, regularization), pack(gradient(moved, target, regularization))
+
+    found = [
+        minimize(value, pack(random_factors(widths, seed, 1.6)), jac=True, method="L-BFGS-B").fun
+        for seed in range(8)
+    ]
+    assert min(found) == pytest.approx(least, rel=1e-6)
+    assert min(found) >= least * (1 - 1e-12)
+
+
+def test_narrow_widths_fit_one_of_equal_values() -> None:
+    """At the cut every choice of singular vectors is a minimizer; one of them is returned."""
+    target = matrix_with_singular_values((2.0, 2.0, 2.0), (4, 3), 0)
+    factors = minimizer_factors(target, (3, 2, 3, 4), 0.1)
+    values = np.linalg.svd(end_to_end(factors), compute_uv=False)
+    expected = scalar_minimizer(2.0, 3, 0.1)
+    np.testing.assert_allclose(values, [expected, expected, 0], rtol=0, atol=1e-14)
+    assert np.abs(pack(gradient(factors, target, 0.1))).max() <= 1e-13
 
 
 def test_wrong_projectors_and_subspaces_are_refused() -> None:

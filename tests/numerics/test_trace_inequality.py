@@ -217,6 +217,35 @@ def test_birkhoff_puts_the_matrix_together_again(matrix):
 
 
 @pytest.mark.item("P2-29")
+@pytest.mark.parametrize("n", [2, 5, 20, 60])
+def test_birkhoff_takes_what_sinkhorn_in_single_precision_returns(n):
+    matrix = np.exp(3 * np.random.default_rng(n).standard_normal((n, n))).astype(np.float32)
+    for _ in range(3000):
+        matrix /= matrix.sum(axis=1, keepdims=True)
+        matrix /= matrix.sum(axis=0, keepdims=True)
+    off = max(np.abs(matrix.sum(axis=axis, dtype=float) - 1).max() for axis in (0, 1))
+    assert 1e-9 < off < 1e-5
+    for given_matrix in (matrix, matrix.astype(float), matrix.tolist()):
+        parts = birkhoff_decomposition(given_matrix)
+        assert len(parts.weights) <= n * n - 2 * n + 2
+        assert np.abs(parts.matrix() - matrix).max() <= 2 * n * off
+
+
+def test_the_advice_for_sums_that_are_off_works():
+    matrix = np.random.default_rng(0).random((6, 6)) ** 4
+    with pytest.raises(ValueError, match="divide the rows and the columns by their sums, in turn"):
+        birkhoff_decomposition(matrix)
+    while np.abs(matrix.sum(axis=1) - 1).max() > 1e-5:
+        matrix = matrix / matrix.sum(axis=1, keepdims=True)
+        matrix = matrix / matrix.sum(axis=0, keepdims=True)
+    np.testing.assert_allclose(birkhoff_decomposition(matrix).matrix(), matrix, atol=1e-4)
+    beyond = np.full((3, 3), 0.5)
+    with pytest.raises(ValueError, match="divide the matrix by its largest row or column sum"):
+        dominating_doubly_stochastic(beyond)
+    dominating_doubly_stochastic(beyond / beyond.sum(axis=1).max())
+
+
+@pytest.mark.item("P2-29")
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(1, 9), st.integers(1, 25), st.integers(0, 2**20))
 def test_birkhoff_of_drawn_means_of_permutations(n, count, seed):

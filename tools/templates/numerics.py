@@ -1,7 +1,7 @@
 """FILL: what this module computes, in one line.
 
 FILL: the example below is the least cost of two numbers with a given product; put the chapter's
-functions in its place, and export them in ``dmfbook/__init__.py``. numpy and scipy only.
+functions in its place, and list them in ``__all__``, which makes them public. numpy and scipy only.
 """
 
 from __future__ import annotations

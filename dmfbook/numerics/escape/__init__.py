@@ -16,6 +16,7 @@ import numpy as np
 
 from dmfbook.numerics._chain import chain_product, scaled
 from dmfbook.numerics._checks import Array, check_factors, check_positive
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.escape._function_space import FunctionSpace
 from dmfbook.numerics.escape._gradient_descent import (
     Descent,
@@ -37,8 +38,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class EscapePrediction:
+@dataclass(frozen=True, eq=False, repr=False)
+class EscapePrediction(Shown):
     """What to expect of gradient descent that starts next to a minimum with zero loss.
 
     Attributes

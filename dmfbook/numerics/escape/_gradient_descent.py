@@ -19,6 +19,7 @@ from dmfbook.numerics._checks import (
     shown,
 )
 from dmfbook.numerics._kronecker_sum import DENSE_LIMIT
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.escape._descent import (
     DisplacementLandscape,
     FactorLandscape,
@@ -33,8 +34,8 @@ from dmfbook.numerics.sharpness import sharpness
 _STATIONARY = 1e-8
 
 
-@dataclass(frozen=True, eq=False)
-class Descent:
+@dataclass(frozen=True, eq=False, repr=False)
+class Descent(Shown):
     """A run of gradient descent, or a batch of b runs.
 
     The batch shape is ``(b,)`` if a step size, a factor or a displacement came with a batch axis,

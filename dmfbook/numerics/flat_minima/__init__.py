@@ -20,6 +20,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,6 +39,7 @@ from dmfbook.numerics._kronecker_sum import (
     partial_products,
     pulled_to_top,
 )
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
 from dmfbook.numerics.flat_minima._factors import (
     flattest_trace,
@@ -58,8 +60,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class FlatnessConditions:
+@dataclass(frozen=True, repr=False)
+class FlatnessConditions(Shown):
     """How far factors satisfy each of the conditions for a flat minimum.
 
     Lengths are in units of sigma_1^(1/L). Infinity stands for a value that exceeds the floats.
@@ -77,6 +79,11 @@ class FlatnessConditions:
     tolerance : float
         What the properties below allow.
     """
+
+    _shows: ClassVar[str] = (
+        "flat coupled bounded norm_balanced coupling_defect "
+        "left_share right_share both_share norm_share tolerance"
+    )
 
     coupling_defect: float
     left_share: float

@@ -19,6 +19,7 @@ from dmfbook.numerics._checks import (
     check_target,
     check_widths,
 )
+from dmfbook.numerics._reduction import decomposed, rank_of
 
 
 def unbalanced_flat_factors(
@@ -57,7 +58,8 @@ def unbalanced_flat_factors(
 
     Notes
     -----
-    Singular values of at most max(d_0, d_L) eps sigma_1 count as zero. The product differs from M
+    The rank of M is that of `dmfbook.balanced_factors`: singular values of at most
+    8 max(d_0, d_L, 2) eps sigma_1 count as zero. The product differs from M
     by a few max(d_0, d_L) L eps sigma_1.
 
     References
@@ -78,8 +80,8 @@ def unbalanced_flat_factors(
         raise ValueError(f"imbalance must be from 0 (balanced) to 1, but it is {share}")
     gain = check_nonnegative(idle_gain, "idle_gain")
     body, exponent = scaled(matrix)
-    left, values, right = np.linalg.svd(body, full_matrices=False)
-    rank = int(np.sum(values > max(matrix.shape) * np.finfo(np.float64).eps * values[0]))
+    left, values, right = decomposed(body)
+    rank = rank_of(values, matrix.shape)
     check_hidden_widths(sizes, rank, f"factorize this matrix of rank {rank}")
     depth = len(sizes) - 1
     if gain > 0 and (depth == 2 or min(sizes[1:3]) <= rank):
@@ -93,7 +95,7 @@ def unbalanced_flat_factors(
     steps = np.arange(1, depth) / depth * (1 - share)
     steps[0] += share
     powers = np.concatenate([[0.0], steps, [1.0]])
-    frames = [right[:rank].T, *(np.eye(size, rank) for size in sizes[1:-1]), left[:, :rank]]
+    frames = [right[:, :rank], *(np.eye(size, rank) for size in sizes[1:-1]), left[:, :rank]]
     factors = [
         (after * np.exp((end - start) * logs)) @ before.T
         for (before, after), (start, end) in zip(pairwise(frames), pairwise(powers), strict=True)

@@ -23,7 +23,8 @@ dead, L = 2, r < b <= n         2(lambda -+ m_b)                              d_
 dead, L = 2                     2 lambda                                      (n_+ - n)(d_1 - r)
 =============================== ============================================= ====================
 
-with sums over the hidden widths d_1, ..., d_(L-1) in the first two rows.
+with sums over the hidden widths d_1, ..., d_(L-1) in the first two rows. The same table, with other
+values fitted, holds at every critical point: see `CriticalPoint.spectrum`.
 """
 
 from __future__ import annotations
@@ -97,11 +98,11 @@ def hessian_spectrum(
     The error is about 1e-14 of the largest eigenvalue (tested to 1e-12); given the singular values
     it is a few eps for each eigenvalue of origin ``SINGULAR_VALUE``, ``BALANCING``, ``EXCESS`` and
     ``PAIR_ANTISYMMETRIC``, however close the singular values of the pair. What rounding cannot tell
-    apart counts as equal: singular values of at most max(d_0, d_L) eps sigma_1 and zero, those as
-    close to lambda and lambda for L = 2, those within 8 times that distance of the tie and the tie,
-    or of the last value that narrow hidden layers fit and that value. So zeros of the spectrum are
-    exact zeros there too. No eigenvalue problem is solved: the cost is that of the singular values
-    of M and of n^2 formulas.
+    apart, that is what is within 8 max(d_0, d_L, 2) eps sigma_1, counts as equal: a singular value
+    and zero; then a singular value and the tie, lambda for L = 2; then a singular value and the
+    last one that narrow hidden layers fit. So zeros of the spectrum are exact zeros there too, and
+    every function that takes the target reports the same rank. No eigenvalue problem is solved: the
+    cost is that of the singular values of M and of n^2 formulas.
 
     References
     ----------

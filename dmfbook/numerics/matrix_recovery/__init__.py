@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,8 @@ from dmfbook.numerics._checks import (
     is_masked,
     shown,
 )
+from dmfbook.numerics._reduction import decomposed, reduced_values
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.matrix_recovery._progress import ProgressLine
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold, scalar_minimizer
 
@@ -35,8 +37,8 @@ __all__ = ["MatrixRecovery", "recover_matrix", "threshold_singular_values"]
 _WARM_START_TOLERANCE = 1e-3
 
 
-@dataclass(frozen=True)
-class MatrixRecovery:
+@dataclass(frozen=True, repr=False)
+class MatrixRecovery(Shown):
     """The result of `recover_matrix`.
 
     Attributes
@@ -58,6 +60,8 @@ class MatrixRecovery:
     regularizations : ndarray of shape (iterations,)
         The regularization of each step, decreasing to the one asked for.
     """
+
+    _shows: ClassVar[str] = "rank converged iterations singular_values losses residuals matrix"
 
     matrix: Array
     singular_values: Array
@@ -102,7 +106,8 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
 
     Notes
     -----
-    Away from ties the error is a few eps times the largest singular value times max(d_L, d_0).
+    Away from ties the error is a few eps times the largest singular value times max(d_L, d_0). What
+    counts as zero and as tied is as in `end_to_end_minimizer`.
 
     References
     ----------
@@ -119,8 +124,10 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     layers = check_depth(depth)
     weight = check_regularization(regularization)
     body, exponent = scaled(checked)
-    left, values, right = _decompose(body, layers, _rescaled(weight, exponent, layers))
-    return np.asarray(np.ldexp((left * values) @ right, exponent))
+    left, computed, right = decomposed(body, "matrix")
+    weight = _rescaled(weight, exponent, layers)
+    values = scalar_minimizer(reduced_values(computed, body.shape, layers, weight), layers, weight)
+    return np.asarray(np.ldexp((left * values) @ right.T, exponent))
 
 
 def recover_matrix(

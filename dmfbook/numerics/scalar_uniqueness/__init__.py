@@ -16,6 +16,7 @@ from typing import Any, overload
 import numpy as np
 
 from dmfbook.numerics._checks import check_depth, check_regularization
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import (
     TIE_TOLERANCE,
     is_tie,
@@ -53,8 +54,8 @@ __all__ = [
 _CHUNK = 4096
 
 
-@dataclass(frozen=True)
-class ScalarMinimizers:
+@dataclass(frozen=True, repr=False)
+class ScalarMinimizers(Shown):
     """All minimizers of the reduced loss, for one target or an array of them.
 
     Attributes

@@ -14,6 +14,7 @@ from dmfbook.numerics._checks import (
     check_number,
     check_regularization,
 )
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import (
     TIE_TOLERANCE,
     lower_branch,
@@ -23,8 +24,8 @@ from dmfbook.numerics._shrinkage_curve import (
 )
 
 
-@dataclass(frozen=True)
-class ScalarCriticalPoints:
+@dataclass(frozen=True, repr=False)
+class ScalarCriticalPoints(Shown):
     """The nonzero critical points of the reduced loss, beside zero itself.
 
     Attributes

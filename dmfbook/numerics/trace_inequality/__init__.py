@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmfbook.numerics._checks import Array, check_array, check_matrix, check_positive
+from dmfbook.numerics._shown import Shown
 from dmfbook.numerics.trace_inequality._birkhoff import (
     BirkhoffDecomposition,
     birkhoff_decomposition,
@@ -36,8 +37,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class TraceEquality:
+@dataclass(frozen=True, eq=False, repr=False)
+class TraceEquality(Shown):
     """What ``trace_equality`` finds for a pair of matrices of one shape (m, n), k = min(m, n).
 
     Attributes
@@ -74,8 +75,8 @@ class TraceEquality:
     right: Array | None
 
 
-@dataclass(frozen=True, eq=False)
-class SwapSort:
+@dataclass(frozen=True, eq=False, repr=False)
+class SwapSort(Shown):
     """The stages of sorting by swaps.
 
     Attributes

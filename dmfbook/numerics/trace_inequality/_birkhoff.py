@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmfbook.numerics._checks import Array, check_matrix
+from dmfbook.numerics._shown import Shown
 
-# Row and column sums of a (sub)stochastic matrix may be off by this much.
-_SUM_TOLERANCE = 1e-10
+# Entries may be this far below zero.
+_BELOW_ZERO = 1e-10
+# Row and column sums may be off by this much. What single precision leaves of a sum is enough for
+# a decomposition, but would be filled in by a dominating matrix.
+_SUM_TOLERANCE = {"doubly stochastic": 1e-5, "doubly substochastic": 1e-10}
 
 
-@dataclass(frozen=True, eq=False)
-class BirkhoffDecomposition:
+@dataclass(frozen=True, eq=False, repr=False)
+class BirkhoffDecomposition(Shown):
     """A doubly stochastic matrix as a weighted mean of k permutation matrices.
 
     Attributes
@@ -48,7 +52,7 @@ def _check_stochastic(matrix: Any, kind: str) -> Array:
             "pad it with zeros first if it is substochastic"
         )
     lowest = np.unravel_index(np.argmin(array), array.shape)
-    if array[lowest] < -_SUM_TOLERANCE:
+    if array[lowest] < -_BELOW_ZERO:
         where = tuple(int(i) for i in lowest)
         raise ValueError(
             f"matrix must be {kind}, but entry {where} is negative: {array[lowest]}; "
@@ -62,11 +66,19 @@ def _check_stochastic(matrix: Any, kind: str) -> Array:
         if kind == "doubly stochastic":
             excess = np.abs(excess)
         worst = int(np.argmax(excess))
-        if excess[worst] > _SUM_TOLERANCE:
-            wanted = "1" if kind == "doubly stochastic" else "at most 1"
+        if excess[worst] > _SUM_TOLERANCE[kind]:
+            wanted, advice = "at most 1", "divide the matrix by its largest row or column sum"
+            if kind == "doubly stochastic":
+                wanted, advice = (
+                    "1",
+                    (
+                        "divide the rows and the columns by their sums, in turn and in double "
+                        "precision, until all sums are within 1e-5 of 1"
+                    ),
+                )
             raise ValueError(
                 f"matrix must be {kind}: {what} {worst} must sum to {wanted}, but it sums to "
-                f"{sums[worst]}; rescale the rows and columns first"
+                f"{sums[worst]}; {advice}"
             )
     return array
 
@@ -184,8 +196,9 @@ def birkhoff_decomposition(matrix: Any) -> BirkhoffDecomposition:
     Parameters
     ----------
     matrix : array_like, shape (n, n)
-        D: no negative entries, every row and every column sums to 1. Sums may be off, and entries
-        below 0, by at most 1e-10; such entries count as 0.
+        D: no negative entries, every row and every column sums to 1. Sums may be off by at most
+        1e-5, as after Sinkhorn's iteration in single precision; entries below 0 by at most 1e-10
+        count as 0.
 
     Returns
     -------
@@ -205,7 +218,8 @@ def birkhoff_decomposition(matrix: Any) -> BirkhoffDecomposition:
     bound on the number of terms holds whatever the rounding.
 
     Accuracy: every entry of D is met within ``8 n eps`` plus ``2 n`` times the largest error of the
-    sums of D.
+    sums of D. (If no permutation is left in a remainder whose sums are still s, Hall's theorem
+    gives k rows whose entries lie in k - 1 columns, so that s is at most 2k - 1 times that error.)
 
     Source: Birkhoff (1946); Kamber and Parhi, P2, Lemmas 28 and 29.
 

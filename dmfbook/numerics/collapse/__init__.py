@@ -12,20 +12,28 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dmfbook.numerics._checks import (
     Array,
-    check_computed,
     check_count,
     check_depth,
     check_matrix,
     check_nonnegative,
     check_positive,
 )
+from dmfbook.numerics._reduction import (
+    computed_values,
+    decomposed,
+    grouped_values,
+    rank_of,
+    rounding_tolerance,
+)
+from dmfbook.numerics._shown import Shown
+from dmfbook.numerics.collapse._critical_point import CriticalPoint, Kind, Root
 from dmfbook.numerics.scalar_uniqueness import (
     collapse_threshold,
     reduced_loss,
@@ -42,14 +50,9 @@ __all__ = [
     "landscape_thresholds",
 ]
 
-Root = Literal["zero", "lower", "upper", "double"]
-Kind = Literal["global minimum", "spurious minimum", "strict saddle", "non-strict saddle"]
 
-_EPS = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True, eq=False)
-class LandscapeThresholds:
+@dataclass(frozen=True, eq=False, repr=False)
+class LandscapeThresholds(Shown):
     """Regularizations at which the landscape of a target changes.
 
     Attributes
@@ -62,6 +65,8 @@ class LandscapeThresholds:
         For each singular value the regularization above which no critical point fits it. Where it
         is equal to the regularization, there is a non-strict saddle (depth at least 3).
     """
+
+    _shows: ClassVar[str] = "total_collapse benign singular_values collapse tangent"
 
     singular_values: Array
     collapse: Array
@@ -80,41 +85,6 @@ class LandscapeThresholds:
         regularization, and this is only where zero becomes the only critical point.
         """
         return float(self.tangent[0])
-
-
-@dataclass(frozen=True, eq=False)
-class CriticalPoint:
-    """A class of critical points: all those that take the same roots.
-
-    Attributes
-    ----------
-    matrix : ndarray of shape (d_L, d_0)
-        The end-to-end matrix. Where equal singular values of the target take different roots it is
-        one of a connected family, in which the singular vectors of the block are rotated.
-    singular_values : ndarray of shape (n,)
-        Singular values of ``matrix``, in the order of the target's.
-    target_singular_values : ndarray of shape (n,)
-    roots : tuple of str
-        For each singular value of the target ``"zero"``, ``"lower"``, ``"upper"``, or ``"double"``
-        where lower and upper root meet.
-    kind : str
-        ``"global minimum"``; ``"spurious minimum"``, a local minimum that is not global;
-        ``"strict saddle"``, whose Hessian has a negative eigenvalue; ``"non-strict saddle"``, whose
-        Hessian has none, though the loss falls in some direction.
-    loss : float
-    """
-
-    matrix: Array
-    singular_values: Array
-    target_singular_values: Array
-    roots: tuple[Root, ...]
-    kind: Kind
-    loss: float
-
-    @property
-    def rank(self) -> int:
-        """The number of singular values that are not sent to zero."""
-        return sum(root != "zero" for root in self.roots)
 
 
 def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
@@ -145,8 +115,9 @@ def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
 
     Notes
     -----
-    As accurate as the singular values, times 1e-14 relative. Every hidden width is taken to be at
-    least n = min(d_0, d_L).
+    As accurate as the singular values, times 1e-14 relative; those of at most
+    8 max(d_0, d_L, 2) eps sigma_1 count as zero. Every hidden width is taken to be at least
+    n = min(d_0, d_L).
     Source: Kamber and Parhi (P2), Corollary 14 and equation 79; the landscape is that of Chen and
     others, arXiv 2506.20344, derived anew from the spectrum of the Hessian.
 
@@ -159,8 +130,8 @@ def landscape_thresholds(target: ArrayLike, depth: int) -> LandscapeThresholds:
     """
     matrix = check_matrix(target, "target")
     depth = check_depth(depth)
-    values = np.asarray(np.linalg.svd(matrix, compute_uv=False), dtype=np.float64)
-    check_computed(values)
+    values = computed_values(matrix)
+    values[rank_of(values, matrix.shape) :] = 0.0
     return LandscapeThresholds(
         values, collapse_threshold(values, depth), tangent_regularization(values, depth)
     )
@@ -201,8 +172,10 @@ def critical_points(
     limit : int, optional
         The largest number of classes to list; there are up to 3**n.
     tolerance : float, optional
-        Singular values within ``tolerance * m_1`` of each other, of a threshold, or of zero count
-        as equal to it. The default is ``8 * max(d_0, d_L) * eps``.
+        Singular values within ``tolerance * m_1`` of zero, of a threshold, or of the largest of a
+        group of equal ones count as equal to it, in this order: a value that is zero to rounding is
+        zero also where a tiny regularization brings the thresholds that near. The default, with
+        which all functions of this library agree on ranks, is ``8 * max(d_0, d_L, 2) * eps``.
 
     Returns
     -------
@@ -218,6 +191,7 @@ def critical_points(
     Notes
     -----
     Roots and losses are as accurate as `scalar_critical_points` and the computed singular values.
+    A lower root below the smallest float is still listed, with the singular value 0.
     Source: Chen, Jiang and Wang, arXiv 2506.20344, of which we read summaries only; derived anew
     from the spectrum of the Hessian at every critical point.
 
@@ -235,14 +209,11 @@ def critical_points(
     regularization = check_positive(regularization, "regularization")
     limit = check_count(limit, "limit")
     if tolerance is None:
-        tolerance = 8 * max(matrix.shape) * _EPS
+        tolerance = rounding_tolerance(matrix.shape)
     tolerance = check_nonnegative(tolerance, "tolerance")
-    left, values, right = np.linalg.svd(matrix, full_matrices=False)
-    check_computed(values)
-    blocks = _blocks(values, tolerance * values[0])
-    choices = [
-        _roots(float(values[b[0]]), depth, regularization, tolerance, values[0]) for b in blocks
-    ]
+    left, computed, right = decomposed(matrix)
+    values, blocks = grouped_values(computed, depth, regularization, tolerance)
+    choices = [_roots(float(values[block[0]]), depth, regularization) for block in blocks]
     count = math.prod(
         math.comb(len(block) + len(roots) - 1, len(block))
         for block, roots in zip(blocks, choices, strict=True)
@@ -260,39 +231,28 @@ def critical_points(
             loss = float(np.sum(reduced_loss(x, values, depth, regularization)))
         points.append(
             CriticalPoint(
-                matrix=(left * x) @ right,
+                matrix=(left * x) @ right.T,
                 singular_values=x,
                 target_singular_values=values,
                 roots=roots,
-                kind=_kind(roots, blocks, values, depth, regularization, tolerance),
+                kind=_kind(roots, values, depth, regularization),
                 loss=loss,
+                depth=depth,
+                regularization=regularization,
             )
         )
     return sorted(points, key=lambda point: (point.loss, point.rank))
 
 
-def _blocks(values: Array, gap: float) -> list[list[int]]:
-    """Group the indices of singular values that are equal up to a gap."""
-    blocks = [[0]]
-    for i in range(1, values.size):
-        if values[i - 1] - values[i] <= gap:
-            blocks[-1].append(i)
-        else:
-            blocks.append([i])
-    return blocks
-
-
-def _roots(
-    value: float, depth: int, regularization: float, tolerance: float, largest: float
-) -> list[tuple[Root, float]]:
+def _roots(value: float, depth: int, regularization: float) -> list[tuple[Root, float]]:
     """List the roots that a singular value may take."""
     threshold = tangent_threshold(depth, regularization)
     zero: tuple[Root, float] = ("zero", 0.0)
-    if depth > 2 and abs(value - threshold) <= tolerance * largest:
-        return [zero, ("double", scalar_critical_points(threshold, depth, regularization).upper)]
-    if value <= threshold + tolerance * largest:
+    if value == 0 or value < threshold or (depth == 2 and value == threshold):
         return [zero]
     both = scalar_critical_points(value, depth, regularization)
+    if value == threshold:
+        return [zero, ("double", both.upper)]
     lower: list[tuple[Root, float]] = [("lower", both.lower)] if depth > 2 else []
     return [zero, *lower, ("upper", both.upper)]
 
@@ -309,31 +269,16 @@ def _selections(
         yield list(itertools.chain.from_iterable(selection))
 
 
-def _kind(
-    roots: tuple[Root, ...],
-    blocks: list[list[int]],
-    values: Array,
-    depth: int,
-    regularization: float,
-    tolerance: float,
-) -> Kind:
-    block_of = {i: number for number, block in enumerate(blocks) for i in block}
-    fitted = [i for i, root in enumerate(roots) if root != "zero"]
-    left_out = [i for i, root in enumerate(roots) if root == "zero"]
-    rounding = tolerance * values[0]
-    # Blocks are ordered from the largest value on, so a smaller number means a larger value.
-    overtaken = bool(
-        fitted and left_out and block_of[min(left_out)] < max(block_of[i] for i in fitted)
-    )
+def _kind(roots: tuple[Root, ...], values: Array, depth: int, regularization: float) -> Kind:
+    is_fitted = np.array([root != "zero" for root in roots])
+    fitted, left_out = values[is_fitted], values[~is_fitted]
     if depth == 2:
-        missed = any(values[i] > regularization + rounding for i in left_out)
-        return "strict saddle" if missed else "global minimum"
+        return "strict saddle" if (left_out > regularization).any() else "global minimum"
+    overtaken = fitted.size and left_out.size and left_out.max() > fitted.min()
     if overtaken or "lower" in roots:
         return "strict saddle"
     if "double" in roots:
         return "non-strict saddle"
     tie = uniqueness_threshold(depth, regularization)
-    best = all(values[i] >= tie - rounding for i in fitted) and all(
-        values[i] <= tie + rounding for i in left_out
-    )
+    best = (fitted >= tie).all() and (left_out <= tie).all()
     return "global minimum" if best else "spurious minimum"
