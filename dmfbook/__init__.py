@@ -64,7 +64,10 @@ from dmfbook.numerics.linear_networks import (
 )
 from dmfbook.numerics.matrix_recovery import (
     MatrixRecovery,
+    RecoveryPath,
+    minimize_penalized,
     recover_matrix,
+    recovery_path,
     threshold_singular_values,
 )
 from dmfbook.numerics.matrix_uniqueness import (
@@ -123,6 +126,7 @@ __all__ = [
     "LandscapeThresholds",
     "MatrixRecovery",
     "Origin",
+    "RecoveryPath",
     "ScalarCriticalPoints",
     "ScalarMinimizers",
     "SwapSort",
@@ -156,6 +160,7 @@ __all__ = [
     "is_flat",
     "landscape_thresholds",
     "loss",
+    "minimize_penalized",
     "minimizer_factors",
     "minimizer_sharpness",
     "minimizer_trace",
@@ -163,6 +168,7 @@ __all__ = [
     "pack",
     "predict_escape",
     "recover_matrix",
+    "recovery_path",
     "reduced_loss",
     "scalar_critical_points",
     "scalar_minimizer",

@@ -11,7 +11,10 @@ With the covariance S = X X^T / n and C = Y X^T / n the first term is
 - for lambda = 0 and any invertible S, W_1 -> W_1 S^(1/2) maps the network's minimizers onto those
   of the factorization of C S^(-1/2), but not its gradients and Hessians: sharpness is not kept;
 - for lambda > 0 and inputs that are not white it is no factorization problem, because the weight
-  decay on W_1 becomes ||W_1 S^(-1/2)||_F^2 in the new coordinates.
+  decay on W_1 becomes ||W_1 S^(-1/2)||_F^2 in the new coordinates. The factors still enter the
+  first term through their product alone, so that the least loss of all factors of a product X is
+  ||C S^(-1/2) - X S^(1/2)||_F^2 + lambda L ||X||_{S_{2/L}}^{2/L} plus the constant, which is what
+  `minimize_penalized` minimizes.
 """
 
 from __future__ import annotations
