@@ -37,12 +37,12 @@ class Settings:
     callback : callable or None
     """
 
-    share: float
-    levels: int
-    most_steps: int
-    tolerance: float
-    progress: bool
-    callback: Callable[[int, float, float], object] | None
+    share: float = 0.49
+    levels: int = 20
+    most_steps: int = 10_000
+    tolerance: float = 1e-8
+    progress: bool = False
+    callback: Callable[[int, float, float], object] | None = None
 
 
 @dataclass(frozen=True)
