@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from dmfbook.numerics.scalar_uniqueness import collapse_threshold
 # Earlier levels of a continuation only have to come near enough to start the next.
 _WARM_START_TOLERANCE = 1e-3
 _STRONGER = 3.0
+PLAIN = Pace(patience=sys.maxsize, evaluations=1)
 EAGER = Pace(patience=2, evaluations=50)
 # Leaves the proximal steps to sort out the rank first.
 PATIENT = Pace(patience=25, evaluations=20)
@@ -144,8 +146,10 @@ class Search:
                 self._descend(weight, "zero, hurried", zero, EAGER),
             ]
             if self._settings.levels > 1:
-                ends.append(self._continue("continuation", self._schedule(weight)))
-                ends.append(self._continue("stronger penalty", [_STRONGER * weight, weight]))
+                ends.append(self._continue("continuation", self._schedule(weight), PLAIN, PATIENT))
+                ends.append(
+                    self._continue("stronger penalty", [_STRONGER * weight, weight], EAGER, EAGER)
+                )
         self._line.close(self._message)
         return min(ends, key=lambda end: end.objective)
 
@@ -164,7 +168,7 @@ class Search:
         self._line.close(self._message)
         return found
 
-    def _continue(self, start: str, schedule: list[float]) -> End:
+    def _continue(self, start: str, schedule: list[float], early: Pace, pace: Pace) -> End:
         """Lower the regularization level by level, each level from the end of the last."""
         history: list[tuple[float, float, float]] = []
         matrix = np.zeros(self._problem.shape)
@@ -174,7 +178,8 @@ class Search:
             tolerance = self._settings.tolerance
             if not last:
                 tolerance = max(tolerance, _WARM_START_TOLERANCE)
-            point, converged = self._run(current, name, matrix, EAGER, tolerance, history)
+            going = pace if last else early
+            point, converged = self._run(current, name, matrix, going, tolerance, history)
             matrix = point.matrix
         return self._end(start, point, converged, history)
 
