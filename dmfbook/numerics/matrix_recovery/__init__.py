@@ -299,10 +299,11 @@ def minimize_penalized(
         The greatest rank allowed, such as the least hidden width.
     start : array_like, optional
         A matrix to start from, or several; the lowest end is kept. The default is X = 0 for depth
-        2. For more the objective has many local minima, and the lowest of four ends is kept: from
+        2. For more the objective has many local minima, and the lowest of five ends is kept: from
         X = 0 with many proximal steps, with few, along a continuation that lowers the
-        regularization from where X = 0 gives way, and from what three times the regularization
-        ends with. No one of them is best on all matrices; with ``levels=1`` only the first two run.
+        regularization from where X = 0 gives way, and from what three times and a third of
+        the regularization end with. No one of them is best on all matrices; with ``levels=1`` only
+        the first two run.
     step_size : float, optional
         Above 0 and at most 1/2, in units of 1/||A||^2.
     levels, max_iterations, tolerance, progress, callback : optional

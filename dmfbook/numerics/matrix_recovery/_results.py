@@ -25,7 +25,7 @@ class MatrixRecovery:
         The objective at X.
     start : str
         Where the descent to X began: "zero", "zero, hurried" (L-BFGS from the first steps on),
-        "continuation", "stronger penalty", or "start[i]" of those given.
+        "continuation", "weaker penalty", "stronger penalty", or "start[i]" of those given.
     iterations : int
         How many proximal gradient steps led to X, all levels of a continuation together.
     all_iterations : int
@@ -41,7 +41,7 @@ class MatrixRecovery:
         After each step, the norm of a subgradient of the objective at the new X over that of the
         gradient of the data term at X = 0; this is what the tolerance bounds.
     regularizations : ndarray of shape (iterations,)
-        The regularization of each step, decreasing to the one asked for.
+        The regularization of each step; the last is the one asked for.
     """
 
     matrix: Array

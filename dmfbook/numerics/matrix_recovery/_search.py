@@ -18,7 +18,8 @@ from dmfbook.numerics.scalar_uniqueness import collapse_threshold
 
 # Earlier levels of a continuation only have to come near enough to start the next.
 _WARM_START_TOLERANCE = 1e-3
-_STRONGER = 3.0
+# How far apart the penalties of two levels are.
+_APART = 3.0
 PLAIN = Pace(patience=sys.maxsize, evaluations=1)
 EAGER = Pace(patience=2, evaluations=50)
 # Leaves the proximal steps to sort out the rank first.
@@ -146,10 +147,11 @@ class Search:
                 self._descend(weight, "zero, hurried", zero, EAGER),
             ]
             if self._settings.levels > 1:
-                ends.append(self._continue("continuation", self._schedule(weight), PLAIN, PATIENT))
-                ends.append(
-                    self._continue("stronger penalty", [_STRONGER * weight, weight], EAGER, EAGER)
-                )
+                ends += [
+                    self._continue("continuation", self._schedule(weight), PLAIN, PATIENT),
+                    self._continue("weaker penalty", [weight / _APART, weight], EAGER, EAGER),
+                    self._continue("stronger penalty", [weight * _APART, weight], EAGER, EAGER),
+                ]
         self._line.close(self._message)
         return min(ends, key=lambda end: end.objective)
 
@@ -169,7 +171,7 @@ class Search:
         return found
 
     def _continue(self, start: str, schedule: list[float], early: Pace, pace: Pace) -> End:
-        """Lower the regularization level by level, each level from the end of the last."""
+        """Change the regularization level by level, each level from the end of the last."""
         history: list[tuple[float, float, float]] = []
         matrix = np.zeros(self._problem.shape)
         for level, current in enumerate(schedule):
