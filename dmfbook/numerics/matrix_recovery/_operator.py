@@ -34,12 +34,15 @@ class Operator:
         A bound of the squared norm of what ``product`` computes. For a map that is only known by
         its values this is an estimate, which grows when a step contradicts it.
     exponent : int
+    exact : bool
+        Whether the bound is none that may grow.
     """
 
     product: Callable[[Array], Array]
     adjoint: Callable[[Array], Array]
     bound: float
     exponent: int = 0
+    exact: bool = True
 
 
 def masking(observed: NDArray[np.bool_]) -> Operator:
@@ -69,6 +72,7 @@ def measuring(operator: Any, shape: tuple[int, int], data: Array) -> Operator:
         lambda e: np.ldexp(np.asarray(adjoint(e), dtype=np.float64), -exponent),
         bound,
         exponent,
+        exact=False,
     )
 
 

@@ -134,7 +134,8 @@ def step_from(
         new_error = problem.error(updated)
         moved = float(np.sum((updated - matrix) ** 2))
         stretch = float(np.sum((new_error - error) ** 2))
-        if stretch <= bound * moved * (1 + _ROUNDING) or moved <= _ROUNDING**2:
+        known = problem.operator.exact or moved <= _ROUNDING * float(np.sum(updated**2))
+        if known or stretch <= bound * moved * (1 + _ROUNDING):
             break
         problem.operator.bound = 1.05 * stretch / moved
     new_gradient = problem.gradient(new_error)
