@@ -78,6 +78,21 @@ VALID = {
     "is_flat": {"factors": FACTORS, "tolerance": 1e-8},
     "landscape_thresholds": {"target": MATRIX, "depth": 3},
     "loss": POINT,
+    "minimize_penalized": {
+        "operator": np.eye(4),
+        "data": MATRIX.ravel(),
+        "shape": (2, 2),
+        "depth": 3,
+        "regularization": 0.1,
+        "rank": 2,
+        "start": MATRIX,
+        "step_size": 0.4,
+        "levels": 2,
+        "max_iterations": 5,
+        "tolerance": 1e-3,
+        "progress": False,
+        "callback": None,
+    },
     "minimizer_factors": {**WIDE, "rng": 0},
     "minimizer_sharpness": {**WIDE, "rank": 2},
     "minimizer_trace": {**WIDE, "rank": 2},
@@ -87,12 +102,23 @@ VALID = {
     "recover_matrix": {
         **PROBLEM,
         "mask": np.ones((2, 2), dtype=bool),
+        "start": MATRIX,
         "step_size": 0.4,
         "levels": 2,
         "max_iterations": 5,
         "tolerance": 1e-3,
         "progress": False,
         "callback": None,
+    },
+    "recovery_path": {
+        "target": MATRIX,
+        "mask": np.ones((2, 2), dtype=bool),
+        "depth": 3,
+        "regularizations": [0.1, 0.2],
+        "step_size": 0.4,
+        "max_iterations": 5,
+        "tolerance": 1e-3,
+        "progress": False,
     },
     "reduced_loss": {"x": 1.0, **SCALAR},
     "scalar_critical_points": SCALAR,
@@ -169,6 +195,8 @@ MATRICES = [
     np.ones((2, 2), dtype="m8[s]"),
     np.ma.masked_array(MATRIX, mask=[[True, False], [False, False]]),
 ]
+# Several starts may be given at once.
+STARTS = [v for v in MATRICES if not (isinstance(v, np.ndarray) and v.shape == (2, 2, 2))]
 COUNTS = [0, -1, 2.5, "x", "3", b"3", True, NAN, [2]]
 POSITIVE = [*NOT_A_NUMBER, 0.0, -1.0, [1.0, 2.0]]
 NONNEGATIVE = [*NOT_A_NUMBER, -1.0, -1e-300, [1.0, 2.0]]
@@ -215,6 +243,9 @@ BAD = {
     "rng": ["x", "3", -1, 1.5, True, [1], NAN],
     "mask": [None, 1, [[1, 0], [0, 1]], [True], np.zeros((2, 2), dtype=bool)],
     "callback": [3, "x"],
+    "operator": ["x", 3, None, (1, 2), [abs], np.eye(3), np.ones((4, 4, 1)), NAN * np.eye(4)],
+    "shape": [3, "22", (2,), (2, 2, 2), (0, 2), (2, -1), (2.0, 2), (2, True), None],
+    "start": [*STARTS, np.ones((3, 2)), np.ones((1, 3, 2))],
     "share": [*NOT_A_NUMBER, -0.1, 1.1],
     "positives": [*NUMBERS, 0.0, -1.0, [1.0, -1.0]],
     "rank": [-1, 2.5, "x", "1", True],
@@ -229,6 +260,7 @@ KINDS = {
     "b": "matrix",
     "callback": "callback",
     "covariance": "matrix",
+    "data": "numbers",
     "depth": "depth",
     "direction": "numbers or nothing",
     "factors": "factors",
@@ -245,6 +277,7 @@ KINDS = {
     "mask": "mask",
     "matrix": "matrix",
     "max_iterations": "count",
+    "operator": "operator",
     "outputs": "matrix",
     "p": "p",
     "point": "numbers",
@@ -253,9 +286,12 @@ KINDS = {
     "progress": "free",
     "rank": "rank",
     "regularization": "regularization",
+    "regularizations": "positives",
     "rng": "rng",
     "rtol": "nonnegative",
+    "shape": "shape",
     "singular_values": "vector",
+    "start": "start",
     "step_size": "positive",
     "steps": "count",
     "target": "matrix",
@@ -276,8 +312,12 @@ SPECIAL = {
     ("swap_sort", "a"): "vector",
     ("swap_sort", "b"): "vector",
     ("tangent_projection", "direction"): "factors",
-    ("recover_matrix", "regularization"): "positive",
-    ("recover_matrix", "tolerance"): "positive",
+    ("minimize_penalized", "rank"): "count",
+    **{
+        (name, argument): "positive"
+        for name in ("minimize_penalized", "recover_matrix", "recovery_path")
+        for argument in ("regularization", "tolerance")
+    },
 }
 
 

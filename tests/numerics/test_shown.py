@@ -51,6 +51,7 @@ RESULTS = {
     "HessianSpectrum": [dmfbook.hessian_spectrum(LARGE, (30, 30, 30, 40), 0.1)],
     "LandscapeThresholds": [dmfbook.landscape_thresholds(LARGE, 3)],
     "MatrixRecovery": [dmfbook.recover_matrix(LARGE, LARGE > 0, 3, 1.0, max_iterations=5)],
+    "RecoveryPath": [dmfbook.recovery_path(LARGE, LARGE > 0, 2, [9.0, 8.0])],
     "ScalarCriticalPoints": [
         dmfbook.scalar_critical_points(NUMBERS, 3, 0.1),
         dmfbook.scalar_critical_points(2.0, 3, 0.1),

@@ -1,80 +1,49 @@
 r"""Low-rank recovery with the generalized proximal gradient method.
 
-Weight decay on L factors penalises X = W_L ... W_1 by lambda L ||X||_{S_{2/L}}^{2/L}. Its proximal
-operator thresholds singular values, and alternating it with gradient steps recovers a low-rank
-matrix from some of its entries without ever forming the factors.
+Weight decay on L factors penalizes X = W_L ... W_1 by lambda L ||X||_{S_{2/L}}^{2/L}. Its proximal
+operator thresholds singular values, and alternating it with gradient steps finds a low-rank matrix
+from linear measurements, such as some of its entries, without ever forming the factors.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dmfbook.numerics._chain import scaled
 from dmfbook.numerics._checks import (
     Array,
+    check_array,
     check_count,
     check_depth,
     check_matrix,
     check_positive,
     check_regularization,
-    is_masked,
     shown,
 )
 from dmfbook.numerics._reduction import decomposed, reduced_values
-from dmfbook.numerics._shown import Shown
-from dmfbook.numerics.matrix_recovery._progress import ProgressLine
-from dmfbook.numerics.scalar_uniqueness import collapse_threshold, scalar_minimizer
+from dmfbook.numerics.matrix_recovery._arguments import (
+    checked_mask,
+    checked_settings,
+    checked_starts,
+    checked_target,
+)
+from dmfbook.numerics.matrix_recovery._operator import masking, measuring
+from dmfbook.numerics.matrix_recovery._results import MatrixRecovery, RecoveryPath
+from dmfbook.numerics.matrix_recovery._search import End, Search, Settings, times_power
+from dmfbook.numerics.scalar_uniqueness import scalar_minimizer
 
-__all__ = ["MatrixRecovery", "recover_matrix", "threshold_singular_values"]
-
-# Earlier levels of the continuation only have to come near enough to start the next.
-_WARM_START_TOLERANCE = 1e-3
-
-
-@dataclass(frozen=True, repr=False)
-class MatrixRecovery(Shown):
-    """The result of `recover_matrix`.
-
-    Attributes
-    ----------
-    matrix : ndarray of shape (d_L, d_0)
-        The recovered X.
-    singular_values : ndarray
-        Its singular values, decreasing; those the penalty removed are exactly zero.
-    iterations : int
-        How many proximal gradient steps were taken, all levels of the continuation together.
-    converged : bool
-        Whether the last level met the tolerance.
-    losses : ndarray of shape (iterations,)
-        The objective after each step, for the regularization of that step. It never increases
-        while the regularization stays the same.
-    residuals : ndarray of shape (iterations,)
-        After each step, the norm of a subgradient of the objective at the new X over that of the
-        gradient of the data term at X = 0; this is what the tolerance bounds.
-    regularizations : ndarray of shape (iterations,)
-        The regularization of each step, decreasing to the one asked for.
-    """
-
-    _shows: ClassVar[str] = "rank converged iterations singular_values losses residuals matrix"
-
-    matrix: Array
-    singular_values: Array
-    iterations: int
-    converged: bool
-    losses: Array
-    residuals: Array
-    regularizations: Array
-
-    @property
-    def rank(self) -> int:
-        """The number of nonzero singular values."""
-        return int(np.count_nonzero(self.singular_values))
+__all__ = [
+    "MatrixRecovery",
+    "RecoveryPath",
+    "minimize_penalized",
+    "recover_matrix",
+    "recovery_path",
+    "threshold_singular_values",
+]
 
 
 def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: float) -> Array:
@@ -125,7 +94,7 @@ def threshold_singular_values(matrix: ArrayLike, depth: int, regularization: flo
     weight = check_regularization(regularization)
     body, exponent = scaled(checked)
     left, computed, right = decomposed(body, "matrix")
-    weight = _rescaled(weight, exponent, layers)
+    weight = times_power(weight, -exponent * (2 - 2 / layers))
     values = scalar_minimizer(reduced_values(computed, body.shape, layers, weight), layers, weight)
     return np.asarray(np.ldexp((left * values) @ right.T, exponent))
 
@@ -136,6 +105,7 @@ def recover_matrix(
     depth: int,
     regularization: float,
     *,
+    start: ArrayLike | None = None,
     step_size: float = 0.49,
     levels: int = 20,
     max_iterations: int = 10_000,
@@ -143,44 +113,37 @@ def recover_matrix(
     progress: bool = False,
     callback: Callable[[int, float, float], object] | None = None,
 ) -> MatrixRecovery:
-    """Recover a low-rank matrix from some of its entries by proximal gradient steps.
+    """Recover a low-rank matrix from some of its entries.
 
-    The objective is sum_{(i,j) observed} (M_ij - X_ij)^2 + lambda L ||X||_{S_{2/L}}^{2/L}. A step
-    goes along the negative gradient of the first term, by the step size, and then applies
-    `threshold_singular_values` with the regularization 2 * step_size * lambda.
-
-    For depth at least 3 the objective is not convex and X = 0 attracts. Therefore the method starts
-    at the regularization where X = 0 gives way and lowers it level by level to the one asked for,
-    each level starting from the end of the last. What it reaches is a critical point; that it is
-    the global minimizer is guaranteed for depth 2 only.
+    The objective is sum_{(i,j) observed} (M_ij - X_ij)^2 + lambda L ||X||_{S_{2/L}}^{2/L}, and the
+    method that of `minimize_penalized`, with the projection onto the observed entries for A.
 
     Parameters
     ----------
     target : array_like of shape (d_L, d_0)
-        The matrix M. Entries that are not observed are ignored; in an array they may be NaN or
-        masked.
+        The matrix M. Entries that are not observed are ignored; they may be NaN, None or masked.
     mask : array_like of bool, of the shape of target
         True where an entry is observed; at least one must be.
     depth : int
         L, at least 2.
     regularization : float
         lambda, above 0.
+    start : array_like, optional
+        A matrix to start from, or several; the lowest end is kept. By default the method tries
+        X = 0 and, for depth at least 3, more (see `minimize_penalized`).
     step_size : float, optional
-        Above 0 and at most 1/2. The gradient of the first term has Lipschitz constant 2, so that
-        no such step increases the objective: it decreases by at least (1/(2 step_size) - 1) times
-        the squared length of the step. Below 1/2 this bound is strict, and, as the objective is
-        semialgebraic, bounded iterates converge to a critical point.
+        Above 0 and at most 1/2, which is the inverse Lipschitz constant of the gradient of the
+        first term.
     levels : int, optional
         How many regularizations the continuation takes, at least 1; with 1 there is none.
     max_iterations : int, optional
-        The greatest number of steps of each level, at least 1.
+        The greatest number of proximal steps from each start and on each level, at least 1.
     tolerance : float, optional
-        Above 0. A level ends when the residual (see `MatrixRecovery`) is at most this; levels
-        before the last end at 1e-3 if that is larger.
+        Above 0; a descent ends when the residual (see `MatrixRecovery`) is at most this.
     progress : bool, optional
         Whether to show a progress line on standard error.
     callback : callable, optional
-        Called after each step as ``callback(iteration, loss, residual)``.
+        Called after each step, from whatever start, as ``callback(iteration, loss, residual)``.
 
     Returns
     -------
@@ -195,14 +158,14 @@ def recover_matrix(
 
     Notes
     -----
-    The residual is a relative distance from criticality, so ``tolerance`` is about the relative
-    accuracy of X where the objective is well conditioned. Below about 1e-13 rounding may keep a
-    level from ending. The target is scaled by a power of two inside, so its size does not matter.
+    With everything observed X is `threshold_singular_values` of M, the global minimizer, for every
+    step size: the last step is one of 1/2, which leads there from anywhere. (Without it a step size
+    eta would drop the singular values from the tie m* to m* (2 eta)^(-(L-2)/(2L-2)), up to 1.50 m*
+    for depth 3 and eta = 0.1.) Otherwise see `minimize_penalized`.
 
     References
     ----------
-    The step is that of Lu and others (2015), as Kamber and Parhi, P2, section 4, describe it; the
-    convergence is that of Attouch, Bolte and Svaiter (2013).
+    The step is that of Lu and others (2015), as Kamber and Parhi, P2, section 4, describe it.
 
     Examples
     --------
@@ -214,129 +177,221 @@ def recover_matrix(
     >>> recovery.rank, round(float(recovery.matrix[2, 2]), 2)
     (1, 6.0)
     """
-    observed = _checked_mask(mask)
-    goal = _checked_target(target, observed)
+    observed = checked_mask(mask)
+    goal = checked_target(target, observed)
     layers = check_depth(depth)
     weight = check_positive(regularization, "regularization")
-    step = check_positive(step_size, "step_size")
-    if step > 0.5:
-        raise ValueError(
-            f"step_size must be at most 0.5, the inverse Lipschitz constant, but it is {step}"
-        )
-    count = check_count(levels, "levels")
-    most = check_count(max_iterations, "max_iterations")
-    accuracy = check_positive(tolerance, "tolerance")
-    if callback is not None and not callable(callback):
-        raise TypeError(f"callback must be callable or None, but it is {shown(callback)}")
-    body, exponent = scaled(goal)
-    schedule = _schedule(body, layers, _rescaled(weight, exponent, layers), count)
-    gradient_at_zero = 2 * float(np.linalg.norm(body)) or 1.0
-    line = ProgressLine(bool(progress))
+    starts = checked_starts(start, goal.shape)
+    settings = checked_settings(step_size, levels, max_iterations, tolerance, progress, callback)
+    search = Search(masking(observed), goal, goal.shape, layers, min(goal.shape), settings)
+    return _result(search, search.best(weight, starts), settings)
 
-    matrix, values = np.zeros_like(body), np.zeros(min(body.shape))
-    history: list[tuple[float, float, float]] = []
-    converged = False
-    for level, current in enumerate(schedule):
-        last = level == len(schedule) - 1
-        enough = accuracy if last else max(accuracy, _WARM_START_TOLERANCE)
-        reported = weight if last else _restored(current, exponent, layers)
-        error = np.where(observed, matrix - body, 0.0)
-        for _ in range(most):
-            left, values, right = _decompose(matrix - 2 * step * error, layers, 2 * step * current)
-            updated = (left * values) @ right
-            new_error = np.where(observed, updated - body, 0.0)
-            subgradient = (matrix - updated) / step + 2 * (new_error - error)
-            matrix, error = updated, new_error
-            residual = float(np.linalg.norm(subgradient)) / gradient_at_zero
-            loss = _objective(error, values, layers, current)
-            with np.errstate(over="ignore"):
-                history.append((float(np.ldexp(loss, 2 * exponent)), residual, reported))
-            if callback is not None:
-                callback(len(history), *history[-1][:2])
-            line.show(_message(level, len(schedule), history))
-            converged = residual <= enough
-            if converged:
-                break
-    line.close(_message(len(schedule) - 1, len(schedule), history))
-    losses, residuals, regularizations = np.array(history).T
-    with np.errstate(over="ignore"):
-        matrix, values = np.ldexp(matrix, exponent), np.ldexp(values, exponent)
-    return MatrixRecovery(
-        matrix=matrix,
+
+def recovery_path(
+    target: ArrayLike,
+    mask: ArrayLike,
+    depth: int,
+    regularizations: ArrayLike,
+    *,
+    step_size: float = 0.49,
+    max_iterations: int = 10_000,
+    tolerance: float = 1e-8,
+    progress: bool = False,
+) -> RecoveryPath:
+    """Recover a matrix from some of its entries for several regularizations, in one go.
+
+    From the largest to the smallest, each starts from the matrix of the last and, for depth at
+    least 3, also from X = 0; the lower end is kept. For depth 2 the matrices are those of separate
+    runs of `recover_matrix`; for more they need not be, for they are local minimizers.
+
+    Parameters
+    ----------
+    target, mask, depth, step_size, max_iterations, tolerance, progress
+        As for `recover_matrix`.
+    regularizations : array_like of shape (k,)
+        Values of lambda above 0, in any order.
+
+    Returns
+    -------
+    RecoveryPath
+        The matrices, their ranks and objectives, in decreasing order of the regularization.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `recover_matrix`, and if a regularization is not above 0.
+
+    References
+    ----------
+    Paths with warm starts are those of Mazumder, Hastie and Tibshirani (2010) for depth 2.
+
+    Examples
+    --------
+    Choose lambda by entries that are kept for validation:
+
+    >>> import numpy as np
+    >>> from dmfbook import recovery_path
+    >>> target = np.outer([1.0, 2.0, 3.0, 4.0], [1.0, 1.0, 2.0, 0.5])
+    >>> kept = np.zeros((4, 4), dtype=bool)
+    >>> kept[[0, 3], [0, 3]] = True
+    >>> path = recovery_path(target, ~kept, depth=3, regularizations=[1.0, 0.1, 0.01])
+    >>> path.ranks, int(np.argmin(path.errors(target, kept)))
+    (array([1, 1, 1]), 2)
+    """
+    observed = checked_mask(mask)
+    goal = checked_target(target, observed)
+    layers = check_depth(depth)
+    weights = np.sort(check_array(regularizations, "regularizations", ndim=1))[::-1]
+    if weights[-1] <= 0:
+        raise ValueError(f"regularizations must be above 0, but one is {weights[-1]}")
+    settings = checked_settings(step_size, 1, max_iterations, tolerance, progress, None)
+    search = Search(masking(observed), goal, goal.shape, layers, min(goal.shape), settings)
+    ends = search.path(weights.tolist())
+    values = np.array([end.values for end in ends])
+    return RecoveryPath(
+        regularizations=weights,
+        matrices=np.array([end.matrix for end in ends]),
         singular_values=values,
-        iterations=len(history),
-        converged=converged,
+        ranks=np.count_nonzero(values, axis=1),
+        objectives=np.array([search.scaling.objective(end.objective) for end in ends]),
+        converged=np.array([end.converged for end in ends]),
+    )
+
+
+def minimize_penalized(
+    operator: Any,
+    data: ArrayLike,
+    shape: Sequence[int],
+    depth: int,
+    regularization: float,
+    *,
+    rank: int | None = None,
+    start: ArrayLike | None = None,
+    step_size: float = 0.49,
+    levels: int = 20,
+    max_iterations: int = 10_000,
+    tolerance: float = 1e-8,
+    progress: bool = False,
+    callback: Callable[[int, float, float], object] | None = None,
+) -> MatrixRecovery:
+    """Minimize ||A(X) - b||^2 + lambda L ||X||_{S_{2/L}}^{2/L} over matrices X, A linear.
+
+    It is the least value of ||A(W_L ... W_1) - b||^2 + lambda sum_l ||W_l||_F^2 over all factors of
+    a product X: `balanced_factors` of the matrix found are factors that minimize it as much as the
+    matrix does. Masks, data of a linear network, and sensing are all of this form.
+
+    A step goes along the negative gradient of the first term, by step_size / ||A||^2, and then
+    applies `threshold_singular_values`. Where the rank stays, L-BFGS on the matrices of this rank
+    goes ahead, and its end is taken if the next proximal step finds the objective lower there.
+
+    Parameters
+    ----------
+    operator : pair of callables, matrix or scipy.sparse.linalg.LinearOperator
+        A: functions (product, adjoint), product taking X to an array of the shape of ``data`` and
+        adjoint taking such an array to one of the shape of X; or a matrix, dense or sparse, or a
+        LinearOperator that acts on ``X.ravel()``, the rows of X one after the other.
+    data : array_like
+        b, of any shape.
+    shape : sequence of int
+        The shape (d_L, d_0) of X.
+    depth : int
+        L, at least 2.
+    regularization : float
+        lambda, above 0.
+    rank : int, optional
+        The greatest rank allowed, such as the least hidden width.
+    start : array_like, optional
+        A matrix to start from, or several; the lowest end is kept. The default is X = 0 for depth
+        2. For more the objective has many local minima, and the lowest of five ends is kept: from
+        X = 0 with many proximal steps, with few, along a continuation that lowers the
+        regularization from where X = 0 gives way, and from what three times and a third of
+        the regularization end with. No one of them is best on all matrices; with ``levels=1`` only
+        the first two run.
+    step_size : float, optional
+        Above 0 and at most 1/2, in units of 1/||A||^2.
+    levels, max_iterations, tolerance, progress, callback : optional
+        As for `recover_matrix`.
+
+    Returns
+    -------
+    MatrixRecovery
+        The matrix, its singular values, whether it converged, and the history.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real or out of its range, or if the operator does not fit
+        the shapes or its adjoint is not its adjoint (tried with a random matrix).
+
+    Notes
+    -----
+    For depth 2 without a bound on the rank the problem is convex and X a global minimizer. For
+    more, X is a critical point, and more than that: the last step is a longest one, of 1/2, and
+    ends where it begins, so that X minimizes F(Z) + ||A||^2 ||Z - X||_F^2 - ||A(Z - X)||^2 over all
+    Z. This excludes critical points that shorter steps rest at. Every proximal step with a step
+    size below 1/2 decreases the objective by at least ||A||^2 (1/(2 step_size) - 1) ||step||^2.
+
+    ``converged`` means that the residual at X, of this last step, is within the tolerance. The
+    residual is a relative distance from criticality; L-BFGS brings it to about 1e-9, and only
+    proximal steps bring it further, down to about 1e-13. ||A|| comes from the power method, and is
+    corrected by every step that contradicts it. Powers of two are taken out of data and operator,
+    so that their scale does not matter.
+
+    References
+    ----------
+    The step is that of Lu and others (2015); the convergence of bounded iterates of plain steps
+    below 1/2 that of Attouch, Bolte and Svaiter (2013); the reduction to X is P2, Theorem 3. The
+    leaps along matrices of one rank, and the last step, are this book's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dmfbook import minimize_penalized
+    >>> rng = np.random.default_rng(0)
+    >>> truth = np.outer([1.0, 2.0, 3.0], [1.0, -1.0])
+    >>> sensors = rng.standard_normal((5, 6))
+    >>> found = minimize_penalized(sensors, sensors @ truth.ravel(), (3, 2), 3, 1e-4)
+    >>> found.rank, bool(np.allclose(found.matrix, truth, atol=1e-3))
+    (1, True)
+    """
+    size = _checked_shape(shape)
+    measured = check_array(data, "data")
+    layers = check_depth(depth)
+    weight = check_positive(regularization, "regularization")
+    most = min(size) if rank is None else min(check_count(rank, "rank"), *size)
+    starts = checked_starts(start, size)
+    settings = checked_settings(step_size, levels, max_iterations, tolerance, progress, callback)
+    search = Search(measuring(operator, size, measured), measured, size, layers, most, settings)
+    return _result(search, search.best(weight, starts), settings)
+
+
+def _result(search: Search, end: End, settings: Settings) -> MatrixRecovery:
+    losses, residuals, regularizations = np.array(end.history).T
+    if end.converged:
+        reason = f"the residual of a step of 1/2 is at most {settings.tolerance:.3g}"
+    else:
+        reason = (
+            f"residual {residuals[-1]:.1e} is above {settings.tolerance:.3g}"
+            if residuals[-1] > settings.tolerance
+            else "no step of 1/2 was left to try"
+        )
+        reason += f" after max_iterations = {settings.most_steps}"
+    return MatrixRecovery(
+        matrix=end.matrix,
+        singular_values=end.values,
+        objective=float(losses[-1]),
+        start=end.start,
+        iterations=len(end.history),
+        all_iterations=search.steps,
+        converged=end.converged,
+        reason=reason,
         losses=losses,
         residuals=residuals,
         regularizations=regularizations,
     )
 
 
-def _decompose(matrix: Array, depth: int, regularization: float) -> tuple[Array, Array, Array]:
-    """Return U, x, V^T with x the thresholded singular values."""
-    left, values, right = np.linalg.svd(matrix, full_matrices=False)
-    return left, scalar_minimizer(values, depth, regularization), right
-
-
-def _objective(error: Array, values: Array, depth: int, regularization: float) -> float:
-    penalty = depth * float(np.sum(values ** (2 / depth)))
-    return float(np.sum(error**2)) + regularization * penalty
-
-
-def _rescaled(regularization: float, exponent: int, depth: int) -> float:
-    """Return the regularization that belongs to a target divided by 2^exponent."""
-    power = -exponent * (2 - 2 / depth)
-    whole = math.floor(power)
-    with np.errstate(over="ignore", under="ignore"):
-        value = float(np.ldexp(regularization * 2 ** (power - whole), whole))
-    # Beyond the range of floats nothing, or everything, is thresholded just the same.
-    limits = np.finfo(np.float64)
-    return min(max(value, float(limits.tiny)), float(limits.max) / 2) if regularization else 0.0
-
-
-def _restored(regularization: float, exponent: int, depth: int) -> float:
-    return _rescaled(regularization, -exponent, depth)
-
-
-def _schedule(body: Array, depth: int, regularization: float, levels: int) -> list[float]:
-    """Return regularizations that fall geometrically from where zero gives way to the last one."""
-    start = float(collapse_threshold(float(np.linalg.norm(body, 2)), depth))
-    if levels == 1 or start <= regularization:
-        return [regularization]
-    return [*np.geomspace(start, regularization, levels)[:-1].tolist(), regularization]
-
-
-def _message(level: int, levels: int, history: list[tuple[float, float, float]]) -> str:
-    loss, residual, regularization = history[-1]
-    return (
-        f"level {level + 1}/{levels} (regularization {regularization:.2e})  "
-        f"step {len(history)}  loss {loss:.6e}  residual {residual:.1e}"
-    )
-
-
-def _checked_mask(mask: Any) -> NDArray[np.bool_]:
-    observed = np.asarray(mask)
-    if observed.dtype != np.bool_:
-        raise TypeError(
-            f"mask must be boolean, True where an entry is observed, but its type is "
-            f"{observed.dtype}; convert it with mask.astype(bool)"
-        )
-    if not observed.any():
-        raise ValueError(
-            f"mask of shape {observed.shape} must be True somewhere: with no entry observed there "
-            "is nothing to recover from"
-        )
-    return observed
-
-
-def _checked_target(target: Any, observed: NDArray[np.bool_]) -> Array:
-    if is_masked(target) and np.ma.asarray(target).dtype.kind in "biuf":
-        target = np.ma.filled(np.ma.asarray(target, dtype=np.float64), np.nan)
-    if not isinstance(target, np.ndarray) or target.dtype.kind != "f":
-        target = check_matrix(target, "target")
-    if target.shape != observed.shape:
-        raise ValueError(
-            f"target and mask must have the same shape, but they have {target.shape} and "
-            f"{observed.shape}"
-        )
-    return check_matrix(np.where(observed, target, 0.0), "target")
+def _checked_shape(shape: Any) -> tuple[int, int]:
+    if not isinstance(shape, Sequence) or isinstance(shape, (str, bytes)) or len(shape) != 2:
+        raise TypeError(f"shape must be a pair (d_L, d_0), but it is {shown(shape)}")
+    return check_count(shape[0], "shape[0]"), check_count(shape[1], "shape[1]")

@@ -11,14 +11,17 @@ With the covariance S = X X^T / n and C = Y X^T / n the first term is
 - for lambda = 0 and any invertible S, W_1 -> W_1 S^(1/2) maps the network's minimizers onto those
   of the factorization of C S^(-1/2), but not its gradients and Hessians: sharpness is not kept;
 - for lambda > 0 and inputs that are not white it is no factorization problem, because the weight
-  decay on W_1 becomes ||W_1 S^(-1/2)||_F^2 in the new coordinates.
+  decay on W_1 becomes ||W_1 S^(-1/2)||_F^2 in the new coordinates. The factors still enter the
+  first term through their product alone, so that the least loss of all factors of a product X is
+  ||C S^(-1/2) - X S^(1/2)||_F^2 + lambda L ||X||_{S_{2/L}}^{2/L} plus the constant, which is what
+  `minimize_penalized` minimizes.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,14 +30,20 @@ from dmfbook.numerics._chain import chain_product, scaled, scaled_product
 from dmfbook.numerics._checks import (
     Array,
     check_factors,
-    check_matrix,
     check_regularization,
     check_rng,
     check_widths,
 )
 from dmfbook.numerics._residual import covariance_root
-from dmfbook.numerics._shown import Shown
+from dmfbook.numerics.linear_networks._equivalent import (
+    FactorizationProblem,
+    checked_data,
+    equivalent_problem,
+)
+from dmfbook.numerics.matrix_recovery._operator import multiplying
+from dmfbook.numerics.matrix_recovery._search import Search, Settings
 from dmfbook.numerics.matrix_uniqueness import minimizer_factors
+from dmfbook.numerics.schatten_norms import balanced_factors
 from dmfbook.numerics.sharpness import closed_form
 
 __all__ = [
@@ -45,64 +54,8 @@ __all__ = [
     "network_minimizer",
 ]
 
-# How far rounding may take a covariance from c I, a residual from X's rows, relatively.
-_WHITE = 1e-10
+# How far rounding may take a residual from X's rows, relatively.
 _FITTED = 1e-9
-# Above this condition number S^(-1/2) is not known to half of the digits.
-_WORST_CONDITION = 1e12
-
-
-@dataclass(frozen=True, repr=False)
-class FactorizationProblem(Shown):
-    """The deep matrix factorization that a deep linear network on data is equivalent to.
-
-    With loss(factors, target, regularization) of the factorization,
-    data_loss(factors) = scale * loss(to_factorization(factors), target, regularization) + constant.
-
-    Attributes
-    ----------
-    target : ndarray of shape (d_L, d_0)
-        C / c for white inputs, C S^(-1/2) otherwise.
-    regularization : float
-        lambda / c for white inputs, 0 otherwise.
-    scale : float
-        c for white inputs, 1 otherwise.
-    constant : float
-        The part of the loss that no linear network fits.
-    is_white : bool
-        Whether S = c I up to 1e-10. Then the factors of both problems are the same, and the
-        Hessian of the network is ``scale`` times that of the factorization.
-    covariance_root : ndarray of shape (d_0, d_0)
-        S^(1/2) where the inputs are not white, the identity where they are.
-    """
-
-    target: Array
-    regularization: float
-    scale: float
-    constant: float
-    is_white: bool
-    covariance_root: Array
-
-    def to_factorization(self, factors: Sequence[ArrayLike]) -> list[Array]:
-        """Return the factors of the factorization that belong to those of the network."""
-        first, *others = self._checked(factors)
-        return [first @ self.covariance_root, *(factor.copy() for factor in others)]
-
-    def to_network(self, factors: Sequence[ArrayLike]) -> list[Array]:
-        """Return the factors of the network that belong to those of the factorization."""
-        first, *others = self._checked(factors)
-        moved = np.linalg.solve(self.covariance_root, first.T).T
-        return [np.asarray(moved, dtype=np.float64), *(factor.copy() for factor in others)]
-
-    def _checked(self, factors: Sequence[ArrayLike]) -> list[Array]:
-        checked = check_factors(factors)
-        ends = (checked[-1].shape[0], checked[0].shape[1])
-        if ends != self.target.shape:
-            raise ValueError(
-                f"factors must have an end-to-end matrix of shape {self.target.shape}, "
-                f"but theirs has shape {ends}"
-            )
-        return checked
 
 
 def data_loss(
@@ -149,7 +102,7 @@ def data_loss(
     2.5
     """
     checked = check_factors(factors)
-    samples, answers = _checked_data(inputs, outputs)
+    samples, answers = checked_data(inputs, outputs)
     _check_fit(checked, samples, answers)
     weight = check_regularization(regularization)
     count = samples.shape[1]
@@ -161,89 +114,6 @@ def data_loss(
     return float(total)
 
 
-def equivalent_problem(
-    inputs: ArrayLike, outputs: ArrayLike, regularization: float = 0.0
-) -> FactorizationProblem:
-    """Return the deep matrix factorization problem that training on data is equivalent to.
-
-    Parameters
-    ----------
-    inputs : array_like of shape (d_0, n)
-        X, one column for each sample, with an invertible covariance X X^T / n.
-    outputs : array_like of shape (d_L, n)
-        Y, one column for each sample.
-    regularization : float, optional
-        lambda, at least 0; above 0 for white inputs only.
-
-    Returns
-    -------
-    FactorizationProblem
-        Its target and regularization, and the maps between the factors of both.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the data are not finite and real or do not fit together, if the covariance is singular
-        (condition number above 1e12), or if lambda > 0 and the inputs are not white: then the two
-        problems are not equivalent.
-
-    Notes
-    -----
-    The relative error is about eps times the condition number of the covariance.
-
-    References
-    ----------
-    Kamber and Parhi, P2, section 1, after Chou and others (2024): equivalence for an invertible
-    covariance. What becomes of weight decay and of sharpness is worked out in this book.
-
-    Examples
-    --------
-    >>> from dmfbook import equivalent_problem
-    >>> problem = equivalent_problem(inputs=[[2.0, 2.0]], outputs=[[4.0, 8.0]], regularization=0.4)
-    >>> problem.target, problem.regularization, problem.scale, problem.constant
-    (array([[3.]]), 0.1, 4.0, 4.0)
-    """
-    samples, answers = _checked_data(inputs, outputs)
-    weight = check_regularization(regularization)
-    size, count = samples.shape
-    left, values, right = np.linalg.svd(samples / np.sqrt(count), full_matrices=False)
-    if values.size < size or values[-1] <= values[0] / _WORST_CONDITION**0.5:
-        raise ValueError(
-            f"inputs of shape {samples.shape} must have an invertible covariance, but its "
-            "condition number is above 1e12: drop or combine dependent rows, or add samples"
-        )
-    root = (left * values) @ left.T
-    with np.errstate(over="ignore", invalid="ignore"):
-        target = (answers / np.sqrt(count)) @ right.T @ left.T
-        constant = float(np.sum((answers - target @ left @ right * np.sqrt(count)) ** 2)) / count
-        scale = float(np.mean(values**2))
-        is_white = bool(np.max(np.abs(values**2 - scale)) <= _WHITE * scale)
-        if is_white and scale > 0:
-            target = target / np.sqrt(scale)
-    if not (0 < scale < np.inf and constant < np.inf and np.isfinite(target).all()):
-        raise ValueError(
-            f"inputs or outputs are too large or too small: their largest entries are "
-            f"{np.max(np.abs(samples)):.3g} and {np.max(np.abs(answers)):.3g}, whose squares no "
-            "float can hold; rescale them"
-        )
-    if is_white:
-        if math.isinf(weight / scale):
-            raise ValueError(
-                f"inputs are too small for this regularization: {weight} over their variance "
-                f"{scale:.3g} exceeds the largest float; multiply inputs and outputs by c > 1 and "
-                "the regularization by c^2"
-            )
-        return FactorizationProblem(target, weight / scale, scale, constant, True, np.eye(size))
-    if weight > 0:
-        raise ValueError(
-            f"regularization must be 0 for inputs that are not white, but it is {weight} and the "
-            f"covariance has eigenvalues from {values[-1] ** 2:.6g} to {values[0] ** 2:.6g}: with "
-            "weight decay the two problems are not equivalent; whiten the inputs first, which "
-            "changes the problem"
-        )
-    return FactorizationProblem(target, 0.0, 1.0, constant, False, root)
-
-
 def network_minimizer(
     inputs: ArrayLike,
     outputs: ArrayLike,
@@ -251,23 +121,27 @@ def network_minimizer(
     regularization: float = 0.0,
     rng: np.random.Generator | int | None = None,
 ) -> list[Array]:
-    """Return a global minimizer of the loss of a deep linear network on data.
+    """Return a minimizer of the loss of a deep linear network on data.
 
     For lambda = 0 the end-to-end matrix is the best one of rank at most the smallest width
     (reduced rank regression); among the minimizers the one is returned whose factors are balanced
-    after W_1 -> W_1 S^(1/2). For lambda > 0 the inputs must be white, and it is the minimizer of
-    the equivalent factorization problem.
+    after W_1 -> W_1 S^(1/2). For lambda > 0 and white inputs it is a minimizer of the equivalent
+    factorization problem. Both are global minimizers.
+
+    For lambda > 0 and other inputs they are balanced factors of the X that `minimize_penalized`
+    finds for the data and the least hidden width: a global minimizer for depth 2, if that width is
+    at least min(d_0, d_L); otherwise critical factors, at whose X a proximal step of 1/2 rests.
 
     Parameters
     ----------
     inputs : array_like of shape (d_0, n)
-        X, one column for each sample, with an invertible covariance X X^T / n.
+        X, one column for each sample; for lambda = 0 with an invertible covariance X X^T / n.
     outputs : array_like of shape (d_L, n)
         Y, one column for each sample.
     widths : sequence of int
         (d_0, ..., d_L), L at least 2.
     regularization : float, optional
-        lambda, at least 0; above 0 for white inputs only.
+        lambda, at least 0.
     rng : numpy.random.Generator or int, optional
         Draws the hidden rotations; an integer is a seed.
 
@@ -279,16 +153,23 @@ def network_minimizer(
     Raises
     ------
     TypeError, ValueError
-        As `equivalent_problem`, and if ``widths`` do not fit the data.
+        As `equivalent_problem`, and if ``widths`` do not fit the data or are too small.
+
+    Warns
+    -----
+    RuntimeWarning
+        If `minimize_penalized` does not converge.
 
     Notes
     -----
-    The loss exceeds the least one by about eps times the condition number of the covariance.
+    The loss exceeds the least one by about eps times the condition number of the covariance; with
+    lambda > 0 and inputs that are not white the gradient is within 1e-8 of that at zero.
     Where singular values tie for the last place of the rank, or with zero, one choice is returned.
 
     References
     ----------
-    Kamber and Parhi, P2, Theorem 10, for white inputs; reduced rank regression is classical.
+    Kamber and Parhi, P2, Theorem 10, for white inputs, and Theorem 3 for the penalty of X; reduced
+    rank regression is classical.
 
     Examples
     --------
@@ -297,7 +178,7 @@ def network_minimizer(
     >>> end_to_end(factors).round(12)
     array([[2.]])
     """
-    samples, answers = _checked_data(inputs, outputs)
+    samples, answers = checked_data(inputs, outputs)
     sizes = check_widths(widths)
     ends = (samples.shape[0], answers.shape[0])
     if (sizes[0], sizes[-1]) != ends:
@@ -307,6 +188,8 @@ def network_minimizer(
         )
     generator = None if rng is None else check_rng(rng)
     problem = equivalent_problem(samples, answers, regularization)
+    if not problem.is_factorization:
+        return balanced_factors(_penalized_minimizer(problem, sizes), sizes, generator)
     factors = minimizer_factors(problem.target, sizes, problem.regularization, generator)
     return factors if problem.is_white else problem.to_network(factors)
 
@@ -354,7 +237,7 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     50.0
     """
     checked = check_factors(factors)
-    samples, answers = _checked_data(inputs, outputs)
+    samples, answers = checked_data(inputs, outputs)
     _check_fit(checked, samples, answers)
     # Apart from powers of two, so that no size of the data or the factors overflows.
     samples, exponent = scaled(samples)
@@ -384,14 +267,25 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
         ) from None
 
 
-def _checked_data(inputs: ArrayLike, outputs: ArrayLike) -> tuple[Array, Array]:
-    samples, answers = check_matrix(inputs, "inputs"), check_matrix(outputs, "outputs")
-    if samples.shape[1] != answers.shape[1]:
-        raise ValueError(
-            "inputs and outputs must have one column for each sample, "
-            f"but they have {samples.shape[1]} and {answers.shape[1]} columns"
+def _penalized_minimizer(problem: FactorizationProblem, widths: tuple[int, ...]) -> Array:
+    shape = (widths[-1], widths[0])
+    search = Search(
+        multiplying(problem.design),
+        problem.target,
+        shape,
+        len(widths) - 1,
+        min(widths),
+        Settings(),
+    )
+    end = search.best(problem.regularization, None)
+    if not end.converged:
+        warnings.warn(
+            f"network_minimizer did not converge: the residual is {end.history[-1][1]:.1e}; "
+            "minimize_penalized goes on from any start",
+            RuntimeWarning,
+            stacklevel=3,
         )
-    return samples, answers
+    return end.matrix
 
 
 def _check_fit(factors: list[Array], inputs: Array, outputs: Array) -> None:
