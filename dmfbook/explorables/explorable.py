@@ -12,15 +12,16 @@ import sympy as sp
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables.compile import Routine
-from dmfbook.explorables.labels import to_plain
+from dmfbook.explorables.labels import to_ascii, to_plain
 from dmfbook.explorables.program import Program
 
 if TYPE_CHECKING:
     import ipywidgets
     from matplotlib.figure import Figure
 
-#: What a notebook cell shows: "all" forms, or the "static" one alone (the book's build), or "text"
-#: alone (stored notebooks). Set by the environment variable of this name.
+#: What a notebook cell shows: "all", the widget and what a file keeps of it; the "static" element
+#: alone (the book's build); or "text" alone (stored notebooks). The environment variable of this
+#: name sets it.
 DISPLAY_VARIABLE = "DMFBOOK_DISPLAY"
 
 
@@ -250,19 +251,34 @@ class Explorable:
 
         return draw(self)
 
-    def __str__(self) -> str:
+    def in_words(self) -> str:
+        """Return its title, its sliders and its readouts in one line of plain text."""
         sliders = ", ".join(f"{s.name} = {self._values[s.name]:.6g}" for s in self.sliders)
         readouts = "; ".join(f"{label}: {text}" for label, text in self._spoken_readouts())
         return f"{to_plain(self.title)} ({sliders}): {readouts}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def __str__(self) -> str:
+        # Any stream can print it: not every console and log has Greek letters.
+        return to_ascii(self.in_words())
+
+    def __repr__(self) -> str:
+        return f"<Explorable {self.name}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the forms of a cell's output, and what a front end must know to show them."""
         rows = "\n".join(f"  {label}: {text}" for label, text in self.numbers())
         text = f"{to_plain(self.title)}\n{to_plain(self.description)}\n{rows}"
-        bundle: dict[str, Any] = {"text/plain": text}
+        data: dict[str, Any] = {"text/plain": text}
         display = os.environ.get(DISPLAY_VARIABLE, "all")
-        if display in ("all", "static"):
-            bundle["text/html"] = self.to_html()
-        if display == "all":
-            widget = self.to_widget()._repr_mimebundle_() or {}
-            bundle |= {k: v for k, v in widget.items() if k.startswith("application/")}
-        return bundle
+        if display == "static":
+            data["text/html"] = self.to_html()
+        if display != "all":
+            return data, {}
+        from dmfbook.explorables.forms.page import saved
+        from dmfbook.explorables.forms.widget import front_end_metadata
+
+        data["text/html"] = saved(self)
+        widget = self.to_widget()
+        shown = widget._repr_mimebundle_() or {}
+        data |= {k: v for k, v in shown.items() if k.startswith("application/")}
+        return data, front_end_metadata(widget)
