@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CHAPTERS = $(wildcard book/*.ipynb)
 # Two workers share the tests by file: a notebook stays together, apart from the browser tests.
-PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120
+PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
@@ -28,7 +27,7 @@ book-without-solutions: $(READY) ## build the book without any solution, for cla
 	$(BIN)/python tools/build.py --without-solutions
 
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
-	$(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder tests dmfbook $(CHAPTERS)
+	$(PYTEST)
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
