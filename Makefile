@@ -9,7 +9,7 @@ export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test lab notebooks bench requirements
+.PHONY: help book book-without-solutions test lab notebooks bench requirements repository binder wasm hostile
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,3 +44,16 @@ requirements: $(READY) ## (maintainers) pin requirements.txt anew, within the ra
 	  --allow-unsafe --annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 	sed 's|^dmfbook @ .*|-e .  # the library itself, from this folder|' requirements.txt > $(VENV)/pins
 	mv $(VENV)/pins requirements.txt
+	$(BIN)/python tools/binder.py
+
+repository: $(READY) ## (maintainers) write the repository's address everywhere: URL=https://github.com/owner/name
+	$(BIN)/python tools/repository.py "$(URL)"
+
+binder: $(READY) ## (maintainers) run the chapters with what Binder installs, without Docker
+	$(BIN)/python tools/binder.py --check
+
+wasm: $(READY) ## (maintainers) run the chapters in WebAssembly, where Pyodide's files are at hand
+	node tools/wasm.mjs
+
+hostile: $(READY) ## (maintainers) build a clone on a machine that has everything against it
+	$(BIN)/python tools/hostile.py
