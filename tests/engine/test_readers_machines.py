@@ -10,6 +10,9 @@ import sys
 import types
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -19,7 +22,7 @@ from cycler import cycler
 from explorable_cases import EVERY_MARK, declared, every_mark, explorable
 from IPython.core.formatters import DisplayFormatter
 
-from dmfbook.explorables.forms.page import saved
+from dmfbook.explorables.forms.page import STYLES, WEB, figure, saved
 from dmfbook.explorables.forms.still import svg
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -124,3 +127,47 @@ def test_a_bare_name_shows_in_colab(monkeypatch: pytest.MonkeyPatch) -> None:
     data, metadata = DisplayFormatter().format(demo)
     assert data[WIDGET]["model_id"] == demo.to_widget().model_id
     assert metadata[WIDGET]["colab"]["custom_widget_manager"] == {"url": address}
+
+
+def lab_rules() -> str:
+    """Return the rules for cells' outputs in the styles of the installed JupyterLab."""
+    package = find_spec("jupyterlab")
+    assert package is not None
+    assert package.origin is not None
+    rules: list[str] = []
+    for script in Path(package.origin).parent.glob("static/jlab_core*.js"):
+        text = script.read_text(encoding="utf-8")
+        for found in re.finditer(r"\.jp-(?:OutputArea-output|RenderedHTMLCommon)\b", text):
+            start, end = text.rfind("}", 0, found.start()), text.find("}", found.start())
+            if end - start < 600 and "{" in text[start:end]:
+                rules.append(text[start + 1 : end + 1])
+    return "\n".join(dict.fromkeys(rules))
+
+
+@pytest.mark.browser
+def test_the_styles_of_jupyterlab_do_not_reach_into_ours(chromium: Any) -> None:
+    """Every part of the widget's picture has its place and weight as without them."""
+    rules = lab_rules()
+    assert re.search(r"dt\s*\{[^}]*float", rules), "JupyterLab floats no terms any more"
+    markup = figure(every_mark(), controls=False).replace("&nbsp;", "2.5")
+    styles = (WEB / STYLES).read_text(encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    places = []
+    for theirs in ("", rules):
+        page.set_content(
+            f"<style>{theirs}</style><style>{styles}</style>"
+            f'<div class="jp-OutputArea-output"><div class="dmf-explorable">{markup}</div></div>'
+        )
+        places.append(
+            page.evaluate(
+                """() => [...document.querySelectorAll(".dmf-explorable *")].map((part) => {
+                  const box = part.getBoundingClientRect();
+                  const { fontWeight, fontSize, color } = getComputedStyle(part);
+                  const name = `${part.tagName} ${part.getAttribute("class")}`;
+                  return [name, box.x, box.y, box.width, box.height, fontWeight, fontSize, color];
+                })"""
+            )
+        )
+    page.close()
+    assert len(places[0]) > 30
+    assert [pair for pair in zip(*places, strict=True) if pair[0] != pair[1]] == []
