@@ -25,8 +25,8 @@ MATHJAX = "sphinx-mathjax-offline"
 # Scripts and styles that serve features which this book does not use.
 UNUSED = re.compile(r"thebe|sphinx-comments|sphinx-design|design-tabs|locales/")
 
-# A frame that keeps a page apart, as learning platforms have it, refuses the storage that the theme's
-# scripts ask for at once: what they store is then kept as long as the page is.
+# A frame that keeps a page apart, as learning platforms have it, refuses the storage that the
+# theme's scripts ask for at once: what they store is then kept as long as the page is.
 STORAGE = (
     '<script>for(const name of["localStorage","sessionStorage"])try{window[name]}catch{'
     "const kept=new Map();Object.defineProperty(window,name,{value:{"
