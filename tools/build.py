@@ -64,7 +64,7 @@ def fingerprint(names: Iterable[str]) -> str:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Let builds of one folder wait for each other (two test processes may ask at once)."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    with (folder / ".lock").open("w", encoding="utf-8") as lock:
         if sys.platform != "win32":
             import fcntl
 
