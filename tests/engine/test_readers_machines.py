@@ -130,14 +130,14 @@ def test_a_bare_name_shows_in_colab(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lab_rules() -> str:
-    """Return the rules for cells' outputs in the styles of the installed JupyterLab."""
+    """Return the rules for what stands inside outputs in the installed JupyterLab's styles."""
     package = find_spec("jupyterlab")
     assert package is not None
     assert package.origin is not None
     rules: list[str] = []
     for script in Path(package.origin).parent.glob("static/jlab_core*.js"):
         text = script.read_text(encoding="utf-8")
-        for found in re.finditer(r"\.jp-(?:OutputArea-output|RenderedHTMLCommon)\b", text):
+        for found in re.finditer(r"\.jp-OutputArea-output [a-z]+\b", text):
             start, end = text.rfind("}", 0, found.start()), text.find("}", found.start())
             if end - start < 600 and "{" in text[start:end]:
                 rules.append(text[start + 1 : end + 1])
