@@ -3,14 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CHAPTERS = $(wildcard book/*.ipynb)
 # Two workers share the tests by file: a notebook stays together, apart from the browser tests.
-PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120
+PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements
+.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements repository binder wasm hostile
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +27,7 @@ book-without-solutions: $(READY) ## build the book without any solution, for cla
 	$(BIN)/python tools/build.py --without-solutions
 
 test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
-	$(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder tests dmfbook $(CHAPTERS)
+	$(PYTEST)
 
 chapter: $(READY) ## make a new chapter's files: make chapter NAME=... [TITLE="..." AFTER=...]
 	$(BIN)/python tools/new_chapter.py "$(NAME)" $(if $(TITLE),--title "$(TITLE)") $(if $(AFTER),--after "$(AFTER)")
@@ -57,3 +56,16 @@ requirements: $(READY) ## (maintainers) pin requirements.txt anew, within the ra
 	  --allow-unsafe --annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 	sed 's|^dmfbook @ .*|-e .  # the library itself, from this folder|' requirements.txt > $(VENV)/pins
 	mv $(VENV)/pins requirements.txt
+	$(BIN)/python tools/binder.py
+
+repository: $(READY) ## (maintainers) write the repository's address everywhere: URL=https://github.com/owner/name
+	$(BIN)/python tools/repository.py "$(URL)"
+
+binder: $(READY) ## (maintainers) run the chapters with what Binder installs, without Docker
+	$(BIN)/python tools/binder.py --check
+
+wasm: $(READY) ## (maintainers) run the chapters in WebAssembly, where Pyodide's files are at hand
+	node tools/wasm.mjs
+
+hostile: $(READY) ## (maintainers) build a clone on a machine that has everything against it
+	$(BIN)/python tools/hostile.py

@@ -24,7 +24,7 @@ values = np.linspace(0.1, 40.0, 500)
 eigenvalues = spectrum_from_singular_values(values, (500,) * 11, 0.3).eigenvalues()
 status = pathlib.Path("/proc/self/status")
 if status.exists():  # where getrusage counts the parent's memory too
-    print(1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1]))
+    print(1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text("utf-8"))[1]))
 else:
     unit = 1 if sys.platform == "darwin" else 1024
     print(unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

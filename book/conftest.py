@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from environment import settle
+
+settle()
+collect_ignore = ["_ext"]  # Sphinx's, and no tests
+
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
     """Leave out pictures and widgets, which `make notebooks` does not store."""

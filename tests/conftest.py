@@ -38,8 +38,11 @@ from browser import (
     served_book,
     visit,
 )
+from environment import settle
 
 __all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
+
+settle()
 
 LONGEST = (
     "test_explorables_browser.py",

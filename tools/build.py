@@ -17,15 +17,17 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
+from typing import cast
 
 import nbformat
 import yaml  # type: ignore[import-untyped]
+from environment import ROOT, settle
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from notebooks import joined
 
-ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ["dmfbook", "requirements.txt"]
 FRAME = [
     "_config.yml",
@@ -62,7 +64,7 @@ def fingerprint(names: Iterable[str]) -> str:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Let builds of one folder wait for each other (two test processes may ask at once)."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    with (folder / ".lock").open("w", encoding="utf-8") as lock:
         if sys.platform != "win32":
             import fcntl
 
@@ -109,6 +111,16 @@ def join_streams(path: Path) -> None:
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
+def complaints(folder: Path) -> Iterator[str]:
+    """Yield what executed cells wrote to stderr, which stops a build without a word."""
+    for path in sorted((folder / ".jupyter_cache/executed").glob("*/base.ipynb")):
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                if output.output_type == "stream" and output.name == "stderr":
+                    yield f"This cell\n\n{cell.source}\n\nwrote to stderr:\n\n{output.text}"
+
+
 def build(folder: Path, hide_solutions: bool = False) -> bool:
     """Bring the book in the folder up to date; return whether it is fine."""
     wanted = {
@@ -117,7 +129,7 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
         "pages": fingerprint(PAGES),
     }
     stamp = folder / ".built.json"
-    done = json.loads(stamp.read_text()) if stamp.exists() else {}
+    done = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
     if done == wanted:
         return True
     stamp.unlink(missing_ok=True)
@@ -148,8 +160,9 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
     result = subprocess.run(command, cwd=ROOT)
     if result.returncode or not (folder / "html/index.html").exists():
         shutil.rmtree(folder / ".doctrees", ignore_errors=True)
+        print(*complaints(folder), sep="\n", file=sys.stderr)
         return False
-    stamp.write_text(json.dumps(wanted))
+    stamp.write_text(json.dumps(wanted), encoding="utf-8")
     return True
 
 
@@ -158,14 +171,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the book.")
     parser.add_argument("--without-solutions", action="store_true", help="leave all solutions out")
     hide = parser.parse_args().without_solutions
-    # The book is built with the library of its own folder, whatever else is installed.
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    os.environ |= {
-        "PYTHONPATH": path,
-        "DMFBOOK_DISPLAY": "static",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
     folder = ROOT / ("_build/without_solutions/_build" if hide else "_build")
+    settle(folder)
+    os.environ["DMFBOOK_DISPLAY"] = "static"
+    for stream in (sys.stdout, sys.stderr):  # whose encoding may not have every letter of a path
+        cast(TextIOWrapper, stream).reconfigure(errors="backslashreplace")
     with one_at_a_time(folder):
         fine = build(folder, hide)
     if not fine:

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
+from environment import ROOT, settle
 from nbclient import NotebookClient
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = ROOT / "book"
 TEXT = ("text/plain", "text/latex")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -72,6 +73,7 @@ def main() -> int:
     parser.add_argument("slugs", nargs="*", help="chapters; all of them when none is named")
     parser.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
     arguments = parser.parse_args()
+    settle()
     paths = [BOOK / f"{slug}.ipynb" for slug in arguments.slugs] or sorted(BOOK.glob("*.ipynb"))
     different = False
     for path in paths:
@@ -79,7 +81,7 @@ def main() -> int:
         different |= before != after
         state = "unchanged" if before == after else "differs" if arguments.check else "stored"
         if not arguments.check and before != after:
-            path.write_text(after, encoding="utf-8")
+            path.write_text(after, encoding="utf-8", newline="\n")
         print(f"{path.name}: {state}")
     return int(arguments.check and different)
 

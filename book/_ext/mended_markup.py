@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+# A frame that keeps a page apart, as learning platforms have it, refuses the storage that the
+# theme's scripts ask for at once: what they store is then kept as long as the page is.
+STORAGE = (
+    '<script>for(const name of["localStorage","sessionStorage"])try{window[name]}catch{'
+    "const kept=new Map();Object.defineProperty(window,name,{value:{"
+    "getItem:k=>kept.get(k)??null,setItem:(k,v)=>{kept.set(k,String(v))},"
+    "removeItem:k=>{kept.delete(k)}}})}</script>"
+)
+
 # The markup of the theme and of extensions where it is wanting, and what stands there instead.
 MENDED_MARKUP = {
+    '<meta charset="utf-8" />': f'<meta charset="utf-8" />{STORAGE}',
     '<div class="bd-sidebar-primary bd-sidebar': (
         '<div role="complementary" aria-label="The book" class="bd-sidebar-primary bd-sidebar'
     ),

@@ -12,8 +12,9 @@ from dmfbook.explorables.forms import page, still, widget
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
 
-#: What a notebook cell shows: "all" forms, or the "static" one alone (the book's build), or "text"
-#: alone (stored notebooks). Set by the environment variable of this name.
+#: What a notebook cell shows: "all", the widget and what a file keeps of it; the "static" element
+#: alone (the book's build); or "text" alone (stored notebooks). The environment variable of this
+#: name sets it.
 DISPLAY_VARIABLE = "DMFBOOK_DISPLAY"
 
 
@@ -79,14 +80,18 @@ class Explorable(Model):
         """Return the still image at the current values, as a matplotlib figure."""
         return still.draw(self)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the forms of a cell's output, and what a front end must know to show them."""
         rows = "\n".join(f"  {label}: {text}" for label, text in self.numbers())
         text = f"{to_plain(self.title)}\n{to_plain(self.description)}\n{rows}"
-        bundle: dict[str, Any] = {"text/plain": text}
+        data: dict[str, Any] = {"text/plain": text}
         display = os.environ.get(DISPLAY_VARIABLE, "all")
-        if display in ("all", "static"):
-            bundle["text/html"] = self.to_html()
-        if display == "all":
-            live = self.to_widget()._repr_mimebundle_() or {}
-            bundle |= {k: v for k, v in live.items() if k.startswith("application/")}
-        return bundle
+        if display == "static":
+            data["text/html"] = self.to_html()
+        if display != "all":
+            return data, {}
+        data["text/html"] = page.saved(self)
+        live = self.to_widget()
+        shown = live._repr_mimebundle_() or {}
+        data |= {k: v for k, v in shown.items() if k.startswith("application/")}
+        return data, widget.front_end_metadata(live)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 from latex2mathml.converter import convert
 
@@ -19,6 +20,14 @@ _WORDS = {
     "star": "*", "ast": "*", "top": "T", "in": "∈", "partial": "∂", "nabla": "∇", "pi": "π",
     "omega": "ω", "delta": "δ", "gamma": "γ", "sqrt": "√",
     "varepsilon": "ε", "Sigma": "Σ", "otimes": "⊗",
+}  # fmt: skip
+
+#: What stands for a character where only ASCII can be shown; Greek letters are named in full.
+_ASCII = {
+    "ℓ": "ell", "⋯": "...", "…": "...", "·": "*", "×": "x", "≤": "<=", "≥": ">=", "≠": "!=",
+    "→": "->", "∞": "infinity", "≈": "~", "±": "+-", "∓": "-+", "∈": "in", "∂": "d",
+    "∇": "gradient", "√": "sqrt", "⊗": "(x)", "‖": "||", "−": "-", "–": "-", "—": "-", "’": "'",
+    "‘": "'", "“": '"', "”": '"',
 }  # fmt: skip
 
 
@@ -54,3 +63,23 @@ def _plain_math(tex: str) -> str:
     tex = re.sub(r"\\(.)", " ", tex)
     tex = re.sub(r"\^\{?\*\}?", "*", tex)
     return " ".join(tex.replace("{", "").replace("}", "").split())
+
+
+def to_ascii(plain: str) -> str:
+    r"""Return plain text in characters that every console, file and log can hold.
+
+    >>> to_ascii("x* at λ ≤ √2, ‖Kähler‖")
+    'x* at lambda <= sqrt2, ||Kahler||'
+    """
+    return "".join(char if char.isascii() else _ascii(char) for char in plain)
+
+
+def _ascii(char: str) -> str:
+    if char in _ASCII:
+        return _ASCII[char]
+    name = unicodedata.name(char, "")
+    if letter := re.match(r"GREEK (SMALL|CAPITAL) LETTER (FINAL )?(\w+)$", name):
+        word = letter[3].lower().replace("lamda", "lambda")  # Unicode's name has no b
+        return word.capitalize() if letter[1] == "CAPITAL" else word
+    bare = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return bare or "?"

@@ -14,7 +14,7 @@ import sympy as sp
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables.compile import Routine
-from dmfbook.explorables.labels import to_plain
+from dmfbook.explorables.labels import to_ascii, to_plain
 from dmfbook.explorables.program import Program
 from dmfbook.explorables.sources import Frames, Orbit
 
@@ -189,7 +189,15 @@ class Model:
         ]
         return {"name": self.name, "sliders": sliders, **self.program.specification()}
 
-    def __str__(self) -> str:
+    def in_words(self) -> str:
+        """Return its title, its sliders and its readouts in one line of plain text."""
         sliders = ", ".join(f"{s.name} = {self._values[s.name]:.6g}" for s in self.sliders)
         readouts = "; ".join(f"{label}: {text}" for label, text in self._spoken_readouts())
         return f"{to_plain(self.title)} ({sliders}): {readouts}"
+
+    def __str__(self) -> str:
+        # Any stream can print it: not every console and log has Greek letters.
+        return to_ascii(self.in_words())
+
+    def __repr__(self) -> str:
+        return f"<Explorable {self.name}>"

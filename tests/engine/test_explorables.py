@@ -292,7 +292,7 @@ def test_a_cell_shows_the_forms_asked_for(
     display: str, forms: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DMFBOOK_DISPLAY", display)
-    bundle = every_mark()._repr_mimebundle_()
+    bundle, _ = every_mark()._repr_mimebundle_()
     assert set(bundle) == forms
     assert "root: 1.09545" in bundle["text/plain"]
 

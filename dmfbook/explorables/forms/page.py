@@ -6,6 +6,7 @@ reader without scripts gets the still image and the numbers.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from pathlib import Path
@@ -67,6 +68,22 @@ def element(demo: Model) -> str:
         f'<noscript data-of="{demo.name}">{svg(demo)}</noscript>'
         f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
         f"</script>{frames}</dmf-explorable>"
+    )
+
+
+def saved(demo: Model) -> str:
+    """Return what a notebook's file keeps for readers whom no kernel serves: picture and numbers.
+
+    Reopened, exported, or shown by another site, it has no script to wait for, and many of those
+    drop ``svg``, ``math``, ``style`` and ``script`` elements. So there are none, nor any controls.
+    """
+    picture = base64.b64encode(svg(demo).encode()).decode()
+    description = html.escape(to_plain(demo.description))
+    return (
+        f'<div class="dmf-saved"><p><strong>{html.escape(to_plain(demo.title))}</strong></p>'
+        f'<img src="data:image/svg+xml;base64,{picture}" '
+        f'alt="{html.escape(demo.in_words())}. {description}" style="max-width: 100%">'
+        f"<table><tbody>{_rows(demo)}</tbody></table><p>{description}</p></div>"
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -44,10 +45,19 @@ _STYLE: dict[Any, Any] = {
 }
 
 
+@contextmanager
+def _style() -> Iterator[None]:
+    """Draw in the book's style, whatever the reader's own matplotlibrc and session say."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
 def draw(demo: Model) -> Figure:
     """Draw the explorable at its current values."""
     scene = demo.scene()
-    with mpl.rc_context(_STYLE):
+    with _style():
         heights = [4.2 / panel.aspect for panel in demo.panels]
         figure = Figure(
             figsize=(4.2 * len(demo.panels) + 0.4, max(heights) + 0.9), layout="constrained"
@@ -65,7 +75,7 @@ def svg(demo: Model) -> str:
     """Return the still image as an SVG with its alternative text, the same bytes on every run."""
     figure = draw(demo)
     buffer = io.StringIO()
-    with mpl.rc_context(_STYLE):
+    with _style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -74,7 +84,7 @@ def svg(demo: Model) -> str:
     # Several stills share a page, so the ids that matplotlib counts up need the demo's name.
     text = re.sub(r'(id="|#)(\w+)', rf"\g<1>{demo.name}-still-\g<2>", text)
     text = re.sub(r"#[\w-]*-still-([0-9a-f]{6})\b(?=[;\"])", r"#\1", text)
-    described = html.escape(f"{demo}. {to_plain(demo.description)}")
+    described = html.escape(f"{demo.in_words()}. {to_plain(demo.description)}")
     return text.replace("<svg", f'<svg role="img" aria-label="{described}"', 1)
 
 

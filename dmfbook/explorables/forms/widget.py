@@ -97,6 +97,16 @@ def build_widget(demo: Model) -> ipywidgets.Widget:
     return ipywidgets.VBox([picture, *rows, _buttons(demo)])
 
 
+def front_end_metadata(widget: ipywidgets.Widget) -> dict[str, Any]:
+    """Return what the front end needs beside the widget: in Colab, where its manager is.
+
+    Only anywidget knows, and tells it for its own widgets; the same holds for the box around one.
+    """
+    (picture,) = (child for child in widget.children if isinstance(child, Picture))
+    bundle = picture._repr_mimebundle_()
+    return dict(bundle[1]) if bundle else {}
+
+
 def _slider(slider: Slider, value: float) -> ipywidgets.Widget:
     common: dict[str, Any] = {
         "description": to_plain(slider.label),

@@ -110,7 +110,8 @@ class HessianSpectrum(Shown):
     def eigenvalues(self) -> Array:
         """Return all N eigenvalues in increasing order."""
         order = np.argsort(self.values)
-        return np.repeat(self.values[order], self.multiplicities[order])
+        # Counts of 64 bits are refused where an index has 32, as in WebAssembly.
+        return np.repeat(self.values[order], self.multiplicities[order].astype(np.intp))
 
 
 def own_values(shared: FittedValues, count: int) -> Array:
