@@ -292,7 +292,7 @@ class HeatMap(Mark):
     high: Once = 1.0
     _: KW_ONLY
     levels: Once = ()
-    resolution: int = 48
+    resolution: Place[int] = 48
 
     @property
     def places(self) -> Plane:
@@ -328,8 +328,8 @@ class Cells(Mark):
 
     swatch = "area"
     value: Channel
-    rows: int
-    columns: int
+    rows: Place[int]
+    columns: Place[int]
     _: KW_ONLY
     over: Place[tuple[sp.Symbol, sp.Symbol]] = (row, column)
     low: float = 0.0

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
-from dmfbook.explorables.forms.still import svg
 from dmfbook.explorables.labels import to_html, to_plain
 from dmfbook.explorables.model import Model
 from dmfbook.explorables.sources import Frames
 
 WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
-SCRIPTS = ("axes.js", "contours.js", "scene.js", "draw.js", "explorable.js", "element.js")
+SCRIPTS = (
+    *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
+    *("controls.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
+)
 STYLES = "explorables.css"
-_DASHES = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
+#: How SVG writes the dashes of a stroke; the browser gets them with the specification.
+DASHES: Mapping[m.Dash, str] = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
 
 
 def browser_specification(demo: Model) -> dict[str, Any]:
@@ -30,6 +34,7 @@ def browser_specification(demo: Model) -> dict[str, Any]:
     spec = json.loads(json.dumps(demo.specification))
     for shown, panel in zip(spec["panels"], demo.panels, strict=True):
         for plan, mark in zip(shown["marks"], panel.marks, strict=True):
+            plan["dash"] = DASHES[mark.dash]
             for name, text in mark.fields("words"):
                 if text and name != "label":  # labels stand in the legend
                     plan[name] = to_html(text) if isinstance(text, str) else [*map(to_html, text)]
@@ -54,8 +59,8 @@ def series_json(frames: Frames) -> str:
     return _json(rows)
 
 
-def element(demo: Model) -> str:
-    """Return the custom element with everything in it, the still image for want of scripts too."""
+def element(demo: Model, *, still: bool = True) -> str:
+    """Return the custom element with everything in it; with ``still``, for want of scripts too."""
     frames = (
         f'<script type="application/json" class="dmf-frames" data-of="{demo.name}">'
         f"{series_json(demo.frames)}</script>"
@@ -64,10 +69,16 @@ def element(demo: Model) -> str:
     )
     return (
         f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
-        f'<noscript data-of="{demo.name}">{svg(demo)}</noscript>'
+        f'<noscript data-of="{demo.name}">{_still(demo) if still else ""}</noscript>'
         f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
         f"</script>{frames}</dmf-explorable>"
     )
+
+
+def _still(demo: Model) -> str:
+    from dmfbook.explorables.forms.still import svg  # which loads matplotlib
+
+    return svg(demo)
 
 
 def figure(demo: Model, *, controls: bool) -> str:
@@ -111,7 +122,7 @@ def _swatch(mark: m.Mark) -> str:
         case "stroke":
             shape = (
                 f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '
-                f'stroke-dasharray="{_DASHES[mark.dash]}" d="M2,7H24"/>'
+                f'stroke-dasharray="{DASHES[mark.dash]}" d="M2,7H24"/>'
             )
         case _:
             style = "dmf-bar" if mark.swatch == "bar" else "dmf-region"
