@@ -46,7 +46,9 @@ def main() -> None:
         for name in declared():
             demo = explorable(name)
             file = Path(folder) / f"{name}.html"
-            file.write_text(f"<!doctype html>{style}{scripts}<main>{demo.to_html()}</main>")
+            file.write_text(
+                f"<!doctype html>{style}{scripts}<main>{demo.to_html(still=False)}</main>"
+            )
             page = browser.new_page(viewport={"width": 900, "height": 900})
             page.goto(file.as_uri())
             page.wait_for_function("document.querySelector('dmf-explorable').explorable")
