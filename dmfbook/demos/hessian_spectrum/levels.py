@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from dmfbook.demos._shared import depth_slider
+from dmfbook.demos._shared import depth_slider, regularization_slider
 from dmfbook.demos.hessian_spectrum._shared import gain_of, pair_value, routines, threshold
 from dmfbook.explorables import (
     Axis,
@@ -19,6 +19,7 @@ from dmfbook.explorables import (
     Setting,
     Slider,
     Verdict,
+    along,
 )
 from dmfbook.symbolic import depth, gain, regularization
 from dmfbook.symbolic import hessian_spectrum as formula
@@ -29,7 +30,6 @@ __all__ = ["levels"]
 # Two singular values. The first is always fitted here; the second slides from zero to beyond it.
 _m1, _m2 = sp.symbols("first second", positive=True)
 _g1, _g2 = sp.symbols("first_gain second_gain", positive=True)
-_here = sp.Symbol("here", real=True)
 _fitted = _m2 > threshold
 _critical = scalar.critical_target
 _is_two = sp.Eq(depth, 2)
@@ -47,7 +47,7 @@ def _fitted_line(value: sp.Expr, **style: Any) -> Line:
 
 
 def _unfitted_line(value: sp.Expr, **style: Any) -> Line:
-    return Line(value, parameter=_here, span=(0, sp.Min(threshold, _last)), **style)
+    return Line(value, span=(0, sp.Min(threshold, _last)), **style)
 
 
 def _dead(value: sp.Expr, sign: int) -> sp.Expr:
@@ -71,9 +71,7 @@ levels = Explorable(
     sliders=[
         Slider(_m2, "second", "second singular value $m_2$", 0, 2, 0.01, 0.9),
         Slider(_m1, "first", "first singular value $m_1$", 1, 2, 0.01, 1.4),
-        Slider(
-            regularization, "regularization", r"regularization $\lambda$", 0.01, 0.15, 0.01, 0.15
-        ),
+        regularization_slider(0.01, 0.15, 0.15),
         depth_slider(3, high=6),
     ],
     derived=[
@@ -104,30 +102,24 @@ levels = Explorable(
             Axis("eigenvalue", 0, _top),
             [
                 Rule(x=_m2, colour="grey", dash="dotted"),
-                Line(_shown_first + 0 * _here, label="of $m_1$ alone", parameter=_here, width=2.5),
+                Line(_shown_first + 0 * along, label="of $m_1$ alone", width=2.5),
                 _fitted_line(
                     formula.simple_value, label="of $m_2$ alone", dash="dashed", width=2.5
                 ),
                 _fitted_line(pair_value(_g1, gain, 1), label="symmetric pair", colour="green"),
-                _unfitted_line(_slope * (_m1 - _here), colour="green"),
+                _unfitted_line(_slope * (_m1 - along), colour="green"),
                 _fitted_line(pair_value(_g1, gain, -1), label="antisymmetric pair", colour="red"),
-                _unfitted_line(_slope * (_m1 + _here), colour="red"),
-                Line(
-                    4 * regularization + 0 * _here,
-                    label=r"$4\lambda$",
-                    parameter=_here,
-                    colour="orange",
-                ),
-                _unfitted_line(_dead(_here, -1), label="dead", colour="grey"),
-                _unfitted_line(_dead(_here, 1), colour="grey"),
+                _unfitted_line(_slope * (_m1 + along), colour="red"),
+                Line(4 * regularization + 0 * along, label=r"$4\lambda$", colour="orange"),
+                _unfitted_line(_dead(along, -1), label="dead", colour="grey"),
+                _unfitted_line(_dead(along, 1), colour="grey"),
                 Points(_m2, _shown_first, size=5),
                 Points(_m2, _shown_second, size=5, hollow=True, when=_fitted),
                 Points(_m2, _shown_plus, size=5, colour="green"),
                 Points(_m2, _shown_minus, size=5, colour="red"),
                 Points(_m2, 4 * regularization, size=5, colour="orange"),
                 Points(
-                    [_m2, _m2],
-                    [_dead(_m2, -1), _dead(_m2, 1)],
+                    [(_m2, _dead(_m2, -1)), (_m2, _dead(_m2, 1))],
                     size=5,
                     colour="grey",
                     when=sp.Not(_fitted),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.demos._shared import depth_slider
+from dmfbook.demos._shared import depth_slider, regularization_slider, target_slider
 from dmfbook.demos.hessian_spectrum._shared import gain_of, routines, threshold
 from dmfbook.explorables import (
     Axis,
@@ -17,7 +17,6 @@ from dmfbook.explorables import (
     Rule,
     Segments,
     Setting,
-    Slider,
 )
 from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import hessian_spectrum as formula
@@ -32,7 +31,6 @@ _weight = gain ** (depth - 2) * (target - gain**depth)
 _along_curve = formula.simple_value.subs(regularization, _weight)
 _least_gain = (target * scalar.jump_ratio) ** (1 / depth)
 _survives = regularization < _limit
-_place = sp.Symbol("place", integer=True)
 _own_value = formula.simple_value.subs(gain, _scalar_gain)
 _highest = sp.Symbol("highest", positive=True)
 _right = 1.5
@@ -51,10 +49,8 @@ simple = Explorable(
         eigenvalues are $2\lambda$. At depth two there is no break: they are $2(\lambda - m)$ and
         $2(\lambda + m)$. Right: all $L$ eigenvalues at the current setting, as bars.""",
     sliders=[
-        Slider(target, "target", "target $m$", 0.5, 1.5, 0.01, 1.2),
-        Slider(
-            regularization, "regularization", r"regularization $\lambda$", 0.01, 1.5, 0.01, 0.25
-        ),
+        target_slider(0.5, 1.5, 1.2),
+        regularization_slider(0.01, 1.5, 0.25),
         depth_slider(3, high=8),
     ],
     derived=[
@@ -97,8 +93,7 @@ simple = Explorable(
                 Points(regularization, _own_value, size=6, when=_survives),
                 Points(regularization, 4 * regularization, colour="orange", size=6, when=_survives),
                 Points(
-                    [regularization, regularization],
-                    [2 * regularization - _apart, 2 * regularization + _apart],
+                    [(regularization, 2 * regularization + apart) for apart in (-_apart, _apart)],
                     colour="purple",
                     size=6,
                     when=sp.Not(_survives),
@@ -109,17 +104,10 @@ simple = Explorable(
             Axis("all eigenvalues", -0.7, depth - 0.3, ticks=False),
             Axis("eigenvalue", -1, _highest),
             [
-                Bars(
-                    4 * regularization,
-                    index=_place,
-                    count=depth - 1,
-                    colour="orange",
-                    when=_survives,
-                ),
+                Bars(4 * regularization, count=depth - 1, colour="orange", when=_survives),
                 Bars([_own_value], at=[depth - 1], when=_survives),
                 Bars(
                     2 * regularization,
-                    index=_place,
                     count=depth,
                     colour="purple",
                     when=sp.And(sp.Not(_survives), depth >= 3),

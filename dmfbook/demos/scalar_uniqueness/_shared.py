@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from dmfbook.demos._shared import nonzero_fraction
@@ -39,6 +41,20 @@ derived = (
 tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < 1e-12)
 nonzero_wins = sp.And(size > threshold, sp.Not(tied))
 zero_wins = sp.And(size <= threshold, sp.Not(tied))
+#: How the minimizers and the local minima are drawn.
+minimum: dict[str, Any] = {"colour": "orange", "size": 7}
+
+
+def winner(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the minimizer; of the one at zero where there are two."""
+    return sp.Piecewise((nonzero, nonzero_wins), (0, True))
+
+
+def loser(nonzero: sp.Expr) -> sp.Expr:
+    """Return a coordinate of the other local minimum, where there is one."""
+    return sp.Piecewise((0, nonzero_wins), (nonzero, True))
+
+
 winners = Verdict(
     "who wins",
     (tied, "a tie: zero and a nonzero number are both minimizers"),
@@ -48,13 +64,5 @@ winners = Verdict(
 )
 
 minimizer_readout = Readout(
-    "minimizer $x$",
-    sp.Piecewise((local_minimum, nonzero_wins), (0, True)),
-    when=sp.Not(tied),
-    otherwise="two of them",
+    "minimizer $x$", winner(local_minimum), when=sp.Not(tied), otherwise="two of them"
 )
-
-
-def winner(nonzero: sp.Expr) -> sp.Expr:
-    """Return a coordinate of the minimizer; of the one at zero where there are two."""
-    return sp.Piecewise((nonzero, nonzero_wins), (0, True))

@@ -15,8 +15,11 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     excess,
     has_local,
     local_minimum,
+    loser,
+    minimum,
     nonzero_wins,
     tied,
+    winner,
     zero_wins,
 )
 from dmfbook.explorables import (
@@ -50,7 +53,7 @@ _orbit = Orbit(
 _end = dict(zip(_orbit.state, _orbit.last, strict=True))
 _product = _first * _others ** (depth - 1)
 _well_gain = sp.Abs(local_minimum) ** (1 / depth)
-_mirrored = {"x": (-1) ** (depth - 1) * _well_gain, "y": -_well_gain, "colour": "orange", "size": 7}
+_mirrored = ((-1) ** (depth - 1) * _well_gain, -_well_gain)
 _at_zero = _first**2 + _others**2 < 1e-4
 # At depth two zero is a saddle when it is not a minimizer: only paths with u = -v end there.
 _stays_at_zero = sp.Or(depth >= 3, sp.Abs(_first + _others) < 1e-6)
@@ -62,6 +65,15 @@ _square = 2.0
 # u = v the loss climbs beyond it. At depth two it is the loss of the saddle there.
 _small_gain = (regularization / target) ** (1 / sp.Max(depth - 2, 1))
 _basin_level = target**2 + 0.6 * (depth - 2) * regularization * _small_gain**2
+
+
+_near_zero = {"first": 0.2, "others": 0.25, "steps": 200}
+
+
+def _run(name: str, label: str, *, step: float = 0.05, **values: float) -> Setting:
+    chosen = {"target": 1.5, "regularization": 0.4, "depth": 3, **values}
+    return Setting(name, label, step=step, **chosen)
+
 
 descent = Explorable(
     name="descent",
@@ -103,26 +115,18 @@ descent = Explorable(
                         sp.log(_basin_level),
                     ],
                 ),
-                Points(
-                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
-                    sp.Piecewise((_well_gain, nonzero_wins), (0, True)),
-                    label="a minimizer",
-                    colour="orange",
-                    size=7,
-                ),
+                Points((winner(_well_gain),) * 2, label="a minimizer", **minimum),
                 # The second product of the tie, and the mirror image of the first factors.
-                Points(_well_gain, _well_gain, colour="orange", size=7, when=tied),
-                Points(**_mirrored, when=sp.Or(nonzero_wins, tied)),
+                Points(_well_gain, _well_gain, **minimum, when=tied),
+                Points(_mirrored, **minimum, when=sp.Or(nonzero_wins, tied)),
                 Points(
-                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
-                    sp.Piecewise((0, nonzero_wins), (_well_gain, True)),
+                    (loser(_well_gain),) * 2,
                     label="local minimum only",
-                    colour="orange",
-                    size=7,
+                    **minimum,
                     hollow=True,
                     when=sp.And(depth >= 3, has_local, sp.Not(tied)),
                 ),
-                Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
+                Points(_mirrored, **minimum, hollow=True, when=sp.And(has_local, zero_wins)),
                 Path(_orbit, _first, _others, label="gradient descent", colour="red"),
                 Points(
                     _start_first, _start_others, label="start", colour="red", hollow=True, size=6
@@ -158,60 +162,18 @@ descent = Explorable(
         ),
     ],
     settings=[
-        Setting(
-            "found",
-            "a start that finds it",
-            first=0.25,
-            others=1.6,
-            steps=120,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
-        Setting(
-            "trapped",
-            "a start near zero",
-            first=0.2,
-            others=0.25,
-            steps=200,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
-        Setting(
-            "depth-two",
-            "the same start at depth two",
-            first=0.2,
-            others=0.25,
-            steps=200,
-            step=0.05,
-            target=1.5,
-            regularization=0.4,
-            depth=2,
-        ),
-        Setting(
+        _run("found", "a start that finds it", first=0.25, others=1.6, steps=120),
+        _run("trapped", "a start near zero", **_near_zero),
+        _run("depth-two", "the same start at depth two", **_near_zero, depth=2),
+        _run(
             "spurious",
             "trapped in the nonzero well",
             first=1.0,
             others=1.5,
             steps=200,
-            step=0.05,
             target=1.8,
             regularization=0.95,
-            depth=3,
         ),
-        Setting(
-            "too-large-a-step",
-            "too large a step",
-            first=1.9,
-            others=1.9,
-            steps=60,
-            step=0.2,
-            target=1.5,
-            regularization=0.4,
-            depth=3,
-        ),
+        _run("too-large-a-step", "too large a step", first=1.9, others=1.9, steps=60, step=0.2),
     ],
 )

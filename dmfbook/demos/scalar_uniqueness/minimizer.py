@@ -16,6 +16,7 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     derived,
     local_minimum,
     minimizer_readout,
+    minimum,
     nonzero_wins,
     threshold,
     tied,
@@ -83,14 +84,8 @@ minimizer = Explorable(
                     _branch(formula.tie_gain, _top_gain, side, width=3, when=threshold < _widest)
                     for side in (1, -1)
                 ),
-                Points(
-                    target,
-                    winner(local_minimum),
-                    label="at the target chosen",
-                    colour="orange",
-                    size=7,
-                ),
-                Points(target, local_minimum, colour="orange", size=7, when=tied),
+                Points(target, winner(local_minimum), label="at the target chosen", **minimum),
+                Points(target, local_minimum, **minimum, when=tied),
                 *(
                     Segments(
                         (side * threshold, 0),

@@ -15,7 +15,8 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     excess,
     has_local,
     local_minimum,
-    nonzero_wins,
+    loser,
+    minimum,
     threshold,
     tied,
     winner,
@@ -29,11 +30,6 @@ __all__ = ["well"]
 
 # The parameter of the curve, cubed, puts most points around the cusp at zero.
 _reach = 2.2
-
-
-def _loser(nonzero: sp.Expr) -> sp.Expr:
-    """Return a coordinate of the other local minimum, where there is one."""
-    return sp.Piecewise((0, nonzero_wins), (nonzero, True))
 
 
 well = Explorable(
@@ -64,23 +60,14 @@ well = Explorable(
                     span=(-1, 1),
                     samples=401,
                 ),
-                Points(
-                    winner(local_minimum),
-                    winner(excess),
-                    label="minimizer",
-                    colour="orange",
-                    size=7,
-                ),
+                Points(winner(local_minimum), winner(excess), label="minimizer", **minimum),
                 # The other one at the tie.
+                Points(local_minimum, excess, **minimum, when=sp.And(tied, has_local)),
                 Points(
-                    local_minimum, excess, colour="orange", size=7, when=sp.And(tied, has_local)
-                ),
-                Points(
-                    _loser(local_minimum),
-                    _loser(excess),
+                    loser(local_minimum),
+                    loser(excess),
                     label="local minimum only",
-                    colour="orange",
-                    size=7,
+                    **minimum,
                     hollow=True,
                     when=sp.And(depth >= 3, has_local, sp.Not(tied)),
                 ),
