@@ -4,7 +4,7 @@ Each field has a role, told by its type. A ``Channel`` is computed at every plac
 along, ``Once`` for a setting of the sliders; ``Words`` are written into the page by Python; a
 ``Place`` is what ``places`` tells of, and all others are plain style. ``program`` compiles and
 evaluates a mark from this alone, so a new kind of mark is written here, and drawn in
-``forms/still.py`` and ``web/draw.js``.
+``forms/still.py`` and ``web/marks.js``.
 
 A coordinate is an expression, a list of them, or a series of the frames. Where a mark has an ``x``
 and a ``y``, or ends, a pair may be given in one: ``Line(polar(2, along))``.
