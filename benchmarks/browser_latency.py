@@ -46,7 +46,7 @@ def main() -> None:
         for name in declared():
             demo = explorable(name)
             file = Path(folder) / f"{name}.html"
-            markup = f"<!doctype html>{style}{scripts}<main>{demo.to_html()}</main>"
+            markup = f"<!doctype html>{style}{scripts}<main>{demo.to_html(still=False)}</main>"
             file.write_text(markup, encoding="utf-8")
             page = browser.new_page(viewport={"width": 900, "height": 900})
             page.goto(file.as_uri())

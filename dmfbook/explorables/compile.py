@@ -29,63 +29,14 @@ _FUNCTIONS = (
 )
 _NODES = (sp.Add, sp.Mul, sp.Pow, sp.core.relational.Relational, BooleanFunction, sp.Tuple)
 _LARGEST_UNROLLED_POWER = 8
+_WORDS = """
+arguments await break case catch class const continue debugger default delete do else enum eval
+export extends false finally for function i_ if implements import in instanceof interface let
+new null numpy package private protected public return static super switch this throw true try
+typeof v var void while with yield Math
+"""
 #: Words of the two languages, and the names that the printed code uses itself.
-_RESERVED = frozenset(
-    [
-        "arguments",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "continue",
-        "debugger",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "eval",
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "i_",
-        "if",
-        "implements",
-        "import",
-        "in",
-        "instanceof",
-        "interface",
-        "let",
-        "new",
-        "null",
-        "numpy",
-        "package",
-        "private",
-        "protected",
-        "public",
-        "return",
-        "static",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "v",
-        "var",
-        "void",
-        "while",
-        "with",
-        "yield",
-        "Math",
-    ]
-) | frozenset(keyword.kwlist)
+_RESERVED = frozenset(_WORDS.split()) | frozenset(keyword.kwlist)
 
 
 class UnknownNameError(ValueError):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets
-from matplotlib.figure import Figure
-
-from dmfbook.explorables.forms import page, still, widget
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
+
+if TYPE_CHECKING:
+    import ipywidgets
+    from matplotlib.figure import Figure
 
 #: What a notebook cell shows: "all", the widget and what a file keeps of it; the "static" element
 #: alone (the book's build); or "text" alone (stored notebooks). The environment variable of this
@@ -66,18 +66,29 @@ class Explorable(Model):
 
     _widget: ipywidgets.Widget | None = None
 
-    def to_html(self) -> str:
-        """Return the static element: alive in any browser with no kernel and no network."""
-        return page.element(self)
+    # The forms load matplotlib and ipywidgets, so they are imported when they are asked for.
+
+    def to_html(self, *, still: bool = True) -> str:
+        """Return the static element: alive in any browser with no kernel and no network.
+
+        Without the ``still`` image, nothing but the numbers is there where scripts do not run.
+        """
+        from dmfbook.explorables.forms import page
+
+        return page.element(self, still=still)
 
     def to_widget(self) -> ipywidgets.Widget:
         """Return the live widget for Jupyter: one, which a notebook may show in several places."""
+        from dmfbook.explorables.forms import widget
+
         if self._widget is None or self._widget.comm is None:  # a closed widget has no comm
             self._widget = widget.build_widget(self)
         return self._widget
 
     def to_figure(self) -> Figure:
         """Return the still image at the current values, as a matplotlib figure."""
+        from dmfbook.explorables.forms import still
+
         return still.draw(self)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -90,6 +101,8 @@ class Explorable(Model):
             data["text/html"] = self.to_html()
         if display != "all":
             return data, {}
+        from dmfbook.explorables.forms import page, widget
+
         data["text/html"] = page.saved(self)
         live = self.to_widget()
         shown = live._repr_mimebundle_() or {}

@@ -20,13 +20,18 @@ _WORDS = {
     "star": "*", "ast": "*", "top": "T", "in": "∈", "partial": "∂", "nabla": "∇", "pi": "π",
     "omega": "ω", "delta": "δ", "gamma": "γ", "sqrt": "√",
     "varepsilon": "ε", "Sigma": "Σ", "otimes": "⊗",
+    "|": "‖", ",": " ", ";": " ", ":": " ", "!": "", " ": " ", "{": "", "}": "", "%": "%",
+    "quad": " ", "mid": "|", "left": "", "right": "", "langle": "⟨", "rangle": "⟩",
+    "geq": "≥", "leq": "≤", "neq": "≠", "circ": "∘", "prime": "′", "xi": "ξ", "Lambda": "Λ",
 }  # fmt: skip
+_NAMES = "arg cos cosh det diag exp log max min rank sin sinh tan tanh tr"
+_FUNCTIONS = frozenset(_NAMES.split())
 
 #: What stands for a character where only ASCII can be shown; Greek letters are named in full.
 _ASCII = {
     "ℓ": "ell", "⋯": "...", "…": "...", "·": "*", "×": "x", "≤": "<=", "≥": ">=", "≠": "!=",
     "→": "->", "∞": "infinity", "≈": "~", "±": "+-", "∓": "-+", "∈": "in", "∂": "d",
-    "∇": "gradient", "√": "sqrt", "⊗": "(x)", "‖": "||", "−": "-", "–": "-", "—": "-", "’": "'",
+    "∇": "gradient", "√": "sqrt", "⊗": "(x)", "‖": "||", "⟨": "<", "⟩": ">", "∘": "o", "′": "'", "−": "-", "–": "-", "—": "-", "’": "'",
     "‘": "'", "“": '"', "”": '"',
 }  # fmt: skip
 
@@ -58,9 +63,7 @@ def _plain_math(tex: str) -> str:
     tex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", tex)
     tex = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", tex)
     tex = re.sub(r"\\(mathrm|mathbb|mathbf|operatorname|text|hat|bar|tilde)\s*", "", tex)
-    tex = tex.replace(r"\|", "‖")
-    tex = re.sub(r"\\([A-Za-z]+)", lambda m: _WORDS.get(m.group(1), m.group(1)), tex)
-    tex = re.sub(r"\\(.)", " ", tex)
+    tex = re.sub(r"\\([A-Za-z]+|.)", lambda match: _word(match.group(1), tex), tex)
     tex = re.sub(r"\^\{?\*\}?", "*", tex)
     return " ".join(tex.replace("{", "").replace("}", "").split())
 
@@ -83,3 +86,14 @@ def _ascii(char: str) -> str:
         return word.capitalize() if letter[1] == "CAPITAL" else word
     bare = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
     return bare or "?"
+
+
+def _word(command: str, tex: str) -> str:
+    """Return a command in plain characters; a name of a function is its own word."""
+    if command in _FUNCTIONS:
+        return command
+    if command not in _WORDS:
+        raise ValueError(
+            f"no plain word is known for \\{command} in {tex!r}: add one to _WORDS in labels.py"
+        )
+    return _WORDS[command]

@@ -4,7 +4,7 @@ Each field has a role, told by its type. A ``Channel`` is computed at every plac
 along, ``Once`` for a setting of the sliders; ``Words`` are written into the page by Python; a
 ``Place`` is what ``places`` tells of, and all others are plain style. ``program`` compiles and
 evaluates a mark from this alone, so a new kind of mark is written here, and drawn in
-``forms/still.py`` and ``web/draw.js``.
+``forms/still.py`` and ``web/marks.js``.
 
 A coordinate is an expression, a list of them, or a series of the frames. Where a mark has an ``x``
 and a ``y``, or ends, a pair may be given in one: ``Line(polar(2, along))``.
@@ -329,7 +329,7 @@ class HeatMap(Mark):
     high: Once = 1.0
     _: KW_ONLY
     levels: Once = ()
-    resolution: int = 48
+    resolution: Place[int] = 48
 
     @property
     def places(self) -> Plane:
@@ -365,8 +365,8 @@ class Cells(Mark):
 
     swatch = "area"
     value: Channel
-    rows: int
-    columns: int
+    rows: Place[int]
+    columns: Place[int]
     _: KW_ONLY
     over: Place[tuple[sp.Symbol, sp.Symbol]] = (row, column)
     low: float = 0.0

@@ -20,9 +20,12 @@ from dmfbook.explorables import (
     Points,
     Readout,
     Routine,
+    Segments,
     Setting,
     Slider,
     UnknownNameError,
+    Verdict,
+    along,
 )
 from dmfbook.explorables.compile import Compiler
 from dmfbook.explorables.labels import to_html, to_plain
@@ -210,6 +213,9 @@ def test_labels_in_html_and_in_words() -> None:
     assert "<math" in to_html(r"size $\lambda$")
     assert to_plain(r"the minimizer $x^\star$, $\frac{m}{L}$") == "the minimizer x*, (m)/(L)"
     assert to_plain(r"$\sqrt a$") == "√ a"
+    assert to_plain(r"$\|A\|_F$, $\lambda_{\max}$, $0.9\, r$") == "‖A‖_F, λ_max, 0.9 r"
+    with pytest.raises(ValueError, match=r"no plain word is known for \\unheard"):
+        to_plain(r"a $\unheard$")
     with pytest.raises(ValueError, match="pair its dollar signs"):
         to_html("five $ only")
 
@@ -235,6 +241,44 @@ def test_the_widget_follows_python_and_python_follows_the_widget() -> None:
     reset.click()
     assert demo.values["size"] == 1.2
     assert play.value == 12
+
+
+def test_several_values_change_as_one() -> None:
+    demo = every_mark()
+    picture = demo.to_widget().children[0]
+    heard: list[dict[str, float]] = []
+    shown: list[dict[str, float]] = []
+    demo.values.listen(lambda changes: heard.append(dict(changes)))
+    picture.observe(lambda change: shown.append(change["new"]), "values")
+    demo.values = {"size": 0.5, "steps": 12, "decade": 0.01}
+    assert heard == [{"size": 0.5, "decade": 0.01}]
+    assert shown == [{"size": 0.5, "steps": 12, "decade": 0.01}]
+    demo.values.update({"size": 0.6}, steps=4)
+    demo.apply("one")
+    assert heard[1:] == [{"size": 0.6, "steps": 4}, {"size": 1}]
+    with pytest.raises(ValueError, match="takes a number"):
+        demo.values = {"size": 0.7, "steps": float("nan")}
+    assert len(heard) == len(shown) == 3
+    assert demo.values["size"] == 1
+
+
+def test_the_still_can_be_left_out() -> None:
+    demo = every_mark()
+    assert "<noscript" in demo.to_html(still=False)
+    assert len(demo.to_html(still=False)) < len(demo.to_html()) - 10_000
+    first = demo.to_html()
+    demo.values["size"] = 0.5
+    assert demo.to_html() != first, "an old picture is kept"
+
+
+def test_coordinates_may_be_given_one_by_one_or_as_pairs() -> None:
+    pair = (a, x)
+    assert Line(a) == Line(along, a)
+    assert Line(pair) == Line(a, x)
+    assert Points(pair) == Points(a, x)
+    assert Points([(a, 1), (x, 2)]) == Points([a, x], [1, 2])
+    assert Segments((0, 1), pair) == Segments(0, 1, a, x)
+    assert Segments([(0, 1), (2, 3)], [pair, pair]) == Segments([0, 2], [1, 3], [a, a], [x, x])
 
 
 def test_a_demo_has_one_widget_however_often_it_is_shown() -> None:
@@ -314,6 +358,13 @@ def test_the_forms_of_an_explorable(name: str) -> None:
     assert not re.search(r"\bnan\b", still, re.IGNORECASE)
     for slider in demo.sliders:
         assert f'<label for="{demo.name}-{slider.name}">' in element
+    for panel in demo.panels:
+        for mark in panel.marks:
+            for _, text in mark.fields("words"):
+                for label in (text,) if isinstance(text, str) else text:
+                    to_plain(label)  # refuses a command that it has no word for
+    for verdict in (r for r in demo.readouts if isinstance(r, Verdict)):
+        assert all(to_plain(text) for _, text in verdict.cases)
     spoken = re.findall(r'<input [^>]*aria-label="([^"]+)"', element)
     assert len(set(spoken)) == len(demo.sliders), f"sliders of {name} sound alike: {spoken}"
     assert not re.search(r"<button(?![^>]*aria-label)[^>]*>[^/]*<math", element)

@@ -13,7 +13,7 @@ import pytest
 from explorable_cases import EVERY_MARK, declared, explorable
 
 from dmfbook.explorables import Explorable
-from dmfbook.explorables.forms import still, widget
+from dmfbook.explorables.forms import widget
 from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
 
 pytestmark = pytest.mark.browser
@@ -49,9 +49,7 @@ def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterat
     style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
     file = folder / f"{name}.html"
     # Browsers with scripts never show the still image, and other tests look at it.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(still, "svg", lambda _: "")
-        element = demo.to_html()
+    element = demo.to_html(still=False)
     file.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
         f"{style}{scripts}<body><main>{element}</main>"
@@ -397,6 +395,19 @@ def test_shades_follow_the_theme(shown: Shown, element: str, attribute: str, dar
     page.wait_for_function("(light) => tint() !== light", arg=light)
     page.evaluate(f"document.{element}.removeAttribute('{attribute}')")
     page.wait_for_function("(light) => tint() === light", arg=light)
+
+
+def test_missing_styles_leave_a_demo_alive(chromium: Any) -> None:
+    scripts = "".join(f"<script>{(WEB / name).read_text('utf-8')}</script>" for name in SCRIPTS)
+    page = chromium.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    element = explorable(EVERY_MARK).to_html(still=False)
+    page.set_content(f"<!doctype html><main>{element}</main>{scripts}")
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    assert "1.09545" in page.locator("dd").first.text_content()
+    page.close()
+    assert not errors
 
 
 @ONE

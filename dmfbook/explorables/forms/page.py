@@ -9,21 +9,25 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
-from dmfbook.explorables.forms.still import svg
 from dmfbook.explorables.labels import to_html, to_plain
 from dmfbook.explorables.model import Model
 from dmfbook.explorables.sources import Frames
 
 WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
-SCRIPTS = ("axes.js", "contours.js", "scene.js", "draw.js", "explorable.js", "element.js")
+SCRIPTS = (
+    *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
+    *("controls.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
+)
 STYLES = "explorables.css"
-_DASHES = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
+#: How SVG writes the dashes of a stroke; the browser gets them with the specification.
+DASHES: Mapping[m.Dash, str] = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
 
 
 def browser_specification(demo: Model) -> dict[str, Any]:
@@ -31,6 +35,7 @@ def browser_specification(demo: Model) -> dict[str, Any]:
     spec = json.loads(json.dumps(demo.specification))
     for shown, panel in zip(spec["panels"], demo.panels, strict=True):
         for plan, mark in zip(shown["marks"], panel.marks, strict=True):
+            plan["dash"] = DASHES[mark.dash]
             for name, text in mark.fields("words"):
                 if text and name != "label":  # labels stand in the legend
                     plan[name] = to_html(text) if isinstance(text, str) else [*map(to_html, text)]
@@ -55,8 +60,8 @@ def series_json(frames: Frames) -> str:
     return _json(rows)
 
 
-def element(demo: Model) -> str:
-    """Return the custom element with everything in it, the still image for want of scripts too."""
+def element(demo: Model, *, still: bool = True) -> str:
+    """Return the custom element with everything in it; with ``still``, for want of scripts too."""
     frames = (
         f'<script type="application/json" class="dmf-frames" data-of="{demo.name}">'
         f"{series_json(demo.frames)}</script>"
@@ -65,7 +70,7 @@ def element(demo: Model) -> str:
     )
     return (
         f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
-        f'<noscript data-of="{demo.name}">{svg(demo)}</noscript>'
+        f'<noscript data-of="{demo.name}">{_still(demo) if still else ""}</noscript>'
         f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
         f"</script>{frames}</dmf-explorable>"
     )
@@ -77,7 +82,7 @@ def saved(demo: Model) -> str:
     Reopened, exported, or shown by another site, it has no script to wait for, and many of those
     drop ``svg``, ``math``, ``style`` and ``script`` elements. So there are none, nor any controls.
     """
-    picture = base64.b64encode(svg(demo).encode()).decode()
+    picture = base64.b64encode(_still(demo).encode()).decode()
     description = html.escape(to_plain(demo.description))
     return (
         f'<div class="dmf-saved"><p><strong>{html.escape(to_plain(demo.title))}</strong></p>'
@@ -85,6 +90,12 @@ def saved(demo: Model) -> str:
         f'alt="{html.escape(demo.in_words())}. {description}" style="max-width: 100%">'
         f"<table><tbody>{_rows(demo)}</tbody></table><p>{description}</p></div>"
     )
+
+
+def _still(demo: Model) -> str:
+    from dmfbook.explorables.forms.still import svg  # which loads matplotlib
+
+    return svg(demo)
 
 
 def figure(demo: Model, *, controls: bool) -> str:
@@ -128,7 +139,7 @@ def _swatch(mark: m.Mark) -> str:
         case "stroke":
             shape = (
                 f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '
-                f'stroke-dasharray="{_DASHES[mark.dash]}" d="M2,7H24"/>'
+                f'stroke-dasharray="{DASHES[mark.dash]}" d="M2,7H24"/>'
             )
         case _:
             style = "dmf-bar" if mark.swatch == "bar" else "dmf-region"

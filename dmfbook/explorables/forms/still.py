@@ -7,7 +7,10 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import singledispatch
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import numpy as np
@@ -20,17 +23,19 @@ from dmfbook.explorables import marks as m
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
 
-#: The light palette of web/explorables.css.
-PALETTE: Mapping[str, str] = {
-    "blue": "#1d5fa8",
-    "orange": "#b4540a",
-    "green": "#2c7a3f",
-    "red": "#b3263a",
-    "purple": "#7443a6",
-    "grey": "#6b7280",
-    "ink": "#1f2328",
-}
-_DASHES = {"solid": "-", "dashed": "--", "dotted": ":"}
+_STYLES = Path(__file__).parents[1] / "web/explorables.css"
+
+
+def palette() -> dict[str, str]:
+    """Return the colours that the browser's styles declare first, the light ones."""
+    rule = _STYLES.read_text("utf-8").split("}", 1)[0]
+    return dict(re.findall(r"--dmf-(\w+): (#[0-9a-f]{6});", rule))
+
+
+PALETTE: Mapping[str, str] = palette()
+#: The last still image of a demo, with the values that it shows: a notebook asks for it often.
+_DRAWN: WeakKeyDictionary[Model, tuple[dict[str, float], str]] = WeakKeyDictionary()
+_DASHES: Mapping[m.Dash, str] = {"solid": "-", "dashed": "--", "dotted": ":"}
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dmfbook",
@@ -73,6 +78,13 @@ def draw(demo: Model) -> Figure:
 
 def svg(demo: Model) -> str:
     """Return the still image as an SVG with its alternative text, the same bytes on every run."""
+    values = dict(demo.values)
+    if demo not in _DRAWN or _DRAWN[demo][0] != values:
+        _DRAWN[demo] = (values, _svg(demo))
+    return _DRAWN[demo][1]
+
+
+def _svg(demo: Model) -> str:
     figure = draw(demo)
     buffer = io.StringIO()
     with _style():
@@ -104,7 +116,7 @@ def _draw_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
         axes.set_yticks([])
     for mark, values in zip(panel.marks, numbers["marks"], strict=True):
         if not values.get("hidden"):
-            _draw_mark(axes, mark, values)
+            _draw_mark(mark, axes, values)
     if any(artist.get_label()[:1] not in ("", "_") for artist in _labelled(axes)):
         axes.legend(fontsize=7, frameon=False)
 
@@ -113,84 +125,94 @@ def _labelled(axes: Axes) -> list[Any]:
     return [*axes.lines, *axes.collections, *axes.patches, *axes.containers]
 
 
-def _draw_mark(axes: Axes, mark: m.Mark, values: dict[str, Any]) -> None:
-    colour = PALETTE[mark.colour]
-    label = to_plain(mark.label) or None
-    pen: dict[str, Any] = {
-        "color": colour,
+def _label(mark: m.Mark) -> str | None:
+    return to_plain(mark.label) or None
+
+
+def _pen(mark: m.Mark) -> dict[str, Any]:
+    """Return how matplotlib strokes a mark."""
+    return {
+        "color": PALETTE[mark.colour],
         "linestyle": _DASHES[mark.dash],
         "linewidth": 0.8 * mark.width,
-        "label": label,
+        "label": _label(mark),
     }
-    match mark:
-        case m.Line():
-            axes.plot(values["x"], values["y"], **pen)
-        case m.Region():
-            axes.fill_between(
-                values["x"],
-                values["lower"],
-                values["upper"],
-                color=colour,
-                alpha=0.16,
-                lw=0,
-                label=label,
-            )
-        case m.Points():
-            face = "white" if mark.hollow else colour
-            axes.plot(
-                values["x"], values["y"], "o", ms=mark.size, mfc=face, mec=colour, label=label
-            )
-            _note(axes, values["x"], values["y"], mark.text)
-        case m.Rule():
-            (axes.axvline if "x" in values else axes.axhline)(*values.values(), **pen)
-            left = np.array([values.get("x", axes.get_xlim()[0])])
-            top = np.array([values.get("y", axes.get_ylim()[1])])
-            _note(axes, left, top, mark.text, below="x" in values)
-        case m.Bars():
-            axes.bar(
-                values["at"],
-                values["heights"],
-                mark.thickness,
-                color=colour,
-                alpha=0.75,
-                label=label,
-            )
-            if mark.names:
-                names = [to_plain(name) for name in mark.names]
-                axes.set_xticks(values["at"][: len(names)], names[: len(values["at"])])
-        case m.Segments():
-            ends = np.array([values["x0"], values["x1"]]), np.array([values["y0"], values["y1"]])
-            lines = axes.plot(*ends, **{**pen, "label": None})
-            if label and lines:
-                lines[0].set_label(label)
-            for x0, x1, y0, y1 in zip(*ends[0], *ends[1], strict=True) if mark.arrow else ():
-                head = {"arrowstyle": "->", "mutation_scale": 20, "color": colour}
-                head |= {"linewidth": mark.width, "shrinkA": 0, "shrinkB": 0}
-                # As low as a line, so that the marks after it lie above it.
-                axes.annotate(
-                    "", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True, zorder=2
-                )
-        case m.HeatMap():
-            _draw_heat(axes, mark, values)
-        case m.Path():
-            axes.plot(values["x"], values["y"], marker="o" if mark.dots else "", ms=2.5, **pen)
-            axes.plot(values["x"][-1:], values["y"][-1:], "o", ms=5, color=colour)
-        case m.Cells():
-            grid = values["value"].reshape(mark.rows, mark.columns)
-            box = (*axes.get_xlim(), *axes.get_ylim())
-            shades = LinearSegmentedColormap.from_list("cells", ["white", colour])
-            axes.imshow(
-                grid, extent=box, vmin=mark.low, vmax=2 * mark.high, cmap=shades, aspect="auto"
-            )
-            for (i, j), value in np.ndenumerate(grid):
-                at = ((j + 0.5) / mark.columns, 1 - (i + 0.5) / mark.rows)
-                axes.text(
-                    *at,
-                    f"{value:.{mark.digits}f}",
-                    transform=axes.transAxes,
-                    ha="center",
-                    va="center",
-                )
+
+
+@singledispatch
+def _draw_mark(mark: m.Mark, axes: Axes, values: dict[str, Any]) -> None:
+    """Draw one mark from its numbers; each kind registers how."""
+    raise TypeError(f"{type(mark).__name__} has no still image")
+
+
+@_draw_mark.register
+def _line(mark: m.Line, axes: Axes, values: dict[str, Any]) -> None:
+    axes.plot(values["x"], values["y"], **_pen(mark))
+
+
+@_draw_mark.register
+def _region(mark: m.Region, axes: Axes, values: dict[str, Any]) -> None:
+    colour = PALETTE[mark.colour]
+    area = (values["x"], values["lower"], values["upper"])
+    axes.fill_between(*area, color=colour, alpha=0.16, lw=0, label=_label(mark))
+
+
+@_draw_mark.register
+def _points(mark: m.Points, axes: Axes, values: dict[str, Any]) -> None:
+    colour = PALETTE[mark.colour]
+    face = "white" if mark.hollow else colour
+    style: dict[str, Any] = {"ms": mark.size, "mfc": face, "mec": colour, "label": _label(mark)}
+    axes.plot(values["x"], values["y"], "o", **style)
+    _note(axes, values["x"], values["y"], mark.text)
+
+
+@_draw_mark.register
+def _rule(mark: m.Rule, axes: Axes, values: dict[str, Any]) -> None:
+    (axes.axvline if "x" in values else axes.axhline)(*values.values(), **_pen(mark))
+    left = np.array([values.get("x", axes.get_xlim()[0])])
+    top = np.array([values.get("y", axes.get_ylim()[1])])
+    _note(axes, left, top, mark.text, below="x" in values)
+
+
+@_draw_mark.register
+def _bars(mark: m.Bars, axes: Axes, values: dict[str, Any]) -> None:
+    at, heights = values["at"], values["heights"]
+    style: dict[str, Any] = {"color": PALETTE[mark.colour], "alpha": 0.75, "label": _label(mark)}
+    axes.bar(at, heights, mark.thickness, **style)
+    if mark.names:
+        names = [to_plain(name) for name in mark.names]
+        axes.set_xticks(at[: len(names)], names[: len(at)])
+
+
+@_draw_mark.register
+def _segments(mark: m.Segments, axes: Axes, values: dict[str, Any]) -> None:
+    ends = np.array([values["x0"], values["x1"]]), np.array([values["y0"], values["y1"]])
+    lines = axes.plot(*ends, **{**_pen(mark), "label": None})
+    if mark.label and lines:
+        lines[0].set_label(to_plain(mark.label))
+    for x0, x1, y0, y1 in zip(*ends[0], *ends[1], strict=True) if mark.arrow else ():
+        head = {"arrowstyle": "->", "mutation_scale": 20, "color": PALETTE[mark.colour]}
+        head |= {"linewidth": mark.width, "shrinkA": 0, "shrinkB": 0}
+        # As low as a line, so that the marks after it lie above it.
+        axes.annotate("", (x1, y1), (x0, y0), arrowprops=head, annotation_clip=True, zorder=2)
+
+
+@_draw_mark.register
+def _path(mark: m.Path, axes: Axes, values: dict[str, Any]) -> None:
+    axes.plot(values["x"], values["y"], marker="o" if mark.dots else "", ms=2.5, **_pen(mark))
+    axes.plot(values["x"][-1:], values["y"][-1:], "o", ms=5, color=PALETTE[mark.colour])
+
+
+@_draw_mark.register
+def _cells(mark: m.Cells, axes: Axes, values: dict[str, Any]) -> None:
+    grid = values["value"].reshape(mark.rows, mark.columns)
+    box = (*axes.get_xlim(), *axes.get_ylim())
+    shades = LinearSegmentedColormap.from_list("cells", ["white", PALETTE[mark.colour]])
+    axes.imshow(grid, extent=box, vmin=mark.low, vmax=2 * mark.high, cmap=shades, aspect="auto")
+    for (i, j), value in np.ndenumerate(grid):
+        at = ((j + 0.5) / mark.columns, 1 - (i + 0.5) / mark.rows)
+        text = f"{value:.{mark.digits}f}"
+        axes.text(*at, text, transform=axes.transAxes, ha="center", va="center")
 
 
 def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str, *, below: bool = False) -> None:
@@ -201,7 +223,8 @@ def _note(axes: Axes, x: np.ndarray, y: np.ndarray, text: str, *, below: bool = 
         )  # fmt: skip
 
 
-def _draw_heat(axes: Axes, mark: m.HeatMap, values: dict[str, Any]) -> None:
+@_draw_mark.register
+def _heat_map(mark: m.HeatMap, axes: Axes, values: dict[str, Any]) -> None:
     n = mark.resolution
     grid = values["value"].reshape(n, n)
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()

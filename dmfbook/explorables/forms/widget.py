@@ -16,36 +16,11 @@ from dmfbook.explorables.forms import page
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
 
-_RENDER = """
-function render({ model, el }) {
-  const root = document.createElement("div");
-  root.className = "dmf-explorable";
-  root.innerHTML = model.get("markup");
-  el.append(root);
-  const spec = JSON.parse(model.get("specification"));
-  const explorable = globalThis.dmfbook.mount(root, spec, JSON.parse(model.get("series")), {
-    onChange(values) {
-      if (JSON.stringify(values) === JSON.stringify(model.get("values"))) return;
-      model.set("values", values);
-      model.save_changes();
-    },
-  });
-  explorable.set(model.get("values"));
-  const follow = () => explorable.set(model.get("values"));
-  model.on("change:values", follow);
-  return () => {
-    model.off("change:values", follow);
-    explorable.destroy();
-  };
-}
-export default { render };
-"""
-
 
 def _module() -> str:
-    """Join the book's scripts, less the custom element, into one module for Jupyter."""
+    """Join the book's scripts, with the widget's end in place of the page's, into one module."""
     scripts = [name for name in page.SCRIPTS if name != "element.js"]
-    return "\n".join((page.WEB / name).read_text("utf-8") for name in scripts) + _RENDER
+    return "\n".join((page.WEB / name).read_text("utf-8") for name in [*scripts, "widget.js"])
 
 
 class Picture(anywidget.AnyWidget):
@@ -68,17 +43,24 @@ def build_widget(demo: Model) -> ipywidgets.Widget:
         values=dict(demo.values),
     )
     sliders = {s.name: _slider(s, demo.values[s.name]) for s in demo.sliders}
+    following = False
 
     def from_python(changes: Mapping[str, float]) -> None:
-        # The picture first, all at once: the sliders then have nothing new to tell it.
-        picture.values = dict(demo.values)
-        for slider in demo.sliders:
-            if slider.name in changes:
-                value = changes[slider.name]
-                sliders[slider.name].value = int(value) if slider.integer else value
+        # The picture hears of all changes at once; what the sliders make of theirs is no news.
+        nonlocal following
+        following = True
+        try:
+            picture.values = dict(demo.values)
+            for slider in demo.sliders:
+                if slider.name in changes:
+                    value = changes[slider.name]
+                    sliders[slider.name].value = int(value) if slider.integer else value
+        finally:
+            following = False
 
     def from_slider(change: Any) -> None:
-        demo.values[change["owner"].name] = change["new"]
+        if not following:
+            demo.values[change["owner"].name] = change["new"]
 
     def from_picture(change: Any) -> None:
         demo.values = change["new"]

@@ -1,7 +1,7 @@
 /** Contour lines of a sampled function, by marching squares. */
+globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
-  const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
 
   /**
    * The contour at one level, as the path of an SVG.

@@ -1,16 +1,24 @@
 /** The custom element of the book: reads its specification, and keeps its state in the URL. */
+globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
-  const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
-  dmfbook.frames = dmfbook.frames || {};
 
-  /** "#well?target=1.2" as the name and the wishes; null for any other hash. */
+  /**
+   * "#well?target=1.2" as the name and the wishes; null for any other hash.
+   * @param {string} hash
+   */
   function parsed(hash) {
     const match = /^#([^?]+)\?(.*)$/.exec(hash);
     return match && { name: match[1], wishes: new URLSearchParams(match[2]) };
   }
 
   class ExplorableElement extends HTMLElement {
+    /** @type {MountedExplorable | undefined} */
+    explorable;
+    /** @type {Specification | undefined} */
+    spec;
+    writing = 0;
+
     connectedCallback() {
       if (this.explorable) return;
       if (document.readyState === "complete") this.wake();
@@ -19,10 +27,11 @@
 
     wake() {
       if (this.explorable) return;
-      const data = (name) => this.querySelector(`script.${name}`);
-      const spec = JSON.parse(data("dmf-spec").textContent);
-      const inline = data("dmf-frames");
-      const series = inline ? JSON.parse(inline.textContent) : dmfbook.frames[this.id] || {};
+      const spec = JSON.parse(dmfbook.find(this, "script.dmf-spec").textContent || "");
+      const inline = this.querySelector("script.dmf-frames");
+      const series = inline
+        ? JSON.parse(inline.textContent || "")
+        : (dmfbook.frames || {})[this.id] || {};
       this.spec = spec;
       this.explorable = dmfbook.mount(this, spec, series, { onChange: () => this.remember() });
       this.recall();
@@ -36,20 +45,21 @@
     /** Move to the state that the URL names, and take the reader there, if it names this explorable. */
     recall() {
       const state = parsed(location.hash);
-      if (!state || state.name !== this.id) return;
+      if (!state || state.name !== this.id || !this.explorable || !this.spec) return;
       const named = state.wishes.get("setting");
       const numbers = [...state.wishes].map(([name, text]) => [name, text.trim() ? Number(text) : NaN]);
-      const setting = Object.hasOwn(this.spec.settings, named) ? named : null;
+      const setting = named !== null && Object.hasOwn(this.spec.settings, named) ? named : null;
       this.explorable.recall(setting, Object.fromEntries(numbers));
       this.scrollIntoView();
       // As after any link in a page, the next Tab goes on from the target.
-      this.querySelector("figure").focus({ preventScroll: true });
+      dmfbook.find(this, "figure").focus({ preventScroll: true });
     }
 
     /** Write the state into the URL once the sliders rest; browsers limit how often one may. */
     remember() {
       clearTimeout(this.writing);
       this.writing = setTimeout(() => {
+        if (!this.explorable || !this.spec) return;
         const now = this.explorable.values;
         const changed = this.spec.sliders.filter((s) => now[s.name] !== s.value);
         const query = changed.map((s) => `${s.name}=${now[s.name]}`).join("&");

@@ -2,26 +2,39 @@
  * The numbers of an explorable: interprets the specification that Python wrote and returns, for
  * given slider values, every coordinate of the picture. The twin of `program.py`, step by step.
  */
+globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
-  const dmfbook = (globalThis.dmfbook = globalThis.dmfbook || {});
   const BOUND = 1e9;
+
+  /** @typedef {(...places: number[]) => number} Evaluate */
+  /** @typedef {{v: number[], orbits: Record<string, number[][]>, frame: number}} Environment */
 
   /**
    * Compile the expressions of a specification, once.
-   * @param {object} spec what `Explorable.specification` holds
-   * @param {Object<string, number[][]>} series the rows of the frames by name; {} without frames
-   * @returns {{scene: function(object): object, setting: function(string, object): object}}
+   *
+   * Python wrote the expressions as JavaScript, and `new Function` compiles them: to interpret them
+   * would be many times slower. A site whose content security policy forbids this must allow
+   * `script-src 'unsafe-eval'`, or its readers see the still image and the numbers. No text that a
+   * reader or an address gives ever comes in here.
+   * @type {Dmfbook["program"]}
    */
   dmfbook.program = function (spec, series) {
     const bodies = spec.sources.map((source) => `(v)=>{${source}}`).join(",");
+    /** @type {((v: number[]) => Evaluate)[]} */
     const functions = new Function(`"use strict";${spec.routines}return [${bodies}];`)();
+    /** @type {function(Slot, number[]): number} */
     const value = (slot, v) => functions[slot](v)();
 
-    /** Slider values, then derived values, then what the orbits leave behind. */
+    /**
+     * Slider values, then derived values, then what the orbits leave behind.
+     * @param {Values} values
+     * @returns {Environment}
+     */
     function environment(values) {
       const v = spec.sliders.map((slider) => values[slider.name]);
       for (const slot of spec.derived) v.push(value(slot, v));
+      /** @type {Record<string, number[][]>} */
       const orbits = {};
       for (const orbit of spec.orbits) {
         const history = iterate(orbit, v);
@@ -31,6 +44,7 @@
       return { v, orbits, frame: frameIndex(values) };
     }
 
+    /** @type {function(OrbitSpec, number[]): number[][]} */
     function iterate(orbit, v) {
       let state = orbit.start.map((slot) => value(slot, v));
       const history = state.map((x) => [x]);
@@ -45,12 +59,16 @@
       return history;
     }
 
-    /** The row of the frames nearest to the sliders' values. */
+    /**
+     * The row of the frames nearest to the sliders' values.
+     * @param {Values} values
+     */
     function frameIndex(values) {
-      if (!spec.frames) return 0;
+      const { frames } = spec;
+      if (!frames) return 0;
       let row = 0;
-      spec.frames.over.forEach((name, axis) => {
-        const grid = spec.frames.grid[axis];
+      frames.over.forEach((name, axis) => {
+        const grid = frames.grid[axis];
         let best = 0;
         grid.forEach((x, i) => {
           if (Math.abs(x - values[name]) < Math.abs(grid[best] - values[name])) best = i;
@@ -60,9 +78,13 @@
       return row;
     }
 
-    /** Every channel of a mark at every place that it runs along, and what is computed once. */
+    /**
+     * Every channel of a mark at every place that it runs along, and what is computed once.
+     * @type {function(MarkSpec, Ends, Ends, Environment): MarkNumbers}
+     */
     function evaluateMark(mark, x, y, env) {
       if (!value(mark.once.when, env.v)) return { hidden: true };
+      /** @type {MarkNumbers} */
       const result = {};
       for (const [name, slot] of Object.entries(mark.once)) {
         if (slot === null || name === "when") continue;
@@ -82,6 +104,7 @@
       return result;
     }
 
+    /** @type {function(Exclude<Channel, null>, Environment, (f: Evaluate) => number[]): number[]} */
     function evaluateChannel(channel, env, fill) {
       if (Array.isArray(channel)) return channel.map((slot) => value(slot, env.v));
       if (typeof channel === "number") return fill(functions[channel](env.v));
@@ -91,6 +114,7 @@
     /**
      * What a mark runs along, as a function that fills an array with a function's values there.
      * Each kind has a loop of its own: a general one, with the places in arrays, is twice as slow.
+     * @type {function(Along, Ends, Ends, Environment): (f: Evaluate) => number[]}
      */
     function places(along, x, y, env) {
       switch (along.kind) {
@@ -126,13 +150,12 @@
           const { rows, columns } = along;
           return (f) => filled(rows * columns, (k) => f(Math.floor(k / columns), k % columns));
         }
-        default:
-          throw new Error(`a mark runs along ${along.kind}, which is unknown`);
       }
     }
 
+    /** @type {function(NumberSpec | VerdictSpec, Environment): Shown} */
     function evaluateReadout(readout, env) {
-      if (readout.cases) {
+      if ("cases" in readout) {
         const found = readout.cases.findIndex(([slot]) => value(slot, env.v));
         return found < 0
           ? { text: "", html: "" }
@@ -147,10 +170,9 @@
       scene(values) {
         const env = environment(values);
         const panels = spec.panels.map((panel) => {
-          const [x, y] = [panel.x, panel.y].map((axis) => [
-            value(axis.low, env.v),
-            value(axis.high, env.v),
-          ]);
+          const [x, y] = [panel.x, panel.y].map(
+            (axis) => /** @type {Ends} */ ([value(axis.low, env.v), value(axis.high, env.v)]),
+          );
           return { x, y, marks: panel.marks.map((mark) => evaluateMark(mark, x, y, env)) };
         });
         return { panels, readouts: spec.readouts.map((readout) => evaluateReadout(readout, env)) };
@@ -162,7 +184,7 @@
           const { v } = environment(result);
           for (const [slider, slot] of Object.entries(stage)) {
             const declared = spec.sliders.find((s) => s.name === slider);
-            result[slider] = dmfbook.clamp(declared, value(slot, v));
+            if (declared) result[slider] = dmfbook.clamp(declared, value(slot, v));
           }
         }
         return result;
@@ -176,12 +198,14 @@
     return slider.integer ? Math.round(inside) : inside;
   };
 
+  /** @type {function(number, Evaluate): number[]} */
   function filled(n, f) {
     const result = new Array(n);
     for (let i = 0; i < n; i++) result[i] = Number(f(i));
     return result;
   }
 
+  /** @param {number} n */
   function range(n) {
     return Array.from({ length: n }, (_, i) => i);
   }

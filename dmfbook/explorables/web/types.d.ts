@@ -1,0 +1,240 @@
+/**
+ * What travels from Python to the browser, and what the scripts share. For `tsc --checkJs` alone,
+ * which a test runs; nothing loads this file.
+ */
+
+/** The place of an expression in `Specification.sources`. */
+type Slot = number;
+type Values = Record<string, number>;
+type Colour = "blue" | "orange" | "green" | "red" | "purple" | "grey" | "ink";
+type Scale = "linear" | "log";
+type Ends = [low: number, high: number];
+
+interface SliderSpec {
+  name: string;
+  label: string;
+  low: number;
+  high: number;
+  step: number;
+  value: number;
+  scale: Scale;
+  integer: boolean;
+  play: boolean;
+}
+
+/** What a mark runs along. */
+type Along =
+  | { kind: "span"; ends: [Slot, Slot] | null; samples: number }
+  | { kind: "members"; count: Slot | null }
+  | { kind: "plane"; resolution: number }
+  | { kind: "steps"; orbit: string }
+  | { kind: "grid"; rows: number; columns: number };
+
+/** A number at every place: computed, listed, read from the frames, or the place's own. */
+type Channel = Slot | Slot[] | { frame: string } | null;
+
+interface MarkSpec {
+  kind: string;
+  colour: Colour;
+  /** As SVG writes it. */
+  dash: string;
+  width: number;
+  along: Along;
+  channels: Record<string, Channel>;
+  once: Record<string, Slot | Slot[] | null> & { when: Slot };
+  /** The style of some kinds, and their words as HTML. */
+  text?: string;
+  names?: string[];
+  size?: number;
+  hollow?: boolean;
+  thickness?: number;
+  arrow?: boolean;
+  dots?: boolean;
+  low?: number;
+  high?: number;
+  digits?: number;
+}
+
+interface AxisSpec {
+  low: Slot;
+  high: Slot;
+  scale: Scale;
+  ticks: boolean;
+}
+
+interface PanelSpec {
+  x: AxisSpec;
+  y: AxisSpec;
+  aspect: number;
+  equal: boolean;
+  pick: [string, string] | null;
+  marks: MarkSpec[];
+}
+
+interface OrbitSpec {
+  name: string;
+  start: Slot[];
+  update: Slot[];
+  count: Slot;
+  limit: number;
+}
+
+interface NumberSpec {
+  value: Slot;
+  when: Slot;
+  digits: number;
+  otherwise: string;
+  html: string;
+}
+
+interface VerdictSpec {
+  cases: [Slot, string][];
+  html: string[];
+}
+
+interface Specification {
+  name: string;
+  sliders: SliderSpec[];
+  sources: string[];
+  routines: string;
+  derived: Slot[];
+  orbits: OrbitSpec[];
+  panels: PanelSpec[];
+  readouts: (NumberSpec | VerdictSpec)[];
+  settings: Record<string, Record<string, Slot>[]>;
+  frames: { over: string[]; grid: number[][] } | null;
+}
+
+/** The rows of the frames by name, one row for each setting of their grid. */
+type Series = Record<string, number[][]>;
+
+/** The numbers of a mark: its channels, and what is computed once. */
+type MarkNumbers = { hidden?: true } & Record<string, any>;
+
+interface PanelNumbers {
+  x: Ends;
+  y: Ends;
+  marks: MarkNumbers[];
+}
+
+interface Shown {
+  value?: number;
+  text?: string;
+  html?: string;
+}
+
+interface Scene {
+  panels: PanelNumbers[];
+  readouts: Shown[];
+}
+
+interface Program {
+  scene(values: Values): Scene;
+  setting(name: string, values: Values): Values;
+}
+
+interface AxisScale {
+  to(x: number): number;
+  from(p: number): number;
+}
+
+/** The box of a picture, in pixels of the plot. */
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** What the marks of a panel are drawn into. */
+interface Frame {
+  width: number;
+  height: number;
+  inner: Box;
+  xs: Ends;
+  ys: Ends;
+  x: AxisScale;
+  y: AxisScale;
+  /** Collected while drawing: HTML above the picture, SVG that may overhang it, and shades. */
+  words: string[];
+  dots: string;
+  heat: { values: number[]; low: number; high: number; n: number; colour: Colour } | null;
+}
+
+/** One kind of mark in the browser. */
+interface MarkKind<Numbers> {
+  /** The SVG of the mark. */
+  draw(mark: MarkSpec, numbers: Numbers, frame: Frame): string;
+  /** A few of its numbers in words, for the table. */
+  sample(numbers: Numbers): string;
+}
+
+/** What the controls need of an explorable. */
+interface Steering {
+  readonly values: Values;
+  set(changes: Values): void;
+  choose(setting: string): void;
+}
+
+interface MountedExplorable {
+  readonly values: Values;
+  set(changes: Values): void;
+  recall(setting: string | null, changes: Values): void;
+  scene(at?: Values): Scene;
+  setting(name: string, at?: Values): Values;
+  destroy(): void;
+}
+
+interface Dmfbook {
+  frames?: Record<string, Series>;
+  format(x: number, digits: number): string;
+  ticks(low: number, high: number, count: number, log: boolean): number[];
+  scale(low: number, high: number, start: number, end: number, log: boolean): AxisScale;
+  contour(
+    values: number[],
+    n: number,
+    level: number,
+    px: (column: number) => number,
+    py: (row: number) => number,
+  ): string;
+  program(spec: Specification, series: Series): Program;
+  clamp(slider: SliderSpec, value: number): number;
+  marks: Record<string, MarkKind<any>>;
+  drawPanel(
+    plot: HTMLElement,
+    spec: PanelSpec,
+    numbers: PanelNumbers,
+    width: number,
+  ): { from(px: number, py: number): [number, number] };
+  forgetTints(): void;
+  controls(
+    root: HTMLElement,
+    spec: Specification,
+    steering: Steering,
+  ): { show(values: Values): void; stop(): void };
+  readouts(
+    root: HTMLElement,
+    spec: Specification,
+    now: () => { values: Values; scene: Scene },
+  ): { show(scene: Scene): void; close(): void };
+  picking(plot: HTMLElement, choose: (px: number, py: number) => void): void;
+  /** The only element that matches; the markup that Python wrote has one. */
+  find(root: ParentNode, selector: string): HTMLElement;
+  mount(
+    root: HTMLElement,
+    spec: Specification,
+    series: Series,
+    options?: { onChange?: (values: Values) => void },
+  ): MountedExplorable;
+}
+
+declare var dmfbook: Dmfbook;
+
+/** What anywidget gives to `render`. */
+interface WidgetModel {
+  get(name: string): any;
+  set(name: string, value: any): void;
+  save_changes(): void;
+  on(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+}
