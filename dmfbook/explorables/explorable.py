@@ -54,7 +54,7 @@ class Explorable(Model):
     ...         Panel(
     ...             Axis("$x$", -1, 1),
     ...             Axis("$y$", 0, 2),
-    ...             [Line(a * along**2)],
+    ...             Line(a * along**2),
     ...         )
     ...     ],
     ...     readouts=[Readout("height at $x = 1$", a)],
