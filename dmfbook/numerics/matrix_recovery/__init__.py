@@ -22,7 +22,6 @@ from dmfbook.numerics._checks import (
     check_matrix,
     check_positive,
     check_regularization,
-    shown,
 )
 from dmfbook.numerics._reduction import decomposed, reduced_values
 from dmfbook.numerics.matrix_recovery._arguments import (
