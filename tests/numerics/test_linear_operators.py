@@ -12,6 +12,9 @@ from dmfbook import (
     threshold_singular_values,
     unpack,
 )
+from dmfbook.numerics.matrix_recovery._operator import measuring
+from dmfbook.numerics.matrix_recovery._polish import Chart
+from dmfbook.numerics.matrix_recovery._proximal import Problem, step_from
 
 
 def dense_operators(seed=0, shape=(4, 3)):
@@ -150,3 +153,27 @@ def test_a_start_may_end_lower_than_all_of_the_library():
     assert searched.converged
     assert helped.converged
     assert searched.objective / helped.objective == pytest.approx(1.065, abs=0.005)
+
+
+@every_operator
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_what_lbfgs_sees_is_the_objective_and_its_slope(matrix, operator, data, depth):
+    measured = measuring(operator, (4, 3), data)
+    problem = Problem(measured, data, (4, 3), depth, 0.4, 3, 1.0)
+    zero = np.zeros((4, 3))
+    error = problem.error(zero)
+    point = step_from(problem, zero, problem.gradient(error), error, 0.49)
+    chart = Chart(problem, point)
+    assert point.rank >= 2
+    assert chart.value_and_slope(np.zeros(chart.size))[0] == pytest.approx(point.objective)
+    rng = np.random.default_rng(0)
+    moves, way = 0.1 * rng.standard_normal((2, chart.size))
+    ahead, behind = (chart.value_and_slope(moves + h * way)[0] for h in (1e-5, -1e-5))
+    slope = chart.value_and_slope(moves)[1] @ way
+    assert (ahead - behind) / 2e-5 == pytest.approx(slope, rel=1e-6)
+    # The chart computes what a product of two sides is worth.
+    left, right = chart.sides(moves)
+    values = np.linalg.svd(left @ right.T, compute_uv=False)[: point.rank]
+    if values.min() > problem.smallest_kept():
+        wanted = problem.objective(problem.error(left @ right.T), values)
+        assert chart.value_and_slope(moves)[0] == pytest.approx(wanted)
