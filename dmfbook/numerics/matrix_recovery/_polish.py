@@ -26,7 +26,7 @@ def polished(problem: Problem, point: Point, evaluations: int, accuracy: float) 
     """
     from scipy.optimize import minimize
 
-    chart = _Chart(problem, point)
+    chart = Chart(problem, point)
     run = minimize(
         chart.value_and_slope,
         np.zeros(chart.size),
@@ -38,7 +38,9 @@ def polished(problem: Problem, point: Point, evaluations: int, accuracy: float) 
     return np.asarray(left @ right.T)
 
 
-class _Chart:
+class Chart:
+    """The coordinates A and C around a point, and the objective in them."""
+
     def __init__(self, problem: Problem, point: Point) -> None:
         self._problem = problem
         self._values = point.values
@@ -54,6 +56,7 @@ class _Chart:
         return left, self._right + c.reshape(self._right.shape)
 
     def value_and_slope(self, moves: Array) -> tuple[float, Array]:
+        """Return the objective and its gradient with respect to A and C."""
         problem = self._problem
         left, right = self.sides(moves)
         error = problem.error(left @ right.T)
