@@ -6,14 +6,10 @@ A V^T + U C^T, whatever S is, so that small singular values spoil no condition n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from dmfbook.numerics._checks import Array
-
-if TYPE_CHECKING:
-    from dmfbook.numerics.matrix_recovery._proximal import Point, Problem
+from dmfbook.numerics.matrix_recovery._problem import Point, Problem
 
 _MEMORY = 20
 
