@@ -338,6 +338,7 @@ def minimize_penalized(
 
     Every proximal step with a step size below 1/2 decreases the objective by at least
     ||A||^2 (1/(2 step_size) - 1) ||step||^2.
+
     ``converged`` means that the residual at X, of this last step, is within the tolerance. The
     residual is a relative distance from criticality; L-BFGS brings it to about 1e-9, and only
     proximal steps bring it further, down to about 1e-13. ||A|| comes from the power method, and is
