@@ -11,6 +11,7 @@ from dmfbook import (
     collapse_threshold,
     end_to_end,
     hessian_spectrum,
+    loss,
     minimizer_factors,
     scalar_minimizer,
     spectrum_from_singular_values,
@@ -18,7 +19,7 @@ from dmfbook import (
 )
 from dmfbook.demos import hessian_spectrum as demos
 from dmfbook.reference import dense_hessian
-from dmfbook.symbolic import depth, regularization
+from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import hessian_spectrum as formula
 
 DEPTHS = (2, 3, 4, 7)
@@ -50,6 +51,19 @@ def test_scalar_spectrum(layers: int, target: float) -> None:
     factors = [[[s]]] * (layers - 1) + [[[s * np.sign(target)]]]
     dense = np.linalg.eigvalsh(dense_hessian(factors, [[target]], WEIGHT))
     np.testing.assert_allclose(dense, expected, rtol=1e-12)
+
+
+@pytest.mark.item("P2-6")
+@pytest.mark.parametrize("layers", DEPTHS)
+@pytest.mark.parametrize(("first", "second"), [(0.7, 1.6), (-1.2, 0.4)])
+def test_the_loss_of_two_factors(layers: int, first: float, second: float) -> None:
+    """It is the loss of the library but for the penalty of the factors that do not move."""
+    others = [[[1.1]]] * (layers - 2)
+    at = {target: 2.3, gain: 1.1, depth: layers, regularization: WEIGHT}
+    at |= dict(zip(formula.two_factors, (first, second), strict=True))
+    penalty = WEIGHT * (layers - 2) * 1.1**2
+    expected = loss([[[first]], *others, [[second]]], [[2.3]], WEIGHT)
+    assert float(formula.two_factor_loss.subs(at)) + penalty == pytest.approx(expected, rel=1e-13)
 
 
 @pytest.mark.item("P2-6")

@@ -19,6 +19,7 @@ from dmfbook.explorables import Explorable
 from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import matrix_uniqueness as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar
+from dmfbook.symbolic.checks import check_identity
 
 DEPTHS = [3, 4, 7]
 
@@ -168,6 +169,40 @@ def test_unseen_entries(layers: int, weight: float) -> None:
     if weight == 1.0:
         least = 2 * reduced_loss(scalar_minimizer(goal, layers, price), goal, layers, price)
         assert marked == pytest.approx(least, rel=1e-12)
+
+
+def test_unseen_entries_of_rank_one() -> None:
+    """With a = t = y/2 the loss is that of one number, up to a constant and a factor."""
+    y = sp.Symbol("y", positive=True)
+    here = {formula.diagonal: y / 2, formula.hidden: y / 2}
+    number = formula.rank_one_loss.subs(scalar.end_to_end, y)
+    assert check_identity(formula.unseen_loss.subs(here), number).startswith("holds for every")
+
+
+def test_turning_and_mirroring_make_the_singular_values() -> None:
+    matrix = np.random.default_rng(2).standard_normal((20, 2, 2))
+    (p, q), (r, s) = matrix[:, 0].T, matrix[:, 1].T
+    sizes = np.hypot(p + s, r - q) / 2, np.hypot(p - s, r + q) / 2
+    pair = sp.lambdify((formula.turning, formula.mirroring), (formula.larger, formula.smaller))
+    expected = np.linalg.svd(matrix, compute_uv=False)
+    np.testing.assert_allclose(np.transpose(pair(*sizes)), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("near", [0.2, 1.0, 2.3])
+def test_the_density_of_a_value_and_the_share_of_double_hits(near: float) -> None:
+    """Both are integrals of the density of the pair."""
+    first, second = formula.first_value, formula.second_value
+    density = sp.lambdify((first, second), formula.gaussian_density, "numpy")
+    other = (np.arange(20000) + 0.5) / 2000
+    exact = np.abs(density(near, other)).sum() / 2000
+    integral = float(sp.integrate(sp.exp(-(second**2) / 2), (second, 0, near)))
+    claimed = formula.value_density.subs({first: near, formula.gauss_integral: integral})
+    assert float(claimed) == pytest.approx(exact, rel=1e-6)
+    width = 1e-3
+    beside = near + width * (2 * np.arange(400) + 1 - 400) / 400
+    hits = np.abs(density(beside[:, None], beside)).sum() / 2 * (2 * width / 400) ** 2
+    share = formula.double_share.subs({first: near, formula.half_width: width})
+    assert float(share) == pytest.approx(hits, rel=1e-4)
 
 
 def drawn_values(demo: Explorable, rng: np.random.Generator) -> dict[str, float]:

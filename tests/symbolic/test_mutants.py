@@ -128,10 +128,20 @@ def test_reviewed_errors_are_still_met(row: dict[str, str]) -> None:
 
 @needs_fork
 def test_a_sample_of_errors_is_noticed() -> None:
-    """The sample changes whenever the chapters or their formulas do."""
+    """The sample, of one chapter, changes whenever the chapters or their formulas do.
+
+    Every error in a cell has been planted, and none survives. Of the errors in formulas only
+    samples have been: if this test turns red after an edit elsewhere, the error that it names is
+    a gap that was there before. Check the formula, or list the error as harmless with a reason.
+    """
     files = [*mutants.CHAPTERS, *mutants.modules()]
     seed = zlib.crc32(b"".join(path.read_bytes() for path in files))
-    command = [sys.executable, "tools/mutants.py", "--seconds", "15", "--seed", str(seed)]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert " noticed" in ran.stdout, ran.stdout
+    for seconds in (15, 120):  # a busy machine may come to no verdict at first
+        options = ["--sample", "40", "--seconds", str(seconds), "--seed", str(seed)]
+        command = [sys.executable, "tools/mutants.py", *options]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        told = f"{' '.join(command[1:])}\n{ran.stdout}{ran.stderr}"
+        assert ran.returncode == 0, told
+        if " noticed" in ran.stdout:
+            break
+    assert " noticed" in ran.stdout, told
