@@ -201,7 +201,7 @@ CUT_OFF = """() => {
     const folds = [...document.querySelectorAll("details:not([open])")];
     folds.forEach((fold) => { fold.open = true; });
     const cut = [];
-    for (const formula of document.querySelectorAll("math:not([display='block'])")) {
+    for (const formula of document.querySelectorAll(".math > math:not([display='block'])")) {
         const column = formula.closest("p, li, dd, td, th, h1, h2, h3").getBoundingClientRect();
         const box = formula.getBoundingClientRect();
         if (box.width && box.right > column.right + 2)

@@ -22,7 +22,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 INSTALL_CHROMIUM = "Install it with: sudo apt-get install -y chromium (or set CHROMIUM to its path)"
 #: Holds in a page of the book once all its fonts are there.
-SETTLED = "document.readyState === 'complete' && document.fonts.status === 'loaded'"
+SETTLED = "document.readyState === 'complete' && document.documentElement.dataset.fonts"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
