@@ -22,11 +22,12 @@ BY_NAME = [
     "tests/book/test_frame.py",
     "tests/book/test_ledger.py",
     "tests/engine/test_explorables.py",
+    "tests/numerics/test_bad_input.py",
     "tests/symbolic/test_wrong_signs.py",
 ]
 IN_A_BROWSER = ["tests/book/test_pages.py", "tests/engine/test_explorables_browser.py"]
 #: Tests of these files run although no case of theirs names the chapter.
-WHOLE = ["test_chapters", "test_frame", "test_ledger"]
+WHOLE = ["test_chapters", "test_frame", "test_ledger", "has_a_row"]
 
 
 def to_write(root: Path) -> list[str]:
@@ -60,7 +61,8 @@ def main() -> int:
     parser.add_argument("--browser", action="store_true", help="try its page in Chromium too")
     options = parser.parse_args()
     if not (ROOT / f"book/{options.name}.ipynb").exists():
-        print(f"There is no chapter book/{options.name}.ipynb.", file=sys.stderr)
+        wanted = f"book/{options.name}.ipynb" if options.name else "without a name: NAME=..."
+        print(f"There is no chapter {wanted}.", file=sys.stderr)
         return 1
     # The chapter uses the library of its own folder, whatever else is installed.
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))

@@ -17,6 +17,7 @@ import nbformat
 from check_chapter import MARKER
 
 ROOT = Path(__file__).resolve().parents[1]
+BAD_INPUT = "tests/numerics/test_bad_input.py"
 TEMPLATES = Path(__file__).parent / "templates"
 #: Each template, and the file that it becomes.
 FILES = {
@@ -102,6 +103,14 @@ def exports(text: str, name: str) -> str:
     return text.replace("".join(lines), "".join(sorted([*lines, line])))
 
 
+def bad_input(text: str, name: str) -> str:
+    """Return the tests of bad input with the chapter's function and what its argument is."""
+    row = f'    "{name}_cost": {{"product": 1.5}},\n'
+    text = replaced(text, "\nVALID = {\n", f"\nVALID = {{\n{row}", BAD_INPUT)
+    special = f'    ("{name}_cost", "product"): "number",\n'
+    return replaced(text, "\nSPECIAL = {\n", f"\nSPECIAL = {{\n{special}", BAD_INPUT)
+
+
 def replaced(text: str, old: str, new: str, file: str) -> str:
     """Replace what must occur once."""
     if text.count(old) != 1:
@@ -136,6 +145,7 @@ def make(name: str, title: str, after: str) -> list[str]:
         "book/index.md": lambda text: front_page(text, name, after),
         "book/library.md": lambda text: library_page(text, name, title),
         "dmfbook/__init__.py": lambda text: exports(text, name),
+        BAD_INPUT: lambda text: bad_input(text, name),
     }
     texts = {path.format(name=name): rendered(t, name, title) for t, path in FILES.items()}
     texts[f"book/{name}.ipynb"] = notebook(texts[f"book/{name}.ipynb"], setup_of(after))

@@ -9,6 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 import sympy as sp
+from browser import ROOT
 from explorable_cases import EVERY_MARK, declared, every_mark, explorable
 
 from dmfbook.explorables import (
@@ -368,6 +369,14 @@ def test_the_forms_of_an_explorable(name: str) -> None:
     spoken = re.findall(r'<input [^>]*aria-label="([^"]+)"', element)
     assert len(set(spoken)) == len(demo.sliders), f"sliders of {name} sound alike: {spoken}"
     assert not re.search(r"<button(?![^>]*aria-label)[^>]*>[^/]*<math", element)
+
+
+@pytest.mark.parametrize("key", declared())
+def test_an_explorable_has_one_name(key: str) -> None:
+    """Its file, its variable and its name, which stands in addresses, agree."""
+    chapter, variable = key.split(".")
+    assert explorable(key).name == variable.replace("_", "-")
+    assert (ROOT / f"dmfbook/demos/{chapter}/{variable}.py").is_file()
 
 
 def test_explorables_of_a_page_have_different_names() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,3 +114,10 @@ def _entry(value: Any) -> Any:
         return float(value) if is_number and not np.iscomplexobj(value) else value
     except OverflowError:
         return value
+
+
+def checked_shape(shape: Any) -> tuple[int, int]:
+    """Return the shape of X as two positive integers."""
+    if not isinstance(shape, Sequence) or isinstance(shape, (str, bytes)) or len(shape) != 2:
+        raise TypeError(f"shape must be a pair (d_L, d_0), but it is {shown(shape)}")
+    return check_count(shape[0], "shape[0]"), check_count(shape[1], "shape[1]")

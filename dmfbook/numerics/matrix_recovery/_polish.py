@@ -6,14 +6,10 @@ A V^T + U C^T, whatever S is, so that small singular values spoil no condition n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from dmfbook.numerics._checks import Array
-
-if TYPE_CHECKING:
-    from dmfbook.numerics.matrix_recovery._proximal import Point, Problem
+from dmfbook.numerics.matrix_recovery._problem import Point, Problem
 
 _MEMORY = 20
 
@@ -26,7 +22,7 @@ def polished(problem: Problem, point: Point, evaluations: int, accuracy: float) 
     """
     from scipy.optimize import minimize
 
-    chart = _Chart(problem, point)
+    chart = Chart(problem, point)
     run = minimize(
         chart.value_and_slope,
         np.zeros(chart.size),
@@ -38,7 +34,9 @@ def polished(problem: Problem, point: Point, evaluations: int, accuracy: float) 
     return np.asarray(left @ right.T)
 
 
-class _Chart:
+class Chart:
+    """The coordinates A and C around a point, and the objective in them."""
+
     def __init__(self, problem: Problem, point: Point) -> None:
         self._problem = problem
         self._values = point.values
@@ -54,6 +52,7 @@ class _Chart:
         return left, self._right + c.reshape(self._right.shape)
 
     def value_and_slope(self, moves: Array) -> tuple[float, Array]:
+        """Return the objective and its gradient with respect to A and C."""
         problem = self._problem
         left, right = self.sides(moves)
         error = problem.error(left @ right.T)

@@ -63,7 +63,7 @@ class MatrixRecovery:
 
     def __repr__(self) -> str:
         rows, columns = self.matrix.shape
-        state = "converged" if self.converged else f"not converged: {self.reason}"
+        state = "converged" if self.converged else f"not converged:\n    {self.reason}"
         return (
             f"MatrixRecovery(rank {self.rank}, {rows} x {columns}, "
             f"{self.iterations} step{'s' * (self.iterations != 1)}, {state})"

@@ -12,8 +12,9 @@ import numpy as np
 from dmfbook.numerics._chain import scaled
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics.matrix_recovery._operator import Operator
+from dmfbook.numerics.matrix_recovery._problem import Point, Problem
 from dmfbook.numerics.matrix_recovery._progress import ProgressLine
-from dmfbook.numerics.matrix_recovery._proximal import Pace, Point, Problem, descend
+from dmfbook.numerics.matrix_recovery._proximal import Pace, descend
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold
 
 # Earlier levels of a continuation only have to come near enough to start the next.
