@@ -74,6 +74,19 @@ def test_a_link_leads_to_its_place(visit: Callable[..., Visit], name: str) -> No
     assert 0 <= top < 200
 
 
+def test_a_reload_returns_to_where_the_reader_was(visit: Callable[..., Visit]) -> None:
+    """A slider moved long before wrote the address, which leads nobody back."""
+    page = visit("book/scalar_uniqueness.html").page
+    page.locator("dmf-explorable input[type=range]").first.press("ArrowLeft")
+    page.wait_for_function("location.hash.startsWith('#well?')")
+    page.evaluate("scrollTo({ top: 6000, behavior: 'instant' })")
+    page.wait_for_timeout(300)
+    page.reload()
+    page.wait_for_function(SETTLED)
+    page.wait_for_timeout(500)
+    assert abs(page.evaluate("scrollY") - 6000) < 100
+
+
 def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:
     """Searching works from disk."""
     seen = visit("search.html?q=reconstructed")
