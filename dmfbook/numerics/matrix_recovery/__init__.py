@@ -331,10 +331,13 @@ def minimize_penalized(
     ends where it begins, so that X minimizes F(Z) + ||A||^2 ||Z - X||_F^2 - ||A(Z - X)||^2 over all
     Z. This excludes critical points that shorter steps rest at, but not other minimizers; how far
     above the least X lies is not known. On the 56 matrix completions of the book's benchmarks, of
-    depth 3 and 4, it lies nowhere above where proximal steps alone lead. For a 4 x 3 matrix times
+    depth 3 and 4, it lies nowhere above where proximal steps alone lead, but on 13 above the best
+    of four random starts of descent on the factors, by up to 0.7 percent. For a 4 x 3 matrix times
     data at depth 6 we saw an end 7 percent above the one from least squares: where A is ill
-    conditioned, try such a ``start``. Every proximal step with a step size below 1/2 decreases the
-    objective by at least ||A||^2 (1/(2 step_size) - 1) ||step||^2.
+    conditioned, try such a ``start``.
+
+    Every proximal step with a step size below 1/2 decreases the objective by at least
+    ||A||^2 (1/(2 step_size) - 1) ||step||^2.
 
     ``converged`` means that the residual at X, of this last step, is within the tolerance. The
     residual is a relative distance from criticality; L-BFGS brings it to about 1e-9, and only
