@@ -9,7 +9,7 @@ export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements repository binder wasm hostile
+.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements fonts repository binder wasm hostile
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ requirements: $(READY) ## (maintainers) pin requirements.txt anew, within the ra
 	sed 's|^dmfbook @ .*|-e .  # the library itself, from this folder|' requirements.txt > $(VENV)/pins
 	mv $(VENV)/pins requirements.txt
 	$(BIN)/python tools/binder.py
+
+fonts: $(READY) ## (maintainers) cut the fonts anew, to the characters in tools/fonts.py
+	npm install --silent --no-save --prefix _build/fonts $$($(BIN)/python tools/fonts.py --packages)
+	$(BIN)/python tools/fonts.py _build/fonts
 
 repository: $(READY) ## (maintainers) write the repository's address everywhere: URL=https://github.com/owner/name
 	$(BIN)/python tools/repository.py "$(URL)"

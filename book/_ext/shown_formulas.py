@@ -69,9 +69,8 @@ def row(name: str, formula: Any) -> nodes.container:
         line += nodes.Text(f": {says}")
         return nodes.container("", line)
     line += nodes.Text(" is")
-    # Sphinx would put a matrix, for its line breaks, into an environment that aligns lines.
-    latex = rf"\[{sp.latex(formula)}\]"
-    shown = nodes.math_block(latex, latex, nowrap=True, number=None, label=None)
+    latex = sp.latex(formula)
+    shown = nodes.math_block(latex, latex, nowrap=False, number=None, label=None)
     return nodes.container("", line, shown)
 
 

@@ -1,7 +1,7 @@
 // Boxes that scroll sideways can be reached and scrolled with the keyboard.
 (() => {
   "use strict";
-  const SCROLLING = "div.math, mjx-container[display], div.highlight pre, .table-box, .output pre, .pst-scrollable-table-container";
+  const SCROLLING = "div.math, div.highlight pre, .table-box, .output pre, .pst-scrollable-table-container";
 
   function wrapTables() {
     for (const table of document.querySelectorAll(".bd-article table")) {
@@ -23,7 +23,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     wrapTables();
     markScrolling();
-    for (const event of ["load", "typeset", "resize"]) window.addEventListener(event, markScrolling);
+    for (const event of ["load", "resize"]) window.addEventListener(event, markScrolling);
     // What is folded has no width until it is opened.
     document.addEventListener("toggle", markScrolling, true);
   });
@@ -40,5 +40,53 @@
   });
   addEventListener("afterprint", () => {
     dataset.theme = theme;
+  });
+})();
+
+// Formulas are copied as the TeX from which they were made, and a click on a display shows its TeX.
+(() => {
+  "use strict";
+  /** @param {Element} formula */
+  const tex = (formula) => formula.querySelector("annotation")?.textContent ?? formula.textContent;
+
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (!selection?.rangeCount || !event.clipboardData) return;
+    const range = selection.getRangeAt(0).cloneRange();
+    // A formula that is selected in part is copied as a whole.
+    const whole = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("math");
+    const [first, last] = [whole(range.startContainer), whole(range.endContainer)];
+    if (first) range.setStartBefore(first);
+    if (last) range.setEndAfter(last);
+    const copied = range.cloneContents();
+    const formulas = copied.querySelectorAll("math");
+    if (!formulas.length) return;
+    for (const formula of formulas) {
+      const sign = formula.getAttribute("display") === "block" ? "$$" : "$";
+      formula.replaceWith(`${sign}${tex(formula)}${sign}`);
+    }
+    // Lines are broken as on the page only where the text is laid out.
+    const box = document.createElement("div");
+    box.style.cssText = "position: absolute; left: -9999px; width: 60em";
+    box.append(copied);
+    document.body.append(box);
+    event.clipboardData.setData("text/plain", box.innerText);
+    box.remove();
+    event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const display = event.target instanceof Element ? event.target.closest("div.math") : null;
+    const formula = display?.querySelector(":scope > math");
+    if (!display || !formula || event.target.closest("a") || String(getSelection())) return;
+    if (display.nextElementSibling?.matches("pre.tex-source")) {
+      display.nextElementSibling.remove();
+      return;
+    }
+    const source = document.createElement("pre");
+    source.className = "tex-source";
+    source.textContent = tex(formula);
+    display.after(source);
+    getSelection()?.selectAllChildren(source);
   });
 })();

@@ -140,12 +140,12 @@ class Model:
         self._values.change(values)
 
     def apply(self, setting: str) -> None:
-        """Move the sliders to a named setting."""
+        """Move the sliders to a named setting, from where they were declared."""
         if setting not in {s.name for s in self.settings}:
             raise KeyError(
                 f"no setting {setting!r}; there are {', '.join(s.name for s in self.settings)}"
             )
-        self.values = self.program.setting(setting, self.values)
+        self.values = self.program.setting(setting, {s.name: s.value for s in self.sliders})
 
     def reset(self) -> None:
         """Move the sliders back to where they were declared."""

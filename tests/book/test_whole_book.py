@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import CHAPTERS, PAGES, ROOT, TYPESET, Visit
+from browser import CHAPTERS, PAGES, ROOT, SETTLED, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -29,8 +29,7 @@ def test_quiet_over_http(visit: Callable[..., Visit], served_book: str, page: st
     """Over HTTP nothing is logged, missing or asked of others either."""
     seen = visit("about:blank")
     seen.page.goto(served_book + page)
-    # Scripts have run and the first formulas stand; the others are no different from disk.
-    seen.page.wait_for_function("document.documentElement.dataset.typeset")
+    seen.page.wait_for_function(SETTLED)
     seen.check_quiet()
 
 
@@ -51,7 +50,7 @@ def test_readers_without_scripts_see_the_still_images(chromium: Any, book: Path)
 def test_an_address_that_cannot_be_decoded_leaves_the_formulas(visit: Callable[..., Visit]) -> None:
     """A stray percent sign behind the hash names nothing, and hinders nothing."""
     seen = visit("book/scalar_uniqueness.html#well%zz?target=1")
-    seen.page.wait_for_function(TYPESET)
+    seen.page.wait_for_function(SETTLED)
     seen.check_quiet()
 
 
@@ -67,12 +66,25 @@ def test_paper_is_light(visit: Callable[..., Visit]) -> None:
 
 @pytest.mark.parametrize("name", ["thm-hessian-spectrum", "simple?regularization=0.3"])
 def test_a_link_leads_to_its_place(visit: Callable[..., Visit], name: str) -> None:
-    """The place that an address names stays in view while the formulas above it are typeset."""
+    """The place that an address names is in view."""
     seen = visit(f"book/hessian_spectrum.html#{name}")
     top = seen.page.evaluate(
         "name => document.getElementById(name).getBoundingClientRect().top", name.split("?")[0]
     )
     assert 0 <= top < 200
+
+
+def test_a_reload_returns_to_where_the_reader_was(visit: Callable[..., Visit]) -> None:
+    """A slider moved long before wrote the address, which leads nobody back."""
+    page = visit("book/scalar_uniqueness.html").page
+    page.locator("dmf-explorable input[type=range]").first.press("ArrowLeft")
+    page.wait_for_function("location.hash.startsWith('#well?')")
+    page.evaluate("scrollTo({ top: 6000, behavior: 'instant' })")
+    page.wait_for_timeout(300)
+    page.reload()
+    page.wait_for_function(SETTLED)
+    page.wait_for_timeout(500)
+    assert abs(page.evaluate("scrollY") - 6000) < 100
 
 
 def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:

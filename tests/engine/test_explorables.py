@@ -153,7 +153,7 @@ def test_values_are_read_and_set_and_clamped() -> None:
     assert demo.values["size"] == 1.0
     demo.values["size"] = 0.4
     demo.apply("mirrored")
-    assert demo.values["size"] == pytest.approx(1.7)
+    assert demo.values["size"] == pytest.approx(0.9)  # from the declared 1.2, not from 0.4
     demo.reset()
     assert demo.values == {"size": 1.2, "steps": 12.0, "decade": 1.0}
     with pytest.raises(KeyError, match="no slider 'height'; there are size, steps, decade"):

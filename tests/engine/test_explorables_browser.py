@@ -273,6 +273,53 @@ def test_a_link_stops_the_play_and_takes_the_keyboard_along(shown: Shown) -> Non
 
 
 @ONE
+def test_an_address_that_the_page_wrote_moves_no_reader(shown: Shown) -> None:
+    """Back brings the state again, and the reader to where they were; a link still leads there."""
+    page = shown.page
+    page.evaluate("document.body.style.paddingBottom = '9000px'")
+    page.locator("button[data-setting='one']").click()
+    page.wait_for_function("location.hash === '#every-mark?size=1'")
+    page.evaluate("scrollTo({ top: 4000, behavior: 'instant' })")
+    page.evaluate("location.hash = '#elsewhere'")
+    page.evaluate("history.back()")
+    page.wait_for_function("location.hash === '#every-mark?size=1'")
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == 4000
+    assert page.evaluate(NOW)["size"] == 1
+    page.evaluate("location.hash = '#every-mark?size=1.5'")
+    page.wait_for_function("scrollY < 1000")
+    page.evaluate("document.body.style.paddingBottom = ''")
+
+
+@ONE
+def test_a_setting_starts_from_the_declared_state(shown: Shown) -> None:
+    page = shown.page
+    page.evaluate(
+        "document.querySelector('dmf-explorable').explorable.set({ steps: 3, size: 0.4 })"
+    )
+    page.locator("button[data-setting='mirrored']").click()
+    values = page.evaluate(NOW)
+    assert values["size"] == pytest.approx(0.9)
+    assert values["steps"] == 12
+
+
+@ONE
+def test_the_link_to_a_state_is_copied_by_a_button(shown: Shown) -> None:
+    page = shown.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button[data-setting='one']").click()
+    page.locator("button[data-link]").click()
+    page.wait_for_function("document.querySelector('[data-link]').textContent !== 'Copy link'")
+    assert page.evaluate("location.hash") == "#every-mark?size=1"
+    words = page.locator("button[data-link]").inner_text()
+    assert words in ("Copied", "In the address bar")
+    if words == "Copied":
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.endswith("#every-mark?size=1")
+    page.wait_for_function("document.querySelector('[data-link]').textContent === 'Copy link'")
+
+
+@ONE
 def test_the_address_of_another_place_stays(shown: Shown) -> None:
     shown.page.locator("button[data-setting='one']").click()
     shown.page.evaluate("location.hash = '#elsewhere'")

@@ -21,8 +21,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALL_CHROMIUM = "Install it with: sudo apt-get install -y chromium (or set CHROMIUM to its path)"
-#: Holds in a page of the book once every formula is typeset.
-TYPESET = "document.documentElement.dataset.typeset === 'all'"
+#: Holds in a page of the book once all its fonts are there.
+SETTLED = "document.readyState === 'complete' && document.documentElement.dataset.fonts"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -178,7 +178,7 @@ def visits(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": height}, **options
         )
-        # A busy machine may take long to typeset a chapter; that is no fault of the page.
+        # A busy machine may take long to lay out a chapter; that is no fault of the page.
         context.set_default_timeout(180_000)
         contexts.append(context)
         seen = Visit(context.new_page())
@@ -187,7 +187,7 @@ def visits(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
         seen.page.goto(address if ":" in path else (book / path).as_uri() + mark + rest)
         seen.page.wait_for_load_state("load")
         if address != "about:blank":
-            seen.page.wait_for_function(TYPESET)
+            seen.page.wait_for_function(SETTLED)
         return seen
 
     yield open_page

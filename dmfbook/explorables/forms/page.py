@@ -190,6 +190,7 @@ def _settings(demo: Model) -> str:
             f"{to_html(setting.label)}</button>"
         )
     buttons.append('<button type="button" data-setting="">Reset</button>')
+    buttons.append('<button type="button" data-link>Copy link</button>')
     return f'<div class="dmf-settings" role="group" aria-label="Settings">{"".join(buttons)}</div>'
 
 

@@ -35,6 +35,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       this.spec = spec;
       this.explorable = dmfbook.mount(this, spec, series, { onChange: () => this.remember() });
       this.recall();
+      const link = dmfbook.find(this, "button[data-link]");
+      link.addEventListener("click", () => this.copyLink(link));
       addEventListener("hashchange", () => {
         // The reader went elsewhere: the address stays what it now is.
         clearTimeout(this.writing);
@@ -50,6 +52,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       const numbers = [...state.wishes].map(([name, text]) => [name, text.trim() ? Number(text) : NaN]);
       const setting = named !== null && Object.hasOwn(this.spec.settings, named) ? named : null;
       this.explorable.recall(setting, Object.fromEntries(numbers));
+      // An address that the page wrote itself, met again by Back or a reload, moves no reader.
+      if (history.state?.explorable === location.hash) return;
       this.scrollIntoView();
       // As after any link in a page, the next Tab goes on from the target.
       dmfbook.find(this, "figure").focus({ preventScroll: true });
@@ -58,13 +62,34 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     /** Write the state into the URL once the sliders rest; browsers limit how often one may. */
     remember() {
       clearTimeout(this.writing);
-      this.writing = setTimeout(() => {
-        if (!this.explorable || !this.spec) return;
-        const now = this.explorable.values;
-        const changed = this.spec.sliders.filter((s) => now[s.name] !== s.value);
-        const query = changed.map((s) => `${s.name}=${now[s.name]}`).join("&");
-        history.replaceState(null, "", `#${this.id}${query ? `?${query}` : ""}`);
-      }, 400);
+      this.writing = setTimeout(() => this.write(), 400);
+    }
+
+    write() {
+      if (!this.explorable || !this.spec) return;
+      const now = this.explorable.values;
+      const changed = this.spec.sliders.filter((s) => now[s.name] !== s.value);
+      const query = changed.map((s) => `${s.name}=${now[s.name]}`).join("&");
+      const hash = `#${this.id}${query ? `?${query}` : ""}`;
+      history.replaceState({ explorable: hash }, "", hash);
+    }
+
+    /**
+     * Copy the address of the present state, which stands in the address bar too, and say so.
+     * @param {HTMLElement} button
+     */
+    async copyLink(button) {
+      this.write();
+      const words = button.textContent;
+      try {
+        await navigator.clipboard.writeText(location.href);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "In the address bar";
+      }
+      setTimeout(() => {
+        button.textContent = words;
+      }, 2000);
     }
   }
   customElements.define("dmf-explorable", ExplorableElement);

@@ -39,7 +39,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         if (options.onChange) options.onChange(values);
       },
       choose(setting) {
-        steering.set(setting ? program.setting(setting, values) : declared);
+        // From the declared state, so that a button leads to the same picture always.
+        steering.set(setting ? program.setting(setting, declared) : declared);
       },
     };
     const controls = dmfbook.controls(root, spec, steering);

@@ -1,0 +1,85 @@
+r"""Sphinx extension: formulas are MathML in the page, made from their TeX when the book is built.
+
+No script has to run before a formula is there. The TeX stays with it as an annotation, for those
+who copy it. A formula that cannot be converted is an error of the build, which shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.errors import ExtensionError
+from sphinx.util.math import get_node_equation_number
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
+_ENVIRONMENT = re.compile(r"\s*\\begin\{(align|alignat|gather|equation|multline|eqnarray)(\*?)\}")
+_NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation|multline|eqnarray)\}")
+
+
+def display_tex(text: str) -> str:
+    r"""Return a display as one formula: rows and parts apart are aligned, and no row is numbered.
+
+    >>> display_tex(r"a &= b \\ c &= d")
+    '\\begin{aligned}a &= b \\\\ c &= d\\end{aligned}'
+    >>> display_tex(r"\begin{align}a &= b\end{align}")
+    '\\begin{align*}a &= b\\end{align*}'
+    """
+    if _ENVIRONMENT.match(text):
+        return _NUMBERED.sub(r"\\\1{\2*}", text)
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    joined = r" \\ ".join(parts)
+    bare = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", joined, flags=re.DOTALL)
+    return rf"\begin{{aligned}}{joined}\end{{aligned}}" if r"\\" in bare else joined
+
+
+@cache
+def to_mathml(tex: str, *, display: bool) -> str:
+    r"""Return the MathML of a formula.
+
+    Raises
+    ------
+    ExtensionError
+        When the formula cannot be converted; the message shows it.
+
+    Examples
+    --------
+    >>> to_mathml("x", display=False).partition("<annotation")[0]
+    '<math><semantics><mi>x</mi>'
+    """
+    try:
+        return _CONVERTER.convert_with_local_state(
+            display_tex(tex) if display else tex, displaystyle=display
+        )
+    except LatexError as error:
+        raise ExtensionError(f"a formula cannot be converted: {error}\n{tex}") from error
+
+
+def visit_inline(self: Any, node: nodes.math) -> None:
+    """Write a formula in a line of text."""
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(to_mathml(node.astext(), display=False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_display(self: Any, node: nodes.math_block) -> None:
+    """Write a displayed formula, with its number where it has one."""
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append(to_mathml(node.astext(), display=True) + "</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the renderer."""
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
