@@ -33,7 +33,7 @@ def test_the_address_is_one_setting(tmp_path: Path) -> None:
     owner, name = repository.current(ROOT)
     written = repository.rewrite(tmp_path, NEW)
     changed = {file.relative_to(tmp_path).as_posix() for file in written}
-    assert {"_config.yml", "README.md", "CITATION.cff", "CONTRIBUTING.md"} <= changed
+    assert {"_config.yml", "README.md", "CITATION.cff"} <= changed
     assert {f"{chapter}.ipynb" for chapter in CHAPTERS} <= {
         name.replace("\\", "/") for name in changed
     }

@@ -256,7 +256,7 @@ def test_several_values_change_as_one() -> None:
     assert shown == [{"size": 0.5, "steps": 12, "decade": 0.01}]
     demo.values.update({"size": 0.6}, steps=4)
     demo.apply("one")
-    assert heard[1:] == [{"size": 0.6, "steps": 4}, {"size": 1}]
+    assert heard[1:] == [{"size": 0.6, "steps": 4}, {"size": 1, "steps": 12, "decade": 1}]
     with pytest.raises(ValueError, match="takes a number"):
         demo.values = {"size": 0.7, "steps": float("nan")}
     assert len(heard) == len(shown) == 3
