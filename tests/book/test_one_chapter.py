@@ -9,7 +9,7 @@ from browser import ROOT
 
 
 def test_a_chapter_passes_without_the_other_tests() -> None:
-    chapter = "book/trace_inequality.ipynb"
+    chapter = "book/scalar_uniqueness.ipynb"
     command = [sys.executable, "-m", "pytest", chapter]
     run = subprocess.run(
         [*command, "-p", "no:cacheprovider"], cwd=ROOT, capture_output=True, text=True

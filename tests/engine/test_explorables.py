@@ -371,6 +371,16 @@ def test_the_forms_of_an_explorable(name: str) -> None:
     assert not re.search(r"<button(?![^>]*aria-label)[^>]*>[^/]*<math", element)
 
 
+@pytest.mark.parametrize("name", [EVERY_MARK, *declared()])
+def test_any_stream_can_print_an_explorable(name: str) -> None:
+    """On Windows a stream that is no console has the code page of the system: none has less."""
+    demo = explorable(name)
+    printed = f"{demo} {demo!r} {demo.values}"
+    assert printed.isascii()
+    # A question mark stands for what has no name; a title has one of its own.
+    assert printed.count("?") == demo.title.count("?")
+
+
 @pytest.mark.parametrize("key", declared())
 def test_an_explorable_has_one_name(key: str) -> None:
     """Its file, its variable and its name, which stands in addresses, agree."""

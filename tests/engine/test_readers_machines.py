@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
-import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -17,7 +15,6 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pytest
-from browser import ROOT
 from cycler import cycler
 from explorable_cases import EVERY_MARK, declared, every_mark, explorable
 from IPython.core.formatters import DisplayFormatter
@@ -62,27 +59,6 @@ def test_a_still_does_not_follow_the_readers_matplotlibrc(hostile_settings: None
     with mpl.rc_context({"savefig.bbox": "tight"}):
         figure = every_mark().to_figure()
     assert figure.axes[0].xaxis.get_label().get_fontfamily() == ["sans-serif"]
-
-
-def test_every_explorable_can_be_printed() -> None:
-    """On Windows a stream that is no console has the code page of the system: none has less."""
-    program = (
-        "from explorable_cases import declared, explorable\n"
-        "for name in declared():\n"
-        "    demo = explorable(name)\n"
-        "    print(demo, repr(demo), demo.values)\n"
-    )
-    paths = [str(ROOT), str(ROOT / "tests/support")]
-    printed = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(paths)},
-        capture_output=True,
-        encoding="ascii",
-    )
-    assert printed.returncode == 0, printed.stderr[-400:]
-    assert len(printed.stdout.splitlines()) == len(declared())
-    # A question mark stands for what has no name; a title has one of its own.
-    assert printed.stdout.count("?") == sum(explorable(n).title.count("?") for n in declared())
 
 
 class Tags(HTMLParser):
