@@ -20,6 +20,13 @@ from environment import ROOT
 TRIED = ["factorization", "sharpness"]
 
 
+def newest_instructions() -> list[str]:
+    """Return what numpy would make use of on this processor, in the names that it knows."""
+    from numpy._core import _multiarray_umath as core
+
+    return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
+
+
 def environment(folder: Path) -> dict[str, str]:
     """Return variables, and write files, that nobody would wish to a friend."""
     settings = folder / "settings"
@@ -48,7 +55,7 @@ def environment(folder: Path) -> dict[str, str]:
         "TZ": "Pacific/Kiritimati",
         "SOURCE_DATE_EPOCH": "0",
         "OMP_NUM_THREADS": "2",
-        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(newest_instructions()),
         "OPENBLAS_CORETYPE": "Nehalem",
     }
 
@@ -63,7 +70,7 @@ def main() -> int:
     steps = [
         ["tools/build.py"],
         ["tools/notebooks.py", "--check", *TRIED],
-        ["-m", "pytest", "-q", "tests/engine/test_readers_machines.py", "-k", "not printed"],
+        ["-m", "pytest", "-q", "tests/engine/test_readers_machines.py"],
     ]
     failed = False
     for step in steps:
