@@ -21,8 +21,6 @@ def typeset_titles(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 text,
                 [nodes.math("", p) if n % 2 else nodes.Text(p) for n, p in enumerate(pieces)],
             )
-            # Sphinx looked for formulas before the entries were there.
-            app.env.get_domain("math").data["has_equations"][docname] = True
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
