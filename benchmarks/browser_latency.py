@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
+from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/support"))
 
@@ -38,7 +38,7 @@ def main() -> None:
     from browser import FLAGS, find_chromium
     from explorable_cases import declared, explorable
 
-    style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
+    style = f"<style>{styles()}</style>"
     scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
     print(f"{'explorable':44} {'median':>9} {'95 %':>9} {'slowed':>9} {'95 %':>9}   (ms)")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:

@@ -45,7 +45,7 @@ def web_files() -> tuple[Path, list[str], list[str]]:
     """Return the engine's folder of browser files, its scripts in loading order, and its styles."""
     from dmfbook.explorables.forms import page
 
-    return page.WEB, list(page.SCRIPTS), [page.STYLES]
+    return page.WEB, list(page.SCRIPTS), list(page.STYLES)
 
 
 _FRAMES = re.compile(

@@ -12,6 +12,8 @@ import yaml
 from browser import DOCUMENTS, ROOT
 from picture import PICTURE, drawn
 
+from dmfbook.explorables.forms import still
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 URL = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
 OWNER, PROJECT = URL.split("/")[-2:]
@@ -53,7 +55,7 @@ def test_the_picture_shows_the_explorable() -> None:
 def test_a_picture_that_is_behind_is_noticed() -> None:
     """The well in another color, and the well at another setting, are other pictures."""
     kept = PICTURE.read_text(encoding="utf-8")
-    for changed in (kept.replace("#1d5fa8", "#1d5fa9"), drawn("deeper-tie")):
+    for changed in (kept.replace(still.PALETTE["blue"], "#1d5fa9"), drawn("deeper-tie")):
         with pytest.raises(AssertionError):
             assert_same_picture(changed, kept)
 

@@ -14,7 +14,7 @@ from explorable_cases import EVERY_MARK, declared, explorable
 
 from dmfbook.explorables import Explorable
 from dmfbook.explorables.forms import widget
-from dmfbook.explorables.forms.page import SCRIPTS, STYLES, WEB
+from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterat
     scripts = "".join(
         f'<script defer src="{(WEB / script).as_uri()}"></script>' for script in SCRIPTS
     )
-    style = f'<link rel="stylesheet" href="{(WEB / STYLES).as_uri()}">'
+    style = f"<style>{styles()}</style>"
     file = folder / f"{name}.html"
     # Browsers with scripts never show the still image, and other tests look at it.
     element = demo.to_html(still=False)

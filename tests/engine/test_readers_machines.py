@@ -19,7 +19,7 @@ from cycler import cycler
 from explorable_cases import EVERY_MARK, declared, every_mark, explorable
 from IPython.core.formatters import DisplayFormatter
 
-from dmfbook.explorables.forms.page import STYLES, WEB, figure, saved
+from dmfbook.explorables.forms.page import figure, saved, styles
 from dmfbook.explorables.forms.still import svg
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -126,12 +126,12 @@ def test_the_styles_of_jupyterlab_do_not_reach_into_ours(chromium: Any) -> None:
     rules = lab_rules()
     assert re.search(r"dt\s*\{[^}]*float", rules), "JupyterLab floats no terms any more"
     markup = figure(every_mark(), controls=False).replace("&nbsp;", "2.5")
-    styles = (WEB / STYLES).read_text(encoding="utf-8")
+    ours = styles()
     page = chromium.new_page(viewport={"width": 900, "height": 900})
     places = []
     for theirs in ("", rules):
         page.set_content(
-            f"<style>{theirs}</style><style>{styles}</style>"
+            f"<style>{theirs}</style><style>{ours}</style>"
             f'<div class="jp-OutputArea-output"><div class="dmf-explorable">{markup}</div></div>'
         )
         places.append(

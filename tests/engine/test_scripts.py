@@ -88,7 +88,7 @@ def test_a_kind_of_mark_is_drawn_everywhere(kind: type[Mark]) -> None:
 
 def test_every_colour_and_dash_is_known_to_page_and_still() -> None:
     assert set(get_args(Colour)) <= set(still.PALETTE)
-    css = (page.WEB / page.STYLES).read_text("utf-8")
+    css = page.styles()
     for colour in get_args(Colour):
         # The light palette, and the dark one.
         declared = re.findall(rf"--dmf-{colour}: (#[0-9a-f]{{6}});", css)

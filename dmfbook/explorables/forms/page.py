@@ -25,7 +25,14 @@ SCRIPTS = (
     *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
     *("controls.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
 )
-STYLES = "explorables.css"
+STYLES = ("palette.css", "explorables.css")
+
+
+def styles() -> str:
+    """Return all styles of the engine, in their order."""
+    return "".join((WEB / name).read_text("utf-8") for name in STYLES)
+
+
 #: How SVG writes the dashes of a stroke; the browser gets them with the specification.
 DASHES: Mapping[m.Dash, str] = {"solid": "", "dashed": "7 5", "dotted": "1.5 5"}
 

@@ -23,7 +23,7 @@ from dmfbook.explorables import marks as m
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
 
-_STYLES = Path(__file__).parents[1] / "web/explorables.css"
+_STYLES = Path(__file__).parents[1] / "web/palette.css"
 
 
 def palette() -> dict[str, str]:
@@ -43,9 +43,9 @@ _STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": "#6b7280",
+    "axes.edgecolor": PALETTE["soft"],
     "axes.grid": True,
-    "grid.color": "#d9dde3",
+    "grid.color": PALETTE["line"],
     "grid.linewidth": 0.6,
 }
 
@@ -240,4 +240,6 @@ def _heat_map(mark: m.HeatMap, axes: Axes, values: dict[str, Any]) -> None:
     contours = np.unique(values["levels"])
     inside = contours[(contours > np.nanmin(grid)) & (contours < np.nanmax(grid))]
     if len(inside):
-        axes.contour(across, up, grid, inside, colors="#57606a", linewidths=0.5, linestyles="solid")
+        axes.contour(
+            across, up, grid, inside, colors=PALETTE["soft"], linewidths=0.5, linestyles="solid"
+        )

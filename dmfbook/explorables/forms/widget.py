@@ -27,7 +27,7 @@ class Picture(anywidget.AnyWidget):
     """The picture, legend and readouts of an explorable at its ``values``."""
 
     _esm = _module()
-    _css = (page.WEB / page.STYLES).read_text("utf-8")
+    _css = page.styles()
     markup = traitlets.Unicode().tag(sync=True)
     specification = traitlets.Unicode().tag(sync=True)
     series = traitlets.Unicode("{}").tag(sync=True)
