@@ -33,7 +33,7 @@ WHOLE = ["test_chapters", "test_frame", "test_ledger", "has_a_row"]
 def to_write(root: Path) -> list[str]:
     """Return ``file:line: text`` of every mark that is left in the book, the library and tests."""
     files = [root / "_toc.yml"]
-    for folder, endings in (("book", ".md .ipynb"), ("dmfbook", ".py"), ("tests", ".py")):
+    for folder, endings in (("book", ".md .ipynb .yml"), ("dmfbook", ".py"), ("tests", ".py")):
         files += [path for e in endings.split() for path in sorted(root.glob(f"{folder}/**/*{e}"))]
     return [
         f"{path.relative_to(root).as_posix()}:{number}: {line.strip()}"

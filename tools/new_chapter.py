@@ -72,16 +72,13 @@ def contents(text: str, name: str, after: str) -> str:
     return replaced(text, line, line + f"      - file: book/{name}\n", "_toc.yml")
 
 
-def front_page(text: str, name: str, after: str) -> str:
-    """Return the front page with the chapter after another one, and all of them counted anew."""
-    pattern = rf"^\d+\. \{{doc\}}`{after}`.*\n(?:   .*\n)*"
-    found = re.search(pattern, text, re.MULTILINE)
+def pictures(text: str, name: str, after: str) -> str:
+    """Return the list of pictures with the chapter's after another one's."""
+    found = re.search(rf"^{after}:\n(?:  .*\n)+", text, re.MULTILINE)
     if not found:
-        raise InTheWayError(f"book/index.md does not list {after}")
-    entry = f"0. {{doc}}`{name}`. {MARKER} the claim, in one sentence.\n"
-    text = text[: found.end()] + entry + text[found.end() :]
-    numbers = iter(range(1, 1000))
-    return re.sub(r"^\d+(?=\. \{doc\}`)", lambda _: str(next(numbers)), text, flags=re.MULTILINE)
+        raise InTheWayError(f"book/pictures.yml has no picture of {after}")
+    entry = f'{name}:\n  explorable: shares\n  line: "{MARKER} a line that asks more than it answers."\n'
+    return text[: found.end()] + entry + text[found.end() :]
 
 
 def library_page(text: str, name: str, title: str) -> str:
@@ -142,7 +139,7 @@ def make(name: str, title: str, after: str) -> list[str]:
         raise InTheWayError(f"there is no chapter {after!r}; there are {', '.join(chapters())}")
     shared = {
         "_toc.yml": lambda text: contents(text, name, after),
-        "book/index.md": lambda text: front_page(text, name, after),
+        "book/pictures.yml": lambda text: pictures(text, name, after),
         "book/library.md": lambda text: library_page(text, name, title),
         "dmfbook/__init__.py": lambda text: exports(text, name),
         BAD_INPUT: lambda text: bad_input(text, name),

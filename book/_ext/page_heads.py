@@ -10,8 +10,10 @@ import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
 
 from docutils import nodes
+from front import pictures
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,10 +54,31 @@ def description(doctree: nodes.document) -> str:
 def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Put the description into the head of a page."""
-    words = html.escape(description(doctree)) if doctree is not None else ""
+    """Put the description into the head of a page, and what other sites show of a link to it."""
+    if doctree is None:
+        return
+    base = published(str(app.config.html_theme_options.get("repository_url", "")))
+    words = html.escape(description(doctree))
+    name = Path(pagename).name
+    card = name if name in pictures() else Path(app.config.root_doc).name
+    shown = {
+        "og:type": "article",
+        "og:title": html.escape(app.env.titles[pagename].astext()),
+        "og:description": words,
+        "og:url": f"{base}{pagename}.html",
+        "og:image": f"{base}_static/pictures/{card}.png",
+    }
+    tags = [f'<meta property="{name}" content="{value}">' for name, value in shown.items() if value]
     if words:
-        context["metatags"] += f'\n<meta name="description" content="{words}">'
+        tags.append(f'<meta name="description" content="{words}">')
+    tags.append('<meta name="twitter:card" content="summary_large_image">')
+    context["metatags"] += "\n" + "\n".join(tags)
+
+
+def published(repository: str) -> str:
+    """Return where GitHub's pages publish the book of a repository, for addresses must be whole."""
+    owner, _, project = urlparse(repository).path.strip("/").partition("/")
+    return f"https://{owner}.github.io/{project}/"
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:

@@ -1,11 +1,82 @@
+// Light or dark, as the system has it until the reader chooses; and menus that close.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("button.theme"));
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const menus = document.querySelectorAll("details.menu");
+
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const theme = root.dataset.theme === "dark" ? "light" : "dark";
+      root.dataset.theme = theme;
+      try {
+        localStorage.setItem("theme", theme);
+      } catch {
+        // A frame that keeps the page apart refuses storage: the choice lasts as long as the page.
+      }
+    });
+  }
+
+  addEventListener("click", ({ target }) => {
+    for (const menu of menus) {
+      if (menu.open && target instanceof Node && !menu.querySelector("summary")?.contains(target)) menu.open = false;
+    }
+  });
+  addEventListener("keydown", ({ key }) => {
+    for (const menu of menus) {
+      if (key !== "Escape" || !menu.open) continue;
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+})();
+
+// The rail marks the section that is read; where it lies above the text it begins folded.
+(() => {
+  "use strict";
+  const rail = document.querySelector("nav.rail");
+  const fold = /** @type {HTMLDetailsElement | null} */ (document.querySelector("nav.rail details"));
+  if (!rail || !fold) return;
+  const narrow = matchMedia("(max-width: 1159.9px)");
+  const settle = () => {
+    fold.open = !narrow.matches;
+  };
+  settle();
+  narrow.addEventListener("change", settle);
+
+  /** @type {Map<Element, HTMLAnchorElement>} */
+  const links = new Map();
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const anchors = rail.querySelectorAll("a[href^='#']");
+  for (const link of anchors) {
+    const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (section) links.set(section, link);
+  }
+  /** @type {HTMLAnchorElement | undefined} */
+  let marked;
+  const mark = () => {
+    let now;
+    for (const [section, link] of links) if (section.getBoundingClientRect().top < 120) now = link;
+    if (now === marked) return;
+    marked?.removeAttribute("aria-current");
+    now?.setAttribute("aria-current", "true");
+    marked = now;
+  };
+  // A heading that comes or goes at the top changes the mark; scrolling itself costs nothing.
+  const watch = new IntersectionObserver(mark, { rootMargin: "-110px 0px 0px 0px" });
+  for (const section of links.keys()) watch.observe(section);
+})();
+
 // Boxes that scroll sideways can be reached and scrolled with the keyboard.
 (() => {
   "use strict";
-  const SCROLLING = "div.math, div.highlight pre, .table-box, .output pre, .pst-scrollable-table-container";
+  const SCROLLING = "div.math, div.highlight pre, .table-box, .output pre";
 
   function wrapTables() {
-    for (const table of document.querySelectorAll(".bd-article table")) {
-      if (table.closest(".table-box, .pst-scrollable-table-container, dmf-explorable")) continue;
+    for (const table of document.querySelectorAll("main table")) {
+      if (table.closest(".table-box, dmf-explorable")) continue;
       const box = document.createElement("div");
       box.className = "table-box";
       table.replaceWith(box);

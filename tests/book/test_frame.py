@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 from browser import CHAPTERS, ROOT
 
 from dmfbook import symbolic
+from dmfbook.explorables.forms.vignette import vignette
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
@@ -42,11 +44,15 @@ def test_the_repository_has_one_address() -> None:
         assert set(named) <= {url}, path.name
 
 
-def test_the_front_page_lists_the_chapters() -> None:
-    """The front page has every chapter, with the number that the table of contents gives it."""
-    text = (ROOT / "book/index.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^(\d+)\. \{doc\}`(\w+)`", text, re.MULTILINE)
-    assert listed == [(str(n), Path(name).name) for n, name in enumerate(CHAPTERS, 1)]
+def test_every_chapter_has_a_picture() -> None:
+    """The pictures of the front page are those of the chapters, in their order."""
+    pictures = yaml.safe_load((ROOT / "book/pictures.yml").read_text(encoding="utf-8"))
+    assert list(pictures) == [Path(name).name for name in CHAPTERS]
+    for chapter, about in pictures.items():
+        demo = getattr(import_module(f"dmfbook.demos.{chapter}"), about["explorable"])
+        drawn = vignette(demo, panel=about.get("panel", 0), values=about.get("values"))
+        assert drawn.count("<path") >= 2, chapter
+        assert len(about["line"]) > 20, chapter
 
 
 def test_the_guide_declares_an_explorable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def browser_specification(demo: Model) -> dict[str, Any]:
     return dict(spec)
 
 
-def _json(data: Any) -> str:
+def to_script_json(data: Any) -> str:
     """Write JSON that may stand inside a script element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
@@ -64,7 +64,7 @@ def series_json(frames: Frames) -> str:
     rows = {
         name: array.reshape(-1, array.shape[-1]).tolist() for name, array in frames.series.items()
     }
-    return _json(rows)
+    return to_script_json(rows)
 
 
 def element(demo: Model, *, still: bool = True) -> str:
@@ -78,7 +78,7 @@ def element(demo: Model, *, still: bool = True) -> str:
     return (
         f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
         f'<noscript data-of="{demo.name}">{_still(demo) if still else ""}</noscript>'
-        f'<script type="application/json" class="dmf-spec">{_json(browser_specification(demo))}'
+        f'<script type="application/json" class="dmf-spec">{to_script_json(browser_specification(demo))}'
         f"</script>{frames}</dmf-explorable>"
     )
 
