@@ -77,7 +77,8 @@ def pictures(text: str, name: str, after: str) -> str:
     found = re.search(rf"^{after}:\n(?:  .*\n)+", text, re.MULTILINE)
     if not found:
         raise InTheWayError(f"book/pictures.yml has no picture of {after}")
-    entry = f'{name}:\n  explorable: shares\n  line: "{MARKER} a line that asks more than it answers."\n'
+    line = f'line: "{MARKER} a line that asks more than it answers."'
+    entry = f"{name}:\n  explorable: shares\n  {line}\n"
     return text[: found.end()] + entry + text[found.end() :]
 
 

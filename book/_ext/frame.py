@@ -1,6 +1,6 @@
 """Sphinx extension: the frame of every page, which ``book/_theme/layout.html`` lays out.
 
-It takes the place of a theme with a framework of styles and scripts: those weigh more than a chapter.
+It stands in place of a theme with a framework of styles and scripts, which outweighs a chapter.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ THEME_AT_ONCE = (
 )
 MARK = (
     '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">'
-    '<path d="M2 3C5 26 8 30 10 30S13 20 15 20s3 6 7 6S28 16 30 3"/><circle cx="22" cy="21" r="3.4"/></svg>'
+    '<path d="M2 3C5 26 8 30 10 30S13 20 15 20s3 6 7 6S28 16 30 3"/>'
+    '<circle cx="22" cy="21" r="3.4"/></svg>'
 )
 MOON = (
     '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7.2"/>'

@@ -1,7 +1,7 @@
 """Sphinx extension: the front page, and the small pictures that stand for the chapters.
 
-The front page opens with the explorable ``well``, drawn wide by ``front.js`` from the numbers of the
-engine. ``{chapters}`` lists the chapters with their pictures; which picture is whose stands in
+The front page opens with the explorable ``well``, drawn wide by ``front.js`` from the engine's
+numbers. ``{chapters}`` lists the chapters with their pictures; which picture is whose stands in
 ``book/pictures.yml``.
 """
 
@@ -112,11 +112,12 @@ def first_picture() -> dict[str, str]:
         for x, y in zip(line["x"], line["y"], strict=True)
     ]
     kept = [(x, y) for x, y in places if -200 < x < WIDTH + 200]
+    x, y = ORIGIN + UNIT * winner["x"][0], LEVEL - RISE * winner["y"][0]
     path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in kept)
     return {
         "crest": path,
         "ground": f"{path}V{HEIGHT:g}H{kept[0][0]:.1f}Z",
-        "marble": f"translate({ORIGIN + UNIT * winner['x'][0]:.1f},{LEVEL - RISE * winner['y'][0]:.1f})",
+        "marble": f"translate({x:.1f},{y:.1f})",
     }
 
 

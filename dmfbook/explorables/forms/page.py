@@ -78,8 +78,8 @@ def element(demo: Model, *, still: bool = True) -> str:
     return (
         f'<dmf-explorable class="dmf-explorable" id="{demo.name}">{figure(demo, controls=True)}'
         f'<noscript data-of="{demo.name}">{_still(demo) if still else ""}</noscript>'
-        f'<script type="application/json" class="dmf-spec">{to_script_json(browser_specification(demo))}'
-        f"</script>{frames}</dmf-explorable>"
+        f'<script type="application/json" class="dmf-spec">'
+        f"{to_script_json(browser_specification(demo))}</script>{frames}</dmf-explorable>"
     )
 
 

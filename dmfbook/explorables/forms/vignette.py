@@ -1,6 +1,6 @@
 """The vignette: one panel as a small picture without axes or words, in the colours of the page.
 
-It stands for a chapter in a list, and at its head. The colours are those of ``palette.css``, by their
+It stands for a chapter in a list, and at its head. Colours are those of ``palette.css``, by their
 names, so that it follows the reader's theme.
 """
 
@@ -37,7 +37,8 @@ class Frame(NamedTuple):
 
 def vignette(
     demo: Model, *, panel: int = 0, values: Mapping[str, float] | None = None,
-    window: tuple[float, float, float, float] | None = None, width: float = 240, height: float = 150,
+    window: tuple[float, float, float, float] | None = None,
+    width: float = 240, height: float = 150,
 ) -> str:  # fmt: skip
     """Return one panel of an explorable as a bare SVG.
 
@@ -122,7 +123,8 @@ def _stroke(mark: m.Mark, path: str) -> str:
 
 
 def _disc(x: float, y: float, size: float) -> str:
-    return f"M{x - size:.1f},{y:.1f}a{size:g},{size:g} 0 1 0 {2 * size:g},0a{size:g},{size:g} 0 1 0 {-2 * size:g},0"
+    half = f"a{size:g},{size:g} 0 1 0 "
+    return f"M{x - size:.1f},{y:.1f}{half}{2 * size:g},0{half}{-2 * size:g},0"
 
 
 @singledispatch
@@ -201,10 +203,12 @@ def _segments(mark: m.Segments, values: Mapping[str, Any], frame: Frame) -> str:
 def _cells(mark: m.Cells, values: Mapping[str, Any], frame: Frame) -> str:
     grid = np.asarray(values["value"]).reshape(mark.rows, mark.columns)
     wide, high = frame.width / mark.columns, frame.height / mark.rows
+    shades = np.clip((grid - mark.low) / (mark.high - mark.low), 0, 1)
+    square = f"h{wide - 2:.1f}v{high - 2:.1f}h{2 - wide:.1f}Z"
     return "".join(
-        f'<path d="M{j * wide + 1:.1f},{i * high + 1:.1f}h{wide - 2:.1f}v{high - 2:.1f}h{2 - wide:.1f}Z" '
-        f'style="fill:var(--dmf-{mark.colour})" fill-opacity="{np.clip((v - mark.low) / (mark.high - mark.low), 0, 1):.2f}"/>'
-        for (i, j), v in np.ndenumerate(grid)
+        f'<path d="M{j * wide + 1:.1f},{i * high + 1:.1f}{square}" '
+        f'style="fill:var(--dmf-{mark.colour})" fill-opacity="{shade:.2f}"/>'
+        for (i, j), shade in np.ndenumerate(shades)
     )
 
 
@@ -215,8 +219,9 @@ def _heat_map(mark: m.HeatMap, values: Mapping[str, Any], frame: Frame) -> str:
     n = mark.resolution
     grid = np.asarray(values["value"]).reshape(n, n)
     places = np.linspace(0, frame.width, n), np.linspace(frame.height, 0, n)
-    lines = contour_generator(*places, np.ma.masked_invalid(grid))
+    lines: Any = contour_generator(*places, np.ma.masked_invalid(grid))
     path = "".join(
         _path(*line.T) for level in np.unique(values["levels"]) for line in lines.lines(level)
     )
-    return f'<path d="{path}" fill="none" style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"/>'
+    pen = f'style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"'
+    return f'<path d="{path}" fill="none" {pen}/>'
