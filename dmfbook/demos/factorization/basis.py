@@ -139,7 +139,7 @@ basis = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("turned", "turn only", turn=75, stretch=0),
+        ex.Setting("turned", "turn only", turn=75),
         ex.Setting("wrong-way", "the wrong way", direction=_SPOILED_DIRECTION, stretch=0.3),
         ex.Setting(
             "least",

@@ -148,7 +148,7 @@ million = ex.Explorable(
     ],
     settings=[
         ex.Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),
-        ex.Setting("few-fitted", "fewer than half fitted", decades=2, regularization=0.1),
+        ex.Setting("few-fitted", "fewer than half fitted", decades=2),
         ex.Setting("deep", "depth sixteen", depth=16, regularization=0.02),
         ex.Setting("collapsed", "collapsed", regularization=1, depth=12),
     ],

@@ -116,8 +116,8 @@ rotate = ex.Explorable(
         ex.Readout("loss", _turned_loss, digits=6),
     ],
     settings=[
-        ex.Setting("canonical", "diagonal factors", first=0, second=0, stretch=0),
-        ex.Setting("turned", "rotated", first=60, second=150, stretch=0),
+        ex.Setting("canonical", "diagonal factors", first=0, second=0),
+        ex.Setting("turned", "rotated", first=60, second=150),
         ex.Setting("stretched", "stretched", stretch=0.4),
         ex.Setting("both", "stretched, then rotated", first=120, second=45, stretch=0.4),
     ],

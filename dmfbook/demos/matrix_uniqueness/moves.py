@@ -195,9 +195,7 @@ moves = ex.Explorable(
             corner=-45,
             share=sp.acos(_size / (sp.sqrt(2) * (_FIRST + _second))) / _degree,
         ),
-        ex.Setting(
-            "other-order", "the other order", second=1.8, distance=0.4, heading=135, share=0
-        ),
+        ex.Setting("other-order", "the other order", second=1.8, heading=135, share=0),
         ex.Setting("equal", "equal values", second=2, heading=330, corner=45, share=60),
     ],
 )

@@ -91,15 +91,11 @@ well = ex.Explorable(
     ],
     settings=[
         # Depth three ties inside the picture, whatever the regularization on its slider.
-        ex.Setting("at-the-tie", "at the tie", target=formula.winning_threshold, depth=3),
+        ex.Setting("at-the-tie", "at the tie", target=formula.winning_threshold),
         ex.Setting(
-            "deeper-tie",
-            "at the tie, depth six",
-            target=formula.winning_threshold,
-            regularization=0.5,
-            depth=6,
+            "deeper-tie", "at the tie, depth six", target=formula.winning_threshold, depth=6
         ),
-        ex.Setting("collapsed", "collapsed", target=1.0, regularization=0.8, depth=3),
+        ex.Setting("collapsed", "collapsed", target=1.0, regularization=0.8),
         ex.Setting("large-target", "a large target", target=1.8),
         ex.Setting("depth-two", "depth two", depth=2),
     ],

@@ -91,8 +91,8 @@ data = ex.Explorable(
     ],
     settings=[
         ex.Setting("round", "round", eccentricity=0),
-        ex.Setting("along", "along", angle=0, eccentricity=0.7),
-        ex.Setting("across", "across", angle=90, eccentricity=0.7),
+        ex.Setting("along", "along", angle=0),
+        ex.Setting("across", "across", angle=90),
         ex.Setting("flattest", "flattest", angle=90, imbalance=1, eccentricity=0.33),
     ],
 )

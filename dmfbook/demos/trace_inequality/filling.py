@@ -147,7 +147,7 @@ filling = ex.Explorable(
     settings=[
         ex.Setting("overlaps", "only the overlaps", part=0),
         ex.Setting("filled", "all filled in", part=1),
-        ex.Setting("same-turn", "the same turn twice", part=0, output=40, input=40),
-        ex.Setting("nothing-left", "no overlap in two rows", part=0, output=0, input=60, tilt=0),
+        ex.Setting("same-turn", "the same turn twice", output=40, input=40),
+        ex.Setting("nothing-left", "no overlap in two rows", output=0, tilt=0),
     ],
 )

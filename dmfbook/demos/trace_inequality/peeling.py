@@ -141,7 +141,7 @@ peeling = ex.Explorable(
     settings=[
         ex.Setting("untouched", "untouched", peeled=0),
         ex.Setting("all-peeled", "all peeled", peeled=5),
-        ex.Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0, peeled=1),
+        ex.Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0),
         ex.Setting(
             "a-permutation", "a permutation", first_turn=90, tilt=90, second_turn=0, peeled=0
         ),
