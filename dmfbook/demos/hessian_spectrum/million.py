@@ -39,10 +39,6 @@ _shown = ex.Routine(
         regularization,
         depth,
     ),
-    state=(),
-    start=(),
-    update=(),
-    count=0,
     result=sp.Piecewise(
         (formula.simple_value.subs(gain, _in_use), sp.And(sp.Eq(_side, 0), _small <= _kept_rank)),
         (pair_value(_in_use, _other, _side), _large <= _kept_rank),

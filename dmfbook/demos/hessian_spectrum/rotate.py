@@ -58,13 +58,7 @@ _column = sp.Symbol("column", integer=True)
 def _columns(factor: sp.Matrix, label: str, colour: str) -> ex.Segments:
     ends = [ex.where(sp.Eq(_column, 0), factor[row, 0], factor[row, 1]) for row in (0, 1)]
     return ex.Segments(
-        (0, 0),
-        (ends[0], ends[1]),
-        label=label,
-        index=_column,
-        count=2,
-        arrow=True,
-        pen=f"{colour} 2.5",
+        (0, 0), tuple(ends), label=label, index=_column, count=2, arrow=True, pen=f"{colour} 2.5"
     )
 
 

@@ -14,6 +14,7 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     excess,
     has_local,
     local_minimum,
+    local_minimum_only,
     nonzero_wins,
     threshold,
     tied,
@@ -66,15 +67,7 @@ well = ex.Explorable(
             ),
             # The other one at the tie.
             ex.Points(local_minimum, excess, pen="orange", size=7, when=sp.And(tied, has_local)),
-            ex.Points(
-                _loser(local_minimum),
-                _loser(excess),
-                label="local minimum only",
-                pen="orange",
-                size=7,
-                hollow=True,
-                when=sp.And(depth >= 3, has_local, sp.Not(tied)),
-            ),
+            ex.Points(_loser(local_minimum), _loser(excess), **local_minimum_only),
         )
     ],
     readouts=[

@@ -6,15 +6,10 @@ import dmfbook.explorables as ex
 from dmfbook.symbolic import trace_inequality as formula
 
 LARGEST_A, LARGEST_B = 2.0, 1.5
-
 a1, a2 = formula.first_values
-
 b1, b2 = formula.second_values
-
 out_degrees, in_degrees = sp.symbols("output input", real=True)
-
 radians = sp.pi / 180
-
 angles = {
     a1: LARGEST_A,
     b1: LARGEST_B,
@@ -23,7 +18,6 @@ angles = {
 }
 
 missing = sp.Symbol("missing", real=True)
-
 reached = missing < 1e-9
 
 
@@ -35,7 +29,6 @@ second_a = ex.Slider(a2, "second_a", r"$\sigma_2(A)$, where $\sigma_1(A) = 2$", 
 
 # A point x of the unit circle, and where a matrix sends it.
 around = sp.Symbol("around", real=True)
-
 circle = sp.Matrix([sp.cos(around), sp.sin(around)])
 
 
