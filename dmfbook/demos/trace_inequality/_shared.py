@@ -1,5 +1,7 @@
 """What the explorables of the chapter trace_inequality share."""
 
+from typing import Any
+
 import sympy as sp
 
 import dmfbook.explorables as ex
@@ -35,3 +37,17 @@ circle = sp.Matrix([sp.cos(around), sp.sin(around)])
 def ellipse(matrix: sp.Matrix, label: str, colour: str) -> ex.Line:
     x, y = matrix * circle
     return ex.Line(x, y, label=label, parameter=around, span=(0, 2 * sp.pi), pen=colour)
+
+
+def square(row: Any, column: Any, size: int, **style: Any) -> ex.Segments:
+    """Draw the outline of a cell of a square matrix, a little inside of it."""
+    edge = 0.05
+    low, high = column + edge, column + 1 - edge
+    bottom, top = size - 1 - row + edge, size - row - edge
+    return ex.Segments(
+        [low, high, high, low],
+        [bottom, bottom, top, top],
+        [high, high, low, low],
+        [bottom, top, top, bottom],
+        **style,
+    )
