@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -122,16 +122,17 @@ class Routine:
 
     Newton's method with a fixed count, for instance: calling the routine inside an expression puts
     the solution of an equation there, in the browser as in Python. Every symbol in ``start`` is a
-    parameter; ``update`` and ``result`` may use the ``state`` too.
+    parameter; ``update`` and ``result`` may use the ``state`` too. Without a state a routine is
+    its result, named.
     """
 
     name: str
     parameters: tuple[sp.Symbol, ...]
-    state: tuple[sp.Symbol, ...]
-    start: tuple[Any, ...]
-    update: tuple[Any, ...]
-    count: int
-    result: Any
+    state: tuple[sp.Symbol, ...] = ()
+    start: tuple[Any, ...] = ()
+    update: tuple[Any, ...] = ()
+    count: int = 0
+    result: Any = field(kw_only=True)
     uses: tuple[Routine, ...] = ()
 
     def __call__(self, *arguments: Any) -> sp.Expr:

@@ -121,3 +121,55 @@ def test_the_triangle_is_shaded_where_the_function_is_large(bend: float) -> None
     bound = (shades + function)[inside]
     np.testing.assert_allclose(bound, bound[0], atol=1e-12)
     assert shades[inside].min() >= 0
+
+
+@pytest.mark.item("P2-28")
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_walk_enlarges_the_matching(number: int) -> None:
+    def shown(steps: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], float, str]:
+        """Return the matrix, the matching, the ends of the arrows (row, column), and the words."""
+        scene = demos.matching.scene({"number": number, "steps": steps})
+        cells, *outlines, _, onward, back = scene["panels"][0]["marks"]
+        squares = np.zeros((5, 5), dtype=bool)
+        for mark in outlines:
+            if "x0" in mark:
+                squares[int(5 - np.mean(mark["y0"])), int(np.mean(mark["x0"]))] = True
+        ends = [
+            np.floor([5 - np.array(mark["y1"]), mark["x1"]]).astype(int).T
+            if "x1" in mark
+            else np.zeros((0, 2), dtype=int)
+            for mark in (onward, back)
+        ]
+        size, *_, verdict = scene["readouts"]
+        return np.reshape(cells["value"], (5, 5)), squares, ends, size["value"], verdict["text"]
+
+    matrix, before, _, size, _ = shown(0)
+    np.testing.assert_allclose([matrix.sum(axis=0), matrix.sum(axis=1)], 1, atol=1e-12)
+    assert (matrix >= 0).all()
+    assert matrix[before].all()
+    assert before.sum() == size == 4
+    assert max(*before.sum(axis=0), *before.sum(axis=1)) == 1
+    # How far the free row reaches along positive entries and back along the matching.
+    rows, moves = ~before.any(axis=1), 1
+    while not (matrix[rows].any(axis=0) & ~before.any(axis=0)).any():
+        rows |= before[:, matrix[rows].any(axis=0)].any(axis=1)
+        moves += 2
+    for steps in range(moves + 1):
+        _, squares, (onward, back), _, verdict = shown(steps)
+        assert (squares == before).all()
+        assert (len(onward), len(back)) == ((steps + 1) // 2, steps // 2)
+        assert ("this column is free" in verdict) == (steps == moves)
+    assert matrix[tuple(onward.T)].all()
+    assert not before[tuple(onward.T)].any()
+    assert before[tuple(back.T)].all()
+    assert (onward[1:, 0] == back[:, 0]).all()
+    assert (onward[:-1, 1] == back[:, 1]).all()
+    _, after, _, size, verdict = shown(moves + 1)
+    changed = before.copy()
+    changed[tuple(back.T)], changed[tuple(onward.T)] = False, True
+    assert (after == changed).all()
+    assert (after.sum(axis=0) == 1).all()
+    assert (after.sum(axis=1) == 1).all()
+    assert matrix[after].all()
+    assert size == 5
+    assert "positive permutation" in verdict

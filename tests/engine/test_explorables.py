@@ -95,7 +95,7 @@ def test_reciprocals_are_divisions() -> None:
 
 
 def test_a_routine_iterates_and_broadcasts() -> None:
-    root = Routine("root", (a,), (x,), (a + 1,), ((x + a / x) / 2,), 10, x)
+    root = Routine("root", (a,), (x,), (a + 1,), ((x + a / x) / 2,), 10, result=x)
     compiled = Compiler([], [root]).compile(root(a**2), [a])
     np.testing.assert_allclose(
         compiled.python({}, np.array([1.0, 2.0, 3.0])), [1, 2, 3], rtol=1e-15

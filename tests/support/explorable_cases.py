@@ -67,7 +67,7 @@ def explorable(name: str) -> Explorable:
 def every_mark() -> Explorable:
     """Return an explorable that uses every kind of mark, slider, readout and source of numbers."""
     a, k, x, y, i, u, v, root = sp.symbols("a k x y i u v root")
-    square_root = Routine("square_root", (a,), (x,), (1 + a,), ((x + a / x) / 2,), 12, x)
+    square_root = Routine("square_root", (a,), (x,), (1 + a,), ((x + a / x) / 2,), 12, result=x)
     spiral = Orbit("spiral", (u, v), (1, 0), (0.9 * u - a * v, a * u + 0.9 * v), k)
     grid = np.linspace(0.1, 2, 5)
     frames = Frames(("size",), (tuple(grid),), {"wave": np.sin(np.outer(grid, np.arange(6)))})

@@ -1,11 +1,21 @@
 """What the explorables of the chapter factorization share."""
 
+from typing import Any
+
 import sympy as sp
 
 import dmfbook.explorables as ex
 from dmfbook.symbolic import factorization as formula
 
 now = sp.Symbol("now", positive=True)
+around = sp.Symbol("round", real=True)
+circle = sp.Matrix([sp.cos(around), sp.sin(around)])
+
+
+def ellipse(matrix: sp.Matrix, **style: Any) -> ex.Line:
+    """Draw the image of the unit circle."""
+    image = tuple(matrix * circle)
+    return ex.Line(image, parameter=around, span=(0, 2 * sp.pi), samples=121, **style)
 
 
 def flow(

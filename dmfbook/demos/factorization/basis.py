@@ -1,11 +1,11 @@
 """Another basis for the hidden layer: an explorable of `factorization`."""
 
-from typing import Any
-
 import sympy as sp
 
 import dmfbook.explorables as ex
+from dmfbook.demos.factorization._shared import around, circle, ellipse
 from dmfbook.symbolic import factorization as formula
+from dmfbook.symbolic.trace_inequality import rotation
 
 _share = formula.share
 # A hidden basis changed by a stretch along a direction and a turn. The start is a balanced pair,
@@ -13,10 +13,6 @@ _share = formula.share
 _turn, _direction, _stretch = sp.symbols("turn direction stretch", real=True)
 _SPOILED_DIRECTION, _SPOILED_STRETCH = 50, 0.8
 _radians = sp.pi / 180
-
-
-def _rotation(angle: sp.Expr) -> sp.Matrix:
-    return sp.Matrix([[sp.cos(angle), -sp.sin(angle)], [sp.sin(angle), sp.cos(angle)]])
 
 
 def _stretching(angle: sp.Expr, size: sp.Expr) -> sp.Matrix:
@@ -28,8 +24,8 @@ def _stretching(angle: sp.Expr, size: sp.Expr) -> sp.Matrix:
 _shape = sp.diag(1.4, 0.7)
 _spoiled_angle = _SPOILED_DIRECTION * sp.pi.n(17) / 180
 _first = (_stretching(_spoiled_angle, _SPOILED_STRETCH) * _shape).evalf(17)
-_second = (_rotation(0.5) * _shape * _stretching(_spoiled_angle, -_SPOILED_STRETCH)).evalf(17)
-_product = (_rotation(0.5) * _shape**2).evalf(17)
+_second = (rotation(0.5) * _shape * _stretching(_spoiled_angle, -_SPOILED_STRETCH)).evalf(17)
+_product = (rotation(0.5) * _shape**2).evalf(17)
 _LEAST = 2 * formula.squared_norm(_shape)
 _ca, _sa, _ct, _st, _up_by, _down_by = sp.symbols("ca sa ct st up_by down_by", real=True)
 _unit, _spin = sp.Matrix([_ca, _sa]), sp.Matrix([[_ct, -_st], [_st, _ct]])
@@ -46,20 +42,12 @@ _price = formula.stretched_price.subs(
     }
 )
 _price_now = sp.Symbol("price_now", real=True)
-_round = sp.Symbol("round", real=True)
-_circle = sp.Matrix([sp.cos(_round), sp.sin(_round)])
 _MARKS = 3
 
 
-def _ellipse(matrix: sp.Matrix, **style: Any) -> ex.Line:
-    x, y = matrix * _circle
-    span = (0, 2 * sp.pi)
-    return ex.Line(x, y, parameter=_round, span=span, samples=121, **style)
-
-
 def _dots(matrix: sp.Matrix, colour: str, label: str = "") -> ex.Points:
-    x, y = matrix * _circle.subs(_round, 2 * sp.pi * _round / _MARKS + 1)
-    return ex.Points(x, y, label=label, index=_round, count=_MARKS, size=4.5, pen=colour)
+    dots = tuple(matrix * circle.subs(around, 2 * sp.pi * around / _MARKS + 1))
+    return ex.Points(dots, label=label, index=around, count=_MARKS, size=4.5, pen=colour)
 
 
 _reach = 3.4
@@ -101,22 +89,22 @@ basis = ex.Explorable(
     panels=[
         _plane(
             "the input",
-            _ellipse(sp.eye(2), label="unit circle, its image", pen="ink"),
+            ellipse(sp.eye(2), label="unit circle, its image", pen="ink"),
             _dots(sp.eye(2), "ink", label="three inputs"),
         ),
         _plane(
             "the hidden layer",
             ex.Segments(
-                (-_arrow[0], -_arrow[1]),
-                (_arrow[0], _arrow[1]),
+                tuple(-_arrow),
+                tuple(_arrow),
                 label="direction of the stretch",
                 pen="grey dashed 1.5",
             ),
-            _ellipse(_new_first, label="written by $W_1$", pen="blue 2.5"),
-            _ellipse(_new_second_transposed, label="read by $W_2$", pen="orange 2.5"),
+            ellipse(_new_first, label="written by $W_1$", pen="blue 2.5"),
+            ellipse(_new_second_transposed, label="read by $W_2$", pen="orange 2.5"),
             _dots(_new_first, "blue"),
         ),
-        _plane("the output", _ellipse(_product, pen="ink"), _dots(_product, "ink")),
+        _plane("the output", ellipse(_product, pen="ink"), _dots(_product, "ink")),
         ex.Panel(
             ex.Axis("stretch $t$", -1, 0.3),
             ex.Axis("", 4, 17),
@@ -139,7 +127,7 @@ basis = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("turned", "turn only", turn=75, stretch=0),
+        ex.Setting("turned", "turn only", turn=75),
         ex.Setting("wrong-way", "the wrong way", direction=_SPOILED_DIRECTION, stretch=0.3),
         ex.Setting(
             "least",

@@ -1,26 +1,19 @@
 """Two layers come to agree: an explorable of `factorization`."""
 
-from typing import Any
-
 import sympy as sp
 
 import dmfbook.explorables as ex
-from dmfbook.demos.factorization._shared import flow, now
+from dmfbook.demos.factorization._shared import ellipse, flow, now
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization
+from dmfbook.symbolic.trace_inequality import rotation
 
 # Two factors of two rows and columns, and the hidden layer between them.
 _SPAN = 4.0
 _PAIR_STEP = 0.02
 _angle, _second_goal = sp.symbols("angle second_goal", real=True)
 _FIRST_GOAL = 2.0
-_turned = sp.Matrix(
-    [
-        [sp.cos(_angle * sp.pi / 180), -sp.sin(_angle * sp.pi / 180)],
-        [sp.sin(_angle * sp.pi / 180), sp.cos(_angle * sp.pi / 180)],
-    ]
-)
-_first_start = _turned * sp.diag(1.5, 0.4)
+_first_start = rotation(_angle * sp.pi / 180) * sp.diag(1.5, 0.4)
 _second_start = sp.Matrix([[0.9, 0.1], [-0.3, 0.5]])
 _entries = (*formula.first_layer, *formula.second_layer)
 _goals = dict(zip(formula.goals, (_FIRST_GOAL, _second_goal), strict=True))
@@ -34,14 +27,6 @@ _pair = flow(
 )
 _first_now = sp.Matrix(2, 2, _pair.last[:4])
 _second_now = sp.Matrix(2, 2, _pair.last[4:8])
-_round = sp.Symbol("round", real=True)
-_circle = sp.Matrix([sp.cos(_round), sp.sin(_round)])
-
-
-def _ellipse(matrix: sp.Matrix, **style: Any) -> ex.Line:
-    x, y = matrix * _circle
-    span = (0, 2 * sp.pi)
-    return ex.Line(x, y, parameter=_round, span=span, samples=121, **style)
 
 
 def _distance(first: sp.Matrix, second: sp.Matrix) -> sp.Expr:
@@ -75,10 +60,10 @@ layers_agree = ex.Explorable(
         ex.Panel(
             ex.Axis("", -2.1, 2.1),
             ex.Axis("", -2.1, 2.1),
-            _ellipse(_first_start, label="at the start", pen="blue dotted 1.2"),
-            _ellipse(_second_start.T, pen="orange dotted 1.2"),
-            _ellipse(_first_now, label="written by $W_1$", pen="blue 2.5"),
-            _ellipse(_second_now.T, label="read by $W_2$", pen="orange 2.5"),
+            ellipse(_first_start, label="at the start", pen="blue dotted 1.2"),
+            ellipse(_second_start.T, pen="orange dotted 1.2"),
+            ellipse(_first_now, label="written by $W_1$", pen="blue 2.5"),
+            ellipse(_second_now.T, label="read by $W_2$", pen="orange 2.5"),
             title="the hidden layer",
             aspect=1.0,
             equal=True,
@@ -86,12 +71,12 @@ layers_agree = ex.Explorable(
         ex.Panel(
             ex.Axis("", -2.4, 2.4),
             ex.Axis("", -2.4, 2.4),
-            _ellipse(
+            ellipse(
                 sp.diag(_FIRST_GOAL, _second_goal),
                 label="image under the target",
                 pen="grey dashed",
             ),
-            _ellipse(_product_now, label="image under $W_2 W_1$", pen="ink 2.5"),
+            ellipse(_product_now, label="image under $W_2 W_1$", pen="ink 2.5"),
             title="the output",
             aspect=1.0,
             equal=True,

@@ -31,10 +31,6 @@ _gap = sp.Max(sp.Abs(sp.log(formula.large_gain / formula.small_gain)), 1e-6)
 _pair = Routine(
     name="pair",
     parameters=(formula.large_gain, formula.small_gain, _sign, regularization, depth),
-    state=(),
-    start=(),
-    update=(),
-    count=0,
     result=(
         2 * formula.stable_data_sum + 2 * regularization * (1 - _sign * formula.stable_residual_sum)
     ).subs(formula.log_ratio, _gap),

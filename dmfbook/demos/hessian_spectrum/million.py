@@ -39,10 +39,6 @@ _shown = ex.Routine(
         regularization,
         depth,
     ),
-    state=(),
-    start=(),
-    update=(),
-    count=0,
     result=sp.Piecewise(
         (formula.simple_value.subs(gain, _in_use), sp.And(sp.Eq(_side, 0), _small <= _kept_rank)),
         (pair_value(_in_use, _other, _side), _large <= _kept_rank),
@@ -148,7 +144,7 @@ million = ex.Explorable(
     ],
     settings=[
         ex.Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),
-        ex.Setting("few-fitted", "fewer than half fitted", decades=2, regularization=0.1),
+        ex.Setting("few-fitted", "fewer than half fitted", decades=2),
         ex.Setting("deep", "depth sixteen", depth=16, regularization=0.02),
         ex.Setting("collapsed", "collapsed", regularization=1, depth=12),
     ],

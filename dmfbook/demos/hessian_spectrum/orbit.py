@@ -110,8 +110,8 @@ orbit = ex.Explorable(
     ],
     settings=[
         ex.Setting("one-path", "rank one", rank=1),
-        ex.Setting("square", "all widths equal to the rank", rank=4, hidden=4, ends=4),
-        ex.Setting("wide", "wide hidden layers", rank=2, hidden=8, ends=2),
+        ex.Setting("square", "all widths equal to the rank", rank=4, hidden=4),
+        ex.Setting("wide", "wide hidden layers", hidden=8, ends=2),
         ex.Setting("scalar", "one number", rank=1, hidden=1, ends=1),
     ],
 )

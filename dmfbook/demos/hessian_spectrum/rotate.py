@@ -58,13 +58,7 @@ _column = sp.Symbol("column", integer=True)
 def _columns(factor: sp.Matrix, label: str, colour: str) -> ex.Segments:
     ends = [ex.where(sp.Eq(_column, 0), factor[row, 0], factor[row, 1]) for row in (0, 1)]
     return ex.Segments(
-        (0, 0),
-        (ends[0], ends[1]),
-        label=label,
-        index=_column,
-        count=2,
-        arrow=True,
-        pen=f"{colour} 2.5",
+        (0, 0), tuple(ends), label=label, index=_column, count=2, arrow=True, pen=f"{colour} 2.5"
     )
 
 
@@ -116,8 +110,8 @@ rotate = ex.Explorable(
         ex.Readout("loss", _turned_loss, digits=6),
     ],
     settings=[
-        ex.Setting("canonical", "diagonal factors", first=0, second=0, stretch=0),
-        ex.Setting("turned", "rotated", first=60, second=150, stretch=0),
+        ex.Setting("canonical", "diagonal factors", first=0, second=0),
+        ex.Setting("turned", "rotated", first=60, second=150),
         ex.Setting("stretched", "stretched", stretch=0.4),
         ex.Setting("both", "stretched, then rotated", first=120, second=45, stretch=0.4),
     ],

@@ -118,11 +118,7 @@ simple = ex.Explorable(
     ],
     settings=[
         ex.Setting(
-            "isotropic",
-            "just before the collapse, depth three",
-            depth=3,
-            target=1.2,
-            regularization=0.999 * 0.506094,
+            "isotropic", "just before the collapse, depth three", regularization=0.999 * 0.506094
         ),
         ex.Setting("hardly-any", "hardly any regularization", regularization=0.01),
         ex.Setting("deep", "depth eight", depth=8, regularization=0.1),

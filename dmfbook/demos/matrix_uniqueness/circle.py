@@ -132,10 +132,10 @@ circle = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("zero", "the first point", center=0, split=0, shift=0),
-        ex.Setting("ring", "the circle", center=0.5, split=0, shift=0),
-        ex.Setting("identity", "the second point", center=1, split=0, shift=0),
-        ex.Setting("tilted", "tilted", center=0.5, split=0.1, shift=0),
-        ex.Setting("larger", "both above the tie", center=1, split=0, shift=0.1),
+        ex.Setting("zero", "the first point", center=0),
+        ex.Setting("ring", "the circle", center=0.5),
+        ex.Setting("identity", "the second point", center=1),
+        ex.Setting("tilted", "tilted", split=0.1),
+        ex.Setting("larger", "both above the tie", center=1, shift=0.1),
     ],
 )

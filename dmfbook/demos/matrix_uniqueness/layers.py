@@ -154,8 +154,8 @@ layers = ex.Explorable(
         ex.Readout("loss", _loss, digits=5),
     ],
     settings=[
-        ex.Setting("double-tie", "a double tie", first_target=2, second_target=2, staying=1),
-        ex.Setting("single-tie", "a single tie", first_target=2.6, second_target=2),
+        ex.Setting("double-tie", "a double tie", first_target=2),
+        ex.Setting("single-tie", "a single tie", first_target=2.6),
         ex.Setting("no-tie", "no tie", first_target=2.6, second_target=2.2),
         ex.Setting("plain", "no turns", first=0, second=0, direction=0),
     ],

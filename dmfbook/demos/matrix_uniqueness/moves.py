@@ -134,13 +134,7 @@ moves = ex.Explorable(
                 pen="blue 1.2",
             ),
             ex.Line(ex.along, label="both equal", pen="grey dotted 1.2"),
-            ex.Points(
-                _cloud[0],
-                _cloud[1],
-                label=r"matrices at distance $\epsilon$",
-                count=_DOTS,
-                size=1.6,
-            ),
+            ex.Points(_cloud, label=r"matrices at distance $\epsilon$", count=_DOTS, size=1.6),
             ex.Line(_path[0], _path[1], span=(0, 90), samples=60, pen="orange"),
             ex.Points(_FIRST, _second, label="$A$", pen="ink", size=6),
             ex.Points(_here_values[0], _here_values[1], label="$B$", pen="orange", size=7),
@@ -195,9 +189,7 @@ moves = ex.Explorable(
             corner=-45,
             share=sp.acos(_size / (sp.sqrt(2) * (_FIRST + _second))) / _degree,
         ),
-        ex.Setting(
-            "other-order", "the other order", second=1.8, distance=0.4, heading=135, share=0
-        ),
+        ex.Setting("other-order", "the other order", second=1.8, heading=135, share=0),
         ex.Setting("equal", "equal values", second=2, heading=330, corner=45, share=60),
     ],
 )

@@ -125,13 +125,11 @@ staircase = ex.Explorable(
             "at-a-tie",
             "the third at the tie",
             regularization=scalar.collapse_threshold.subs(target, _five[2]),
-            depth=3,
         ),
         ex.Setting(
             "all-equal",
             "all equal, at the tie",
             ratio=1,
-            depth=3,
             regularization=scalar.collapse_threshold.subs(target, 1),
         ),
         ex.Setting("depth-two", "depth two", depth=2),

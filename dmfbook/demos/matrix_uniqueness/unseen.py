@@ -103,8 +103,8 @@ unseen = ex.Explorable(
         ex.Readout("best loss with $t = 0$", sp.Min(_of_zero, _of_both)),
     ],
     settings=[
-        ex.Setting("unseen", "not seen at all", weight=0, depth=3),
-        ex.Setting("seen", "seen in full", weight=1, depth=3),
+        ex.Setting("unseen", "not seen at all", weight=0),
+        ex.Setting("seen", "seen in full", weight=1),
         ex.Setting("depth-two", "depth two, not seen", weight=0, depth=2),
     ],
 )

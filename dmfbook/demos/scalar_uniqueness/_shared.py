@@ -26,6 +26,13 @@ derived = {
 tied = sp.And(depth >= 3, sp.Abs(size / threshold - 1) < 1e-12)
 nonzero_wins = sp.And(size > threshold, sp.Not(tied))
 zero_wins = sp.And(size <= threshold, sp.Not(tied))
+local_minimum_only = {
+    "label": "local minimum only",
+    "pen": "orange",
+    "size": 7,
+    "hollow": True,
+    "when": sp.And(depth >= 3, has_local, sp.Not(tied)),
+}
 winners = Verdict(
     "who wins",
     (tied, "a tie: zero and a nonzero number are both minimizers"),

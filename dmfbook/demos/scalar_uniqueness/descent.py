@@ -14,6 +14,7 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     excess,
     has_local,
     local_minimum,
+    local_minimum_only,
     nonzero_wins,
     tied,
     zero_wins,
@@ -48,8 +49,6 @@ _square = 2.0
 # u = v the loss climbs beyond it. At depth two it is the loss of the saddle there.
 _small_gain = (regularization / target) ** (1 / sp.Max(depth - 2, 1))
 _basin_level = target**2 + 0.6 * (depth - 2) * regularization * _small_gain**2
-
-_STARTS = "first", "others", "steps", "step", "target", "regularization", "depth"
 
 descent = ex.Explorable(
     name="descent",
@@ -103,11 +102,7 @@ descent = ex.Explorable(
             ex.Points(
                 ex.where(nonzero_wins, 0, _well_gain),
                 ex.where(nonzero_wins, 0, _well_gain),
-                label="local minimum only",
-                pen="orange",
-                size=7,
-                hollow=True,
-                when=sp.And(depth >= 3, has_local, sp.Not(tied)),
+                **local_minimum_only,
             ),
             ex.Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
             ex.Path(_orbit, _first, _others, label="gradient descent", pen="red"),
@@ -142,13 +137,20 @@ descent = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting(name, label, **dict(zip(_STARTS, numbers, strict=True)))
-        for name, label, *numbers in (
-            ("found", "a start that finds it", 0.25, 1.6, 120, 0.05, 1.5, 0.4, 3),
-            ("trapped", "a start near zero", 0.2, 0.25, 200, 0.05, 1.5, 0.4, 3),
-            ("depth-two", "the same start at depth two", 0.2, 0.25, 200, 0.05, 1.5, 0.4, 2),
-            ("spurious", "trapped in the nonzero well", 1.0, 1.5, 200, 0.05, 1.8, 0.95, 3),
-            ("too-large-a-step", "too large a step", 1.9, 1.9, 60, 0.2, 1.5, 0.4, 3),
-        )
+        ex.Setting("found", "a start that finds it", steps=120),
+        ex.Setting("trapped", "a start near zero", first=0.2, others=0.25, steps=200),
+        ex.Setting(
+            "depth-two", "the same start at depth two", first=0.2, others=0.25, steps=200, depth=2
+        ),
+        ex.Setting(
+            "spurious",
+            "trapped in the nonzero well",
+            first=1,
+            others=1.5,
+            steps=200,
+            target=1.8,
+            regularization=0.95,
+        ),
+        ex.Setting("too-large-a-step", "too large a step", first=1.9, others=1.9, step=0.2),
     ],
 )

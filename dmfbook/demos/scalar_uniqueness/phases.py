@@ -78,9 +78,9 @@ phases = ex.Explorable(
         minimizer_readout,
     ],
     settings=[
-        ex.Setting("on-the-tie", "on the tie", target=formula.winning_threshold, depth=3),
-        ex.Setting("spurious", "a spurious minimum", target=1.8, regularization=0.95, depth=3),
-        ex.Setting("zero-alone", "nothing but zero", target=0.8, regularization=0.9, depth=3),
+        ex.Setting("on-the-tie", "on the tie", target=formula.winning_threshold),
+        ex.Setting("spurious", "a spurious minimum", target=1.8),
+        ex.Setting("zero-alone", "nothing but zero", target=0.8, regularization=0.9),
         ex.Setting("depth-two", "depth two", depth=2),
     ],
 )

@@ -14,6 +14,7 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     excess,
     has_local,
     local_minimum,
+    local_minimum_only,
     nonzero_wins,
     threshold,
     tied,
@@ -66,15 +67,7 @@ well = ex.Explorable(
             ),
             # The other one at the tie.
             ex.Points(local_minimum, excess, pen="orange", size=7, when=sp.And(tied, has_local)),
-            ex.Points(
-                _loser(local_minimum),
-                _loser(excess),
-                label="local minimum only",
-                pen="orange",
-                size=7,
-                hollow=True,
-                when=sp.And(depth >= 3, has_local, sp.Not(tied)),
-            ),
+            ex.Points(_loser(local_minimum), _loser(excess), **local_minimum_only),
         )
     ],
     readouts=[
@@ -91,15 +84,11 @@ well = ex.Explorable(
     ],
     settings=[
         # Depth three ties inside the picture, whatever the regularization on its slider.
-        ex.Setting("at-the-tie", "at the tie", target=formula.winning_threshold, depth=3),
+        ex.Setting("at-the-tie", "at the tie", target=formula.winning_threshold),
         ex.Setting(
-            "deeper-tie",
-            "at the tie, depth six",
-            target=formula.winning_threshold,
-            regularization=0.5,
-            depth=6,
+            "deeper-tie", "at the tie, depth six", target=formula.winning_threshold, depth=6
         ),
-        ex.Setting("collapsed", "collapsed", target=1.0, regularization=0.8, depth=3),
+        ex.Setting("collapsed", "collapsed", target=1.0, regularization=0.8),
         ex.Setting("large-target", "a large target", target=1.8),
         ex.Setting("depth-two", "depth two", depth=2),
     ],

@@ -82,10 +82,10 @@ ball = ex.Explorable(
         ex.Readout("its smaller over its larger value", _turn),
     ],
     settings=[
-        ex.Setting("round", "$p = 2$: round", exponent=2, tilt=56),
-        ex.Setting("depth-two", "depth two", exponent=1, tilt=56),
-        ex.Setting("depth-three", "depth three", exponent=sp.Rational(2, 3), tilt=56),
-        ex.Setting("depth-ten", "depth ten", exponent=0.2, tilt=56),
+        ex.Setting("round", "$p = 2$: round", exponent=2),
+        ex.Setting("depth-two", "depth two", exponent=1),
+        ex.Setting("depth-three", "depth three", exponent=sp.Rational(2, 3)),
+        ex.Setting("depth-ten", "depth ten", exponent=0.2),
         ex.Setting("tie", "a tie", exponent=sp.Rational(2, 3), tilt=45),
     ],
 )

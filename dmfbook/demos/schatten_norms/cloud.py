@@ -106,10 +106,8 @@ cloud = ex.Explorable(
     ],
     settings=[
         ex.Setting("balanced", "balance all factors", imbalance=0),
-        ex.Setting("depth-two", "depth two", depth=2, imbalance=0.3, regularization=0.2),
-        ex.Setting("depth-six", "depth six", depth=6, imbalance=0.3, regularization=0.2),
-        ex.Setting(
-            "dear", "zero is cheapest", regularization=0.35, depth=3, imbalance=0.3, second=0.5
-        ),
+        ex.Setting("depth-two", "depth two", depth=2, imbalance=0.3),
+        ex.Setting("depth-six", "depth six", depth=6, imbalance=0.3),
+        ex.Setting("dear", "zero is cheapest", regularization=0.35, imbalance=0.3),
     ],
 )

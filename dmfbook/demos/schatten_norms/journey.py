@@ -125,10 +125,8 @@ journey = ex.Explorable(
     ],
     settings=[
         ex.Setting("balanced", "balanced", stretch=0),
-        ex.Setting(
-            "along-the-short-axis", "along the short axis", stretch=0.45, direction=90, second=0.4
-        ),
-        ex.Setting("rank-one", "rank one", stretch=0.45, direction=35, second=0),
-        ex.Setting("deep", "depth six", depth=6, stretch=0, second=0.4),
+        ex.Setting("along-the-short-axis", "along the short axis", direction=90),
+        ex.Setting("rank-one", "rank one", second=0),
+        ex.Setting("deep", "depth six", depth=6, stretch=0),
     ],
 )

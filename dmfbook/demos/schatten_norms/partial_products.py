@@ -90,7 +90,7 @@ partial_products = ex.Explorable(
     settings=[
         ex.Setting("aligned", "aligned", angle=0),
         ex.Setting("crossed", "crossed", angle=90),
-        ex.Setting("undone", "one undoes the other", angle=90, spread=0.3, other=0.3),
+        ex.Setting("undone", "one undoes the other", angle=90, other=0.3),
         ex.Setting("small-exponent", "a small exponent", exponent=0.1),
     ],
 )

@@ -102,11 +102,8 @@ two_kinds = ex.Explorable(
             r"$\alpha_1 = \alpha_2$, the mean of $\beta$",
             first=(1 + _beta) / 2,
             second=(1 + _beta) / 2,
-            exponent=1,
         ),
-        ex.Setting(
-            "converse", r"the mean, for $\beta_2 = 0$", first=0.5, second=0.5, beta=0, exponent=1
-        ),
+        ex.Setting("converse", r"the mean, for $\beta_2 = 0$", first=0.5, second=0.5, beta=0),
         ex.Setting("small-power", "a small power", exponent=0.05),
         ex.Setting("squares", "squares", exponent=2),
     ],

@@ -122,9 +122,9 @@ two_losses = ex.Explorable(
     ],
     settings=[
         ex.Setting("matched", "matched, no turn", second=_first, turn=0),
-        ex.Setting("turned", "matched, but turned", second=_first, turn=50),
-        ex.Setting("free-turn", "a turn for nothing", first=45, second=45, turn=50),
-        ex.Setting("squares", "both exponents two", exponent=2, other=2),
+        ex.Setting("turned", "matched, but turned", second=_first),
+        ex.Setting("free-turn", "a turn for nothing", first=45, second=45),
+        ex.Setting("squares", "both exponents two", other=2),
         ex.Setting("hollow", "$r$ below one", exponent=1, other=1),
     ],
 )

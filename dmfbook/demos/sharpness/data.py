@@ -54,16 +54,8 @@ data = ex.Explorable(
         ex.Panel(
             ex.Axis("input $x_1$", -2.8, 2.8),
             ex.Axis("input $x_2$", -2.8, 2.8),
-            ex.Points(
-                _cloud[0], _cloud[1], label="inputs", index=_index, count=_rings * _per_ring, size=3
-            ),
-            ex.Line(
-                _ellipse[0],
-                _ellipse[1],
-                label="one standard deviation",
-                span=(0, 2 * sp.pi),
-                pen="ink 2.5",
-            ),
+            ex.Points(_cloud, label="inputs", index=_index, count=_rings * _per_ring, size=3),
+            ex.Line(_ellipse, label="one standard deviation", span=(0, 2 * sp.pi), pen="ink 2.5"),
             ex.Segments(
                 (0, 0), (2.2, 0), label="what the network listens to", arrow=True, pen="orange 3"
             ),
@@ -91,8 +83,8 @@ data = ex.Explorable(
     ],
     settings=[
         ex.Setting("round", "round", eccentricity=0),
-        ex.Setting("along", "along", angle=0, eccentricity=0.7),
-        ex.Setting("across", "across", angle=90, eccentricity=0.7),
+        ex.Setting("along", "along", angle=0),
+        ex.Setting("across", "across", angle=90),
         ex.Setting("flattest", "flattest", angle=90, imbalance=1, eccentricity=0.33),
     ],
 )

@@ -200,7 +200,7 @@ direction = ex.Explorable(
             "the one that bends least",
             angle=sp.Mod(formula.sharpest_bearing / _radians + 90, 180),
         ),
-        ex.Setting("zero-loss", "loss zero", first=1.6, second=0.625, target=1),
+        ex.Setting("zero-loss", "loss zero", first=1.6, second=0.625),
         ex.Setting("saddle", "both factors zero", first=0, second=0),
     ],
 )

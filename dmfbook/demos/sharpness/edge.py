@@ -142,21 +142,10 @@ edge = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting(
-            "just-below", "just below the edge", first=1.65, away=1e-3, steps=300, ratio=0.95
-        ),
-        ex.Setting("just-above", "just above", first=1.65, away=1e-3, steps=300, ratio=1.05),
-        ex.Setting(
-            "from-rounding",
-            "from a distance of $10^{-15}$",
-            first=1.65,
-            away=1e-15,
-            steps=300,
-            ratio=1.1,
-        ),
-        ex.Setting("far-above", "far above", first=1.65, away=1e-3, steps=300, ratio=1.4),
-        ex.Setting(
-            "nowhere-to-go", "no stable minimum", first=1.3, away=1e-3, steps=300, ratio=1.3
-        ),
+        ex.Setting("just-below", "just below the edge", steps=300, ratio=0.95),
+        ex.Setting("just-above", "just above", steps=300, ratio=1.05),
+        ex.Setting("from-rounding", "from a distance of $10^{-15}$", away=1e-15, steps=300),
+        ex.Setting("far-above", "far above", steps=300, ratio=1.4),
+        ex.Setting("nowhere-to-go", "no stable minimum", first=1.3, steps=300, ratio=1.3),
     ],
 )

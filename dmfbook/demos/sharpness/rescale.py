@@ -87,8 +87,8 @@ rescale = ex.Explorable(
     ],
     settings=[
         ex.Setting("equal", "equal factors", scale=1),
-        ex.Setting("one-small", "one factor small", scale=0.25, depth=3),
-        ex.Setting("one-large", "one factor large", scale=4, depth=3),
+        ex.Setting("one-small", "one factor small", scale=0.25),
+        ex.Setting("one-large", "one factor large", scale=4),
         ex.Setting("deep-small", "depth six, one small", scale=0.25, depth=6),
         ex.Setting("deep-large", "depth six, one large", scale=4, depth=6),
     ],

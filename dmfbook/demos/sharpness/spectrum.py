@@ -110,8 +110,8 @@ spectrum = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("aligned", "aligned, depth two", turn=0, depth=2),
-        ex.Setting("crossed", "crossed, depth two", turn=90, depth=2),
+        ex.Setting("aligned", "aligned, depth two", turn=0),
+        ex.Setting("crossed", "crossed, depth two", turn=90),
         ex.Setting("aligned-three", "aligned, depth three", turn=0, depth=3),
         ex.Setting("crossed-three", "crossed, depth three", turn=90, depth=3),
     ],

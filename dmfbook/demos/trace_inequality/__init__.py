@@ -3,9 +3,19 @@
 from dmfbook.demos.trace_inequality.alignment import alignment
 from dmfbook.demos.trace_inequality.corners import corners
 from dmfbook.demos.trace_inequality.filling import filling
+from dmfbook.demos.trace_inequality.matching import matching
 from dmfbook.demos.trace_inequality.peeling import peeling
 from dmfbook.demos.trace_inequality.products import products
 from dmfbook.demos.trace_inequality.sum_of_both import sum_of_both
 from dmfbook.demos.trace_inequality.swaps import swaps
 
-__all__ = ["alignment", "corners", "filling", "peeling", "products", "sum_of_both", "swaps"]
+__all__ = [
+    "alignment",
+    "corners",
+    "filling",
+    "matching",
+    "peeling",
+    "products",
+    "sum_of_both",
+    "swaps",
+]

@@ -103,14 +103,10 @@ alignment = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("aligned", "aligned", output=0, input=0, second_a=0.8, second_b=0.6),
-        ex.Setting(
-            "looks-aligned", "looks aligned, is not", output=0, input=90, second_a=0.8, second_b=0.6
-        ),
-        ex.Setting(
-            "a-circle", "a circle does not mind", output=65, input=65, second_a=2, second_b=0.6
-        ),
-        ex.Setting("two-columns", "two columns only", output=65, input=0, second_a=0, second_b=0),
-        ex.Setting("opposed", "opposed", output=180, input=0, second_a=0.8, second_b=0.6),
+        ex.Setting("aligned", "aligned", output=0, input=0),
+        ex.Setting("looks-aligned", "looks aligned, is not", output=0, input=90),
+        ex.Setting("a-circle", "a circle does not mind", input=65, second_a=2),
+        ex.Setting("two-columns", "two columns only", input=0, second_a=0, second_b=0),
+        ex.Setting("opposed", "opposed", output=180, input=0),
     ],
 )

@@ -4,6 +4,7 @@ import sympy as sp
 
 import dmfbook.explorables as ex
 from dmfbook.demos._shared import about
+from dmfbook.demos.trace_inequality._shared import square
 from dmfbook.symbolic import trace_inequality as formula
 
 __all__ = ["filling"]
@@ -42,9 +43,6 @@ _most_row, _most_column = (
     )
     for lack in (_rows, _columns)
 )
-_EDGE = 0.05
-_low, _high = _most_column + _EDGE, _most_column + 1 - _EDGE
-_bottom, _top = 2 - _most_row + _EDGE, 3 - _most_row - _EDGE
 _PLACES = tuple(map(sp.Float, (0, 1, 2, 3.6, 4.6, 5.6)))
 _HALF = 0.35
 _lists = (*_rows, *_columns)
@@ -93,15 +91,7 @@ filling = ex.Explorable(
             ex.Axis("", 0, 3, ticks=False),
             ex.Axis("", 0, 3, ticks=False),
             ex.Cells(_entry, 3, 3, over=(_row, _column), digits=3),
-            ex.Segments(
-                [_low, _high, _high, _low],
-                [_bottom, _bottom, _top, _top],
-                [_high, _high, _low, _low],
-                [_bottom, _top, _top, _bottom],
-                label="gains the most",
-                pen="red 2.5",
-                when=_lacks,
-            ),
+            square(_most_row, _most_column, 3, label="gains the most", pen="red 2.5", when=_lacks),
             title=r"overlaps $|P_{ij}|$ and what is filled in",
             aspect=1.25,
         ),
@@ -147,7 +137,7 @@ filling = ex.Explorable(
     settings=[
         ex.Setting("overlaps", "only the overlaps", part=0),
         ex.Setting("filled", "all filled in", part=1),
-        ex.Setting("same-turn", "the same turn twice", part=0, output=40, input=40),
-        ex.Setting("nothing-left", "no overlap in two rows", part=0, output=0, input=60, tilt=0),
+        ex.Setting("same-turn", "the same turn twice", output=40, input=40),
+        ex.Setting("nothing-left", "no overlap in two rows", output=0, tilt=0),
     ],
 )

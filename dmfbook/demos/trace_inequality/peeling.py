@@ -6,6 +6,7 @@ import sympy as sp
 
 import dmfbook.explorables as ex
 from dmfbook.demos._shared import about
+from dmfbook.demos.trace_inequality._shared import square
 
 __all__ = ["peeling"]
 
@@ -70,22 +71,13 @@ _entry = sp.Piecewise(
     *((sp.Max(_left[k], 0), sp.Eq(3 * _row + _column, k)) for k in range(8)),
     (sp.Max(_left[8], 0), True),
 )
-_EDGE = 0.05
 
 
 def _outline(i: int) -> ex.Segments:
     """Return the outline of the entry that the next permutation takes from row i."""
     column = sum(j * ex.where(_taken_at(i, j, _left) > _crumb, 1, 0) for j in (1, 2))
-    low, high, bottom, top = column + _EDGE, column + 1 - _EDGE, 2 - i + _EDGE, 3 - i - _EDGE
-    return ex.Segments(
-        [low, high, high, low],
-        [bottom, bottom, top, top],
-        [high, high, low, low],
-        [bottom, top, top, bottom],
-        label="peeled next" if i == 0 else "",
-        pen="red 2.5",
-        when=_next > _crumb,
-    )
+    label = "peeled next" if i == 0 else ""
+    return square(i, column, 3, label=label, pen="red 2.5", when=_next > _crumb)
 
 
 peeling = ex.Explorable(
@@ -141,7 +133,7 @@ peeling = ex.Explorable(
     settings=[
         ex.Setting("untouched", "untouched", peeled=0),
         ex.Setting("all-peeled", "all peeled", peeled=5),
-        ex.Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0, peeled=1),
+        ex.Setting("half-block", "a half block", first_turn=45, tilt=0, second_turn=0),
         ex.Setting(
             "a-permutation", "a permutation", first_turn=90, tilt=90, second_turn=0, peeled=0
         ),

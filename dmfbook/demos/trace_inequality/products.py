@@ -84,7 +84,7 @@ products = ex.Explorable(
     ],
     settings=[
         ex.Setting("one", "$t$ at one", level=1),
-        ex.Setting("one-cycle", "one cycle", level=1, swap=0, cycle=0.3, back=0),
+        ex.Setting("one-cycle", "one cycle", level=1, swap=0, back=0),
         ex.Setting("one-swap", "one swap", level=0.5, swap=0.3, cycle=0, back=0),
         ex.Setting("identity", "the identity", level=0.5, swap=0, cycle=0, back=0),
     ],

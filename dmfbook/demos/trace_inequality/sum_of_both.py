@@ -99,9 +99,9 @@ sum_of_both = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("aligned", "aligned", output=0, input=0, second_a=0.8),
-        ex.Setting("nearly", "nearly aligned", output=12, input=-8, second_a=0.8),
-        ex.Setting("a-circle", "when A is a circle", output=50, input=50, second_a=2),
-        ex.Setting("crossed", "crossed", output=90, input=90, second_a=0.8),
+        ex.Setting("aligned", "aligned", output=0, input=0),
+        ex.Setting("nearly", "nearly aligned", output=12, input=-8),
+        ex.Setting("a-circle", "when A is a circle", input=50, second_a=2),
+        ex.Setting("crossed", "crossed", output=90, input=90),
     ],
 )

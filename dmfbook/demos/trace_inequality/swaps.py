@@ -107,7 +107,7 @@ _in_swap = [
 
 def _unsorted(name: str, label: str, *heights: float) -> ex.Setting:
     values = {f"height_{k}": height for k, height in enumerate(heights, 1)}
-    return ex.Setting(name, label, settled=0, **values)
+    return ex.Setting(name, label, **values)
 
 
 swaps = ex.Explorable(
