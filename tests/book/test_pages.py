@@ -51,7 +51,7 @@ STRUCTURE = """() => axe.run({
 # The contrast of a text depends on its colour, size and weight and on what its ancestors paint, and
 # that of a link on the colour around it. Two of the texts that agree in all of these stand for the
 # others: a page holds thousands. What was sampled once is not sampled again.
-CONTRAST = """() => {
+SAMPLE = """(look) => {
   const painted = new Map();
   const paint = (node) => {
     if (!node) return "";
@@ -64,17 +64,25 @@ CONTRAST = """() => {
     return painted.get(node);
   };
   const met = (window.met ??= new Map());
-  const samples = [...document.body.querySelectorAll("*")].filter((node) => {
+  for (const node of document.body.querySelectorAll("*")) {
     const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
-    if (!texts.some((text) => text.data.trim()) && !node.matches("input, textarea")) return false;
+    if (!texts.some((text) => text.data.trim()) && !node.matches("input, textarea")) continue;
     const s = getComputedStyle(node);
     const around = getComputedStyle(node.parentElement).color;
     const own = [s.color, s.fill, s.fontSize, s.fontWeight, s.textShadow];
     const kind = [...own, around, paint(node)].join();
     met.set(kind, (met.get(kind) ?? 0) + 1);
-    return met.get(kind) <= 2;
-  });
-  return samples.length === 0 ? { violations: [] } : axe.run({ include: samples },
+    if (met.get(kind) <= 2) node.dataset.looks = `${node.dataset.looks ?? ""} ${look}`;
+  }
+}"""
+# Elements that are no sample and hold none go before axe looks: it maps the page for every answer.
+LEAVE_SAMPLES = """() => {
+  for (const node of document.body.querySelectorAll("*"))
+    if (!node.closest("[data-looks]") && !node.querySelector("[data-looks]")) node.remove();
+}"""
+CONTRAST = """async (look) => {
+  const include = [...document.querySelectorAll(`[data-looks~="${look}"]`)];
+  return include.length === 0 ? { violations: [] } : axe.run({ include },
     { resultTypes: ["violations"], preload: false,
       runOnly: ["color-contrast", "link-in-text-block"] });
 }"""
@@ -105,11 +113,11 @@ def choose_theme(page: Any, theme: str) -> None:
     )
 
 
-def violations(page: Any, rules: str) -> list[str]:
+def violations(page: Any, rules: str, look: str = "") -> list[str]:
     """Return what axe-core finds wrong with the page as it is now."""
     return [
         f"{rule['id']} ({rule['help']}): {node['html'][:160]} | {node['failureSummary'][:200]}"
-        for rule in page.evaluate(rules)["violations"]
+        for rule in page.evaluate(rules, look)["violations"]
         for node in rule["nodes"]
     ]
 
@@ -159,8 +167,7 @@ def test_mathematics_is_typeset(page_from_disk: Visit) -> None:
         "() => ['.math', '.math > math', '.math > math annotation', 'merror, mtext[mathcolor]']"
         ".map((kind) => document.querySelectorAll(kind).length)"
     )
-    is_chapter = any(page_from_disk.page.url.endswith(f"{name}.html") for name in CHAPTERS)
-    assert formulas > 0 or not is_chapter
+    assert formulas > 0 or not is_chapter(page_from_disk.page)
     assert typeset == sources == formulas
     assert errors == 0
 
@@ -214,6 +221,31 @@ CUT_OFF = """() => {
 }"""
 
 
+# All boxes of formulas at once, which are opened for it: how many there are, what in them is no
+# formula, and what scrolls sideways and cannot be reached with the keyboard.
+BOXES = """async () => {
+  const boxes = [...document.querySelectorAll("details.shown-formulas")];
+  for (const box of boxes) box.open = true;
+  await new Promise((done) => setTimeout(done, 200));
+  const all = (what) => [...document.querySelectorAll(`.shown-formulas ${what}`)];
+  const scrolling = all("div.math").filter((box) => box.scrollWidth > box.clientWidth + 1);
+  const seen = [
+    boxes.length,
+    document.documentElement.scrollWidth,
+    all("merror").length,
+    all("div.math").length - all("div.math > math").length,
+    scrolling.filter((box) => box.tabIndex !== 0).length,
+  ];
+  for (const box of boxes) box.open = false;
+  return seen;
+}"""
+
+
+def is_chapter(page: Any) -> bool:
+    """Tell whether a page is one of the chapters."""
+    return any(page.url.endswith(f"{name}.html") for name in CHAPTERS)
+
+
 def test_fits_a_phone(page_from_disk: Visit) -> None:
     """At 390 pixels the page itself does not scroll sideways, and no formula is cut off."""
     page = page_from_disk.page
@@ -221,7 +253,31 @@ def test_fits_a_phone(page_from_disk: Visit) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     page.wait_for_function(SETTLED)
     assert page.evaluate(CUT_OFF) == []
+    boxes, wide, broken, plain, stuck = page.evaluate(BOXES)
+    assert (boxes > 0) == is_chapter(page)
+    assert wide <= 390
+    assert broken == plain == 0
+    assert stuck == 0, "what scrolls sideways cannot be reached with the keyboard"
     resize(page, 1280)
+
+
+def poor_contrasts(page: Any, looks: list[tuple[int, str]]) -> dict[str, list[str]]:
+    """Return what axe-core finds wrong with the colours of the page, by width and theme.
+
+    Most of the page is gone then.
+    """
+    names = {f"{theme}-{width}": (width, theme) for width, theme in looks}
+    for name, (width, theme) in names.items():
+        resize(page, width)
+        choose_theme(page, theme)
+        page.evaluate(SAMPLE, name)
+    page.evaluate(LEAVE_SAMPLES)
+    wrong = {}
+    for name, (width, theme) in names.items():
+        resize(page, width)
+        choose_theme(page, theme)
+        wrong[name] = violations(page, CONTRAST, name)
+    return wrong
 
 
 def test_accessible_and_quiet(page_from_disk: Visit) -> None:
@@ -232,33 +288,48 @@ def test_accessible_and_quiet(page_from_disk: Visit) -> None:
     wrong = {}
     for width in (1280, 390):
         resize(page, width)
-        wrong[width, "structure"] = violations(page, STRUCTURE)
-        for theme in ("light", "dark"):
-            choose_theme(page, theme)
-            wrong[width, theme] = violations(page, CONTRAST)
+        wrong[f"structure-{width}"] = violations(page, STRUCTURE)
+    page_from_disk.check_quiet()  # the scripts of the page may miss what is taken away below
+    wrong |= poor_contrasts(
+        page, [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
+    )
     assert not any(wrong.values()), {where: found for where, found in wrong.items() if found}
-    page_from_disk.check_quiet()
+
+
+def colours_at_fault(visit: Callable[..., Visit], body: str, script: str = "") -> list[str]:
+    """Return what is found wrong with the colours of a page made up, after a script."""
+    page = visit("about:blank").page
+    page.set_content(body)
+    prepare(page)
+    page.evaluate(f"() => {{ {script} }}")
+    return poor_contrasts(page, [(1280, "light")])["light-1280"]
 
 
 def test_poor_contrast_is_found_among_many_texts(visit: Callable[..., Visit]) -> None:
     """One pale paragraph among many is found, by its own colour and by its background."""
-    page = visit("about:blank").page
-    page.set_content("<main>" + "<p>Text.</p>" * 50 + "</main>")
-    prepare(page)
-    assert violations(page, CONTRAST) == []
-    page.evaluate("document.querySelectorAll('p')[30].style.color = '#aaa'")
-    assert len(violations(page, CONTRAST)) == 1
-    page.evaluate("document.querySelectorAll('p')[40].style.background = '#555'")
-    assert len(violations(page, CONTRAST)) == 2
+    body = "<main>" + "<p>Text.</p>" * 50 + "</main>"
+    pale = "document.querySelectorAll('p')[30].style.color = '#aaa';"
+    dark = "document.querySelectorAll('p')[40].style.background = '#555';"
+    assert colours_at_fault(visit, body) == []
+    assert len(colours_at_fault(visit, body, pale)) == 1
+    assert len(colours_at_fault(visit, body, pale + dark)) == 2
 
 
 def test_a_link_that_looks_like_its_paragraph_is_found(visit: Callable[..., Visit]) -> None:
     """Links are alike only if the words around them are, too."""
-    page = visit("about:blank").page
     link = "<p>Words <a href='#x' style='color: #0000c0; text-decoration: none'>link</a> words.</p>"
     plain = "<p style='color: #0000a0'>Words alone.</p>"
-    page.set_content(f"<main id='x'>{link * 20}{plain * 2}</main>")
+    body = f"<main id='x'>{link * 20}{plain * 2}</main>"
+    alike = "document.querySelectorAll('p')[10].style.color = '#0000a0';"
+    assert any("link-in-text-block" in line for line in colours_at_fault(visit, body, alike))
+
+
+def test_poor_contrast_is_found_in_one_theme_and_width_alone(visit: Callable[..., Visit]) -> None:
+    """What the dark theme paints on a phone alone is found there, and nowhere else."""
+    page = visit("about:blank").page
+    rule = "@media (width < 600px) { [data-theme=dark] .pale { color: #aaa } }"
+    page.set_content(f"<style>{rule}</style><main>{'<p>Text.</p>' * 9}<p class=pale>Text.</p>")
     prepare(page)
-    violations(page, CONTRAST)
-    page.evaluate("document.querySelectorAll('p')[10].style.color = '#0000a0'")
-    assert any("link-in-text-block" in line for line in violations(page, CONTRAST))
+    wrong = poor_contrasts(page, [(w, t) for w in (1280, 390) for t in ("light", "dark")])
+    assert [name for name, found in wrong.items() if found] == ["dark-390"]
+    assert len(wrong["dark-390"]) == 1

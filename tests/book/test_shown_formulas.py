@@ -1,4 +1,7 @@
-"""Pages show the formulas that a cell takes from the modules of formulas, and show them truly."""
+"""Pages show the formulas that a cell takes from the modules of formulas, and show them truly.
+
+How the boxes stand on a phone is seen in `test_pages.py`, where the pages are open already.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,12 @@ import html
 import importlib
 import inspect
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy as sp
-from browser import CHAPTERS, PAGES, ROOT, SETTLED, Visit
+from browser import CHAPTERS, ROOT
 from docutils import nodes
 from mathml import display_tex
 from planted_errors import cells
@@ -93,38 +95,6 @@ def test_formulas_are_found_in_the_order_of_reading() -> None:
     first, second = formulas_of_cells([setup, cell])
     assert first == []
     assert [name for name, _ in second] == ["one.loss", "one.tie_gain"]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("page", [f"{name}.html" for name in CHAPTERS])
-def test_boxes_fit_a_phone_and_every_formula_is_typeset(
-    visit: Callable[..., Visit], page: str
-) -> None:
-    """All boxes open at once: nothing wider than the screen, no formula that is none."""
-    assert page in PAGES
-    opened = visit(page, width=390, height=844)
-    opened.page.wait_for_function(SETTLED)
-    boxes, wide, broken, plain, stuck = opened.page.evaluate(
-        """async () => {
-          const boxes = [...document.querySelectorAll("details.shown-formulas")];
-          for (const box of boxes) box.open = true;
-          await new Promise((done) => setTimeout(done, 200));
-          const all = (what) => [...document.querySelectorAll(`.shown-formulas ${what}`)];
-          const scrolling = all("div.math").filter((box) => box.scrollWidth > box.clientWidth + 1);
-          return [
-            boxes.length,
-            document.documentElement.scrollWidth,
-            all("merror").length,
-            all("div.math").length - all("div.math > math").length,
-            scrolling.filter((box) => box.tabIndex !== 0).length,
-          ];
-        }"""
-    )
-    assert boxes > 0
-    assert wide <= 390
-    assert broken == plain == 0
-    assert stuck == 0, "what scrolls sideways cannot be reached with the keyboard"
-    opened.check_quiet()
 
 
 @pytest.mark.browser

@@ -24,9 +24,12 @@ def test_follows_the_system_theme(visit: Callable[..., Visit], scheme: str) -> N
     assert seen.page.evaluate("document.documentElement.dataset.theme") == scheme
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [PAGES[0], f"{CHAPTERS[1]}.html", PAGES[-1]])
 def test_quiet_over_http(visit: Callable[..., Visit], served_book: str, page: str) -> None:
-    """Over HTTP nothing is logged, missing or asked of others either."""
+    """Over HTTP nothing is logged, missing or asked of others either: one page of each kind.
+
+    From disk every page is opened (`test_pages.py`), and every link is followed below.
+    """
     seen = visit("about:blank")
     seen.page.goto(served_book + page)
     seen.page.wait_for_function(SETTLED)

@@ -1,26 +1,22 @@
-"""The cells of the chapters, run by tests: checks recorded, wrong signs planted in their claims."""
+"""The cells of the chapters and the code of their solutions; wrong signs planted in claims."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sympy as sp
 from browser import ROOT
-from IPython.core.inputtransformer2 import TransformerManager
 
 from dmfbook.symbolic import checks
 
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 GENUINE = {name: getattr(checks, name) for name in checks.__all__}
-# Nested terms beyond this number are left out, evenly spread over the claim.
-MOST_MUTANTS = 10
+# Wrong signs per claim, evenly spread over its terms; `tools/mutants.py` plants every error.
+MOST_MUTANTS = 5
 
 Call = tuple[str, tuple[Any, ...]]
 
@@ -44,34 +40,6 @@ def solutions(chapter: Path) -> Iterator[tuple[str, str]]:
         written = re.findall(r"^\s*[`~:]{3,}\s*(?:\{code[^}]*\}\s*)?python", text, re.MULTILINE)
         assert sum(map(len, bodies.values())) == len(written), f"cell {name}: not all Python is run"
         yield from ((label, "".join(found)) for label, found in bodies.items() if found)
-
-
-def recorded(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Call]]:
-    """Run a chapter, and the code in its solutions; return the checks each cell makes.
-
-    The checks of the cells are not made here, because the notebook tests make them.
-    """
-    calls: dict[str, list[Call]] = {}
-    current = ""
-    solved = dict(solutions(chapter))
-
-    def recorder(name: str) -> Callable[..., str]:
-        def check(*args: Any) -> str:
-            calls.setdefault(current, []).append((name, args))
-            return str(GENUINE[name](*args)) if current in solved else ""
-
-        return check
-
-    for name in GENUINE:
-        monkeypatch.setattr(checks, name, recorder(name))
-    monkeypatch.setenv("DMFBOOK_DISPLAY", "text")
-    namespace: dict[str, Any] = {"__name__": "chapter"}
-    parts = [*((i, s) for i, s, _ in cells(chapter, "code")), *solved.items()]
-    with contextlib.redirect_stdout(io.StringIO()):
-        for current, source in parts:
-            code = TransformerManager().transform_cell(source)
-            exec(compile(code, f"{chapter.name}:{current}", "exec"), namespace)
-    return calls
 
 
 def flips(expression: Any) -> Iterator[Any]:
