@@ -16,7 +16,6 @@ NOW = "document.querySelector('dmf-explorable').explorable.values"
 #: Notes every state that is drawn, with the frame's time.
 WATCH = """() => {
   window.states = [];
-  const { format } = dmfbook;
   const watch = () => { states.push(document.querySelector('dmf-explorable').explorable.values); };
   new MutationObserver(watch).observe(document.querySelector('.dmf-controls'),
     { subtree: true, childList: true, characterData: true });
