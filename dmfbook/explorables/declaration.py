@@ -62,6 +62,21 @@ class Slider:
         numbers = (self.low, self.high, self.step, self.value)
         return self.scale == "linear" and all(float(x).is_integer() for x in numbers)
 
+    @property
+    def positions(self) -> int:
+        """How many steps lie between the two ends."""
+        if self.scale == "log":
+            return round(math.log10(self.high / self.low) / self.step)
+        return round((self.high - self.low) / self.step)
+
+    def at(self, position: int) -> float:
+        """Return the value after so many steps from the lower end."""
+        if position >= self.positions:
+            return self.high
+        if self.scale == "log":
+            return float(self.low * (self.high / self.low) ** (position / self.positions))
+        return self.low + position * self.step
+
     def clamp(self, value: float) -> float:
         """Return the value, moved to the nearest end when it is outside the range."""
         inside = min(max(float(value), self.low), self.high)
@@ -83,7 +98,7 @@ class Axis:
 class Panel:
     """One picture: two axes and the marks, drawn in order.
 
-    ``aspect`` is width over height. ``pick`` names two sliders that a click or a drag in the
+    ``aspect`` is width over height, where there is room for it. ``pick`` names two sliders that a click or a drag in the
     picture sets. ``equal`` asks for one unit to be equally long on both axes: a range grows, or, in
     a panel with a ``HeatMap``, the picture gives way.
     """

@@ -54,7 +54,8 @@ def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterat
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
         f"{style}{scripts}<body><main>{element}</main>"
     )
-    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    # Settings are reached at once; their transition has a test of its own.
+    page = chromium.new_page(viewport={"width": 900, "height": 900}, reduced_motion="reduce")
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
@@ -261,8 +262,10 @@ def test_a_link_stops_the_play_and_takes_the_keyboard_along(shown: Shown) -> Non
     page = shown.page
     page.locator("button[data-setting='']").click()
     play = page.locator("button[data-play]")
+    page.emulate_media(reduced_motion="no-preference")
     play.click()
     assert "■" in play.inner_text()
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate("location.hash = '#every-mark?steps=3'")
     page.wait_for_function(f"{NOW}.steps === 3")
     page.wait_for_timeout(500)
@@ -368,10 +371,19 @@ def test_a_drag_picks_within_the_picture_where_it_began(shown: Shown) -> None:
 
 
 @ONE
-def test_what_can_be_touched_is_large_enough(shown: Shown) -> None:
-    for control in shown.page.locator("button, summary, input").all():
+@pytest.mark.parametrize(("touch", "least"), [(True, 44), (False, 36)])
+def test_what_can_be_touched_is_large_enough(
+    shown: Shown, chromium: Any, touch: bool, least: int
+) -> None:
+    context = chromium.new_context(has_touch=touch, is_mobile=touch)
+    page = context.new_page()
+    page.goto(shown.page.url.partition("#")[0])
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches") == touch
+    for control in page.locator("button, summary, input").all():
         box = control.bounding_box()
-        assert min(box["width"], box["height"]) >= 44, control.evaluate("e => e.outerHTML")
+        assert min(box["width"], box["height"]) >= least, control.evaluate("e => e.outerHTML")
+    context.close()
 
 
 @ONE

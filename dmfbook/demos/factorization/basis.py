@@ -51,12 +51,14 @@ def _dots(matrix: sp.Matrix, colour: str, label: str = "") -> ex.Points:
 
 
 _reach = 3.4
+# Input and output share a scale, so that the eye can compare them.
+_END_REACH = 2.1
 _arrow = _spin * _unit * _reach
 
 
-def _plane(title: str, *marks: ex.Mark) -> ex.Panel:
+def _plane(title: str, reach: float, *marks: ex.Mark) -> ex.Panel:
     """Return a picture of a layer of two dimensions."""
-    axis = ex.Axis("", -_reach, _reach, ticks=False)
+    axis = ex.Axis("", -reach, reach)
     return ex.Panel(axis, axis, *marks, title=title, aspect=1.35, equal=True)
 
 
@@ -89,11 +91,13 @@ basis = ex.Explorable(
     panels=[
         _plane(
             "the input",
+            _END_REACH,
             ellipse(sp.eye(2), label="unit circle, its image", pen="ink"),
             _dots(sp.eye(2), "ink", label="three inputs"),
         ),
         _plane(
             "the hidden layer",
+            _reach,
             ex.Segments(
                 tuple(-_arrow),
                 tuple(_arrow),
@@ -104,7 +108,7 @@ basis = ex.Explorable(
             ellipse(_new_second_transposed, label="read by $W_2$", pen="orange 2.5"),
             _dots(_new_first, "blue"),
         ),
-        _plane("the output", ellipse(_product, pen="ink"), _dots(_product, "ink")),
+        _plane("the output", _END_REACH, ellipse(_product, pen="ink"), _dots(_product, "ink")),
         ex.Panel(
             ex.Axis("stretch $t$", -1, 0.3),
             ex.Axis("", 4, 17),

@@ -126,18 +126,14 @@ cross = ex.Explorable(
         ),
     ],
     readouts=[
-        ex.Readout("length of $Av$", ex.rounded(_now)),
-        ex.Readout("length of $Aw$", ex.rounded(_next)),
         ex.Readout(
             "angle between the images, degrees",
             _between,
             when=sp.And(_now > _tiny, _next > _tiny),
             otherwise="none: one of them is zero",
         ),
-        ex.Readout("product of the lengths", ex.rounded(_now * _next)),
-        ex.Readout(r"area of the parallelogram, $|\det A|$", _area),
-        ex.Readout(r"singular values: $\sigma_1$", _longest),
-        ex.Readout(r"and $\sigma_2$", _shortest),
+        ex.Readout("product of the lengths $|Av|$ and $|Aw|$", ex.rounded(_now * _next)),
+        ex.Readout(r"area of the parallelogram, $|\det A| = \sigma_1 \sigma_2$", _area),
         ex.Verdict(
             "the cross",
             (

@@ -53,7 +53,7 @@ decay = ex.Explorable(
         Dots are gradient descent with the step size $\eta$; when the steps are large they leave
         the lines, and may even run off.""",
     sliders=[
-        ex.Slider(now, "time", "time", 0.05, _DURATION, 0.05, _DURATION, play=True),
+        ex.Slider(now, "time", "time", 0.05, _DURATION, 0.05, 1, play=True),
         ex.Slider(target, "target", "target $m$", -2, 3, 0.05, 2),
         ex.Slider(
             regularization, "regularization", r"regularization $\lambda$", 0, 0.6, 0.01, 0.25
@@ -97,7 +97,7 @@ decay = ex.Explorable(
                     _imbalance(_starts, lower, upper) * _decayed,
                     label=r"exactly $e^{-4\lambda t}$" if lower == 0 else "",
                     samples=31,
-                    pen="grey 7",
+                    pen="grey 5",
                 )
                 for lower, upper, _ in _pairs
             ),

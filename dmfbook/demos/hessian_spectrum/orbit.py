@@ -63,8 +63,8 @@ orbit = ex.Explorable(
         ones. As the rank grows the dots fill up.""",
     sliders=[
         ex.Slider(_chosen, "rank", "rank $r$ of the end-to-end matrix", 1, 8, 1, 2),
-        ex.Slider(_hidden, "hidden", "hidden widths $d$", 1, 8, 1, 6),
-        ex.Slider(_ends, "ends", "outer widths $d_0 = d_L$", 1, 8, 1, 4),
+        ex.Slider(_hidden, "hidden", "hidden widths $d$", 1, 8, 1, 8),
+        ex.Slider(_ends, "ends", "outer widths $d_0 = d_L$", 1, 8, 1, 8),
         depth_slider(3, high=6),
     ],
     derived={_r: sp.Min(_chosen, _hidden, _ends)},
@@ -89,7 +89,7 @@ orbit = ex.Explorable(
                 size=5,
                 hollow=True,
             ),
-            aspect=1.15,
+            aspect=1.3,
         ),
         ex.Panel(
             ex.Axis("kinds of eigenvalues", -0.6, 3.6, ticks=False),
@@ -98,7 +98,7 @@ orbit = ex.Explorable(
             ex.Bars([_counts[1]], at=[1], pen="orange", names=(r"$4\lambda$",)),
             ex.Bars([_counts[2]], at=[2], pen="green", names=("function",)),
             ex.Bars([_counts[3]], at=[3], pen="grey", names=("dead",)),
-            aspect=1.15,
+            aspect=1.3,
         ),
     ],
     readouts=[

@@ -108,7 +108,7 @@ layers = ex.Explorable(
             ex.Cells(_entry, 4, 4, over=(_row, _column), label="entries", low=-1.5, high=1.5),
             ex.Segments([0, 2], [2, 0], [4, 2], [2, 4], pen="ink 1.5"),
             *(
-                ex.Points(2 * j + 1, 3 - 2 * i, text=name, pen="ink", size=0.01)
+                ex.Points(2 * j + 0.02, 3.84 - 2 * i, text=name, pen="ink", size=0.01)
                 for i, blocks in enumerate(_blocks)
                 for j, (name, _) in enumerate(blocks)
             ),

@@ -26,8 +26,8 @@ phases = ex.Explorable(
         curves through the origin. Below the lower one, the tie, a nonzero number wins; above it
         zero wins. From depth three on a second curve, the tangent, lies above the first. Between
         the two zero wins but a spurious nonzero minimum exists; above both zero is the only
-        minimum. Below the tie it is zero that is spurious. At depth two the curves are one, the
-        diagonal, and nothing is ever spurious.""",
+        minimum. Below the tie it is zero that is spurious, from depth three on. At depth two the
+        curves are one, the diagonal, and nothing is ever spurious.""",
     sliders=[target_slider(0, 2.5, 1.8), regularization_slider(0.01, 1.2, 0.95), depth_slider(3)],
     derived=derived,
     routines=[nonzero_fraction],
@@ -45,23 +45,9 @@ phases = ex.Explorable(
                 pen="purple",
                 when=depth >= 3,
             ),
-            ex.Region(
-                0,
-                sp.Min(_tie_curve, _top),
-                label="the nonzero number wins, zero is spurious",
-                pen="blue",
-                when=depth >= 3,
-            ),
-            ex.Line(_tie_curve, label="the tie", pen="orange 3", when=depth >= 3),
+            ex.Region(0, sp.Min(_tie_curve, _top), label="the nonzero number wins", pen="blue"),
+            ex.Line(_tie_curve, label="the tie", pen="orange 3"),
             ex.Line(_tangent_curve, label="the tangent", pen="purple dashed", when=depth >= 3),
-            ex.Region(
-                0,
-                sp.Min(_tie_curve, _top),
-                label="the nonzero number wins, no other minimum",
-                pen="green",
-                when=sp.Eq(depth, 2),
-            ),
-            ex.Line(_tie_curve, label="the soft threshold", pen="ink", when=sp.Eq(depth, 2)),
             ex.Points(target, regularization, pen="ink", size=7),
             pick=("target", "regularization"),
         )

@@ -109,6 +109,14 @@ spectrum = ex.Explorable(
             aspect=1.2,
         ),
     ],
+    readouts=[
+        ex.Verdict(
+            "the turn changes",
+            (depth < sp.Rational(5, 2), "the product, and no eigenvalue"),
+            otherwise="the product and the eigenvalues",
+        ),
+        ex.Verdict("the rescaling changes", otherwise="the eigenvalues, and never the product"),
+    ],
     settings=[
         ex.Setting("aligned", "aligned, depth two", turn=0),
         ex.Setting("crossed", "crossed, depth two", turn=90),

@@ -91,7 +91,7 @@ alignment = ex.Explorable(
     ],
     readouts=[
         ex.Readout(r"$\mathrm{tr}(A^\top B)$", ex.rounded(formula.bound - both.missing)),
-        ex.Readout(r"the bound $\sigma_1 \sigma_1 + \sigma_2 \sigma_2$", formula.bound),
+        ex.Readout(r"the bound $\sigma_1(A) \sigma_1(B) + \sigma_2(A) \sigma_2(B)$", formula.bound),
         ex.Verdict(
             "together",
             (both.reached, "aligned: the bound is reached"),

@@ -23,9 +23,11 @@ WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
 SCRIPTS = (
     *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
-    *("controls.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
+    *("controls.js", "glide.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
 )
-STYLES = ("palette.css", "explorables.css")
+STYLES = ("palette.css", "explorables.css", "layout.css")
+#: Two panels at least so wide for their height stand one above the other.
+FLAT = 1.3
 
 
 def styles() -> str:
@@ -109,15 +111,21 @@ def figure(demo: Model, *, controls: bool) -> str:
     """Return the figure; without ``controls`` Jupyter's own widgets stand below it."""
     name = demo.name
     steering = _controls(demo) + _settings(demo) if controls else ""
+    least = min(panel.aspect for panel in demo.panels)
+    shape = "flat" if least >= FLAT else "square"
+    link = '<button type="button" class="dmf-quiet" data-link>Copy link</button>'
     return (
-        f'<figure class="dmf-figure" role="group" tabindex="-1" aria-labelledby="{name}-title">'
+        f'<figure class="dmf-figure{" dmf-steered" if controls else ""}" role="group" '
+        f'tabindex="-1" aria-labelledby="{name}-title" data-panels="{len(demo.panels)}" '
+        f'data-shape="{shape}" style="--dmf-aspect:{least:g}">'
         f'<figcaption class="dmf-title" id="{name}-title">{to_html(demo.title)}</figcaption>'
-        f'<div class="dmf-panels">{"".join(_panel(demo, p) for p in demo.panels)}</div>'
-        f"{_legend(demo)}{steering}{_readouts(demo)}"
+        '<div class="dmf-body"><div class="dmf-stage"><div class="dmf-panels">'
+        f"{''.join(_panel(demo, p) for p in demo.panels)}</div>{_legend(demo)}</div>"
+        f'<div class="dmf-desk">{steering}{_readouts(demo)}</div></div>'
         '<div class="dmf-live" aria-live="polite"></div>'
-        f"<details><summary>Description and numbers</summary>"
+        '<div class="dmf-foot"><details><summary>Description and numbers</summary>'
         f"<p>{to_html(demo.description)}</p>"
-        f"<table><tbody>{_rows(demo)}</tbody></table></details></figure>"
+        f"<table><tbody>{_rows(demo)}</tbody></table></details>{link * controls}</div></figure>"
     )
 
 
@@ -131,7 +139,7 @@ def _panel(demo: Model, panel: d.Panel) -> str:
     )
     return (
         f'<div class="dmf-panel">{title}<div class="dmf-y-label">{to_html(panel.y.label)}</div>'
-        f'<div class="dmf-plot" style="--dmf-aspect:{panel.aspect:g}">{heat}'
+        f'<div class="dmf-plot">{heat}'
         f'<svg role="img" aria-label="{spoken}" data-title="{spoken}"></svg>'
         f'<div class="dmf-words" aria-hidden="true"></div></div>'
         f'<div class="dmf-x-label">{to_html(panel.x.label)}</div></div>'
@@ -181,29 +189,56 @@ def _controls(demo: Model) -> str:
             f'<div class="dmf-slider"><label for="{field}">{to_html(slider.label)}</label>'
             f'<input type="range" id="{field}" data-slider="{i}" min="0" step="1" value="0" '
             f'aria-label="{spoken}" autocomplete="off">'
-            f'<output for="{field}" aria-live="off">{slider.value:.4g}</output>{play}</div>'
+            f'<output for="{field}" aria-live="off" style="min-width:{_room(slider)}ch">'
+            f"{slider.value:.4g}</output>{play}</div>"
         )
     return f'<div class="dmf-controls">{"".join(rows)}</div>'
 
 
+def _room(slider: d.Slider) -> int:
+    """Return how many characters the longest value of a slider takes."""
+    steps = slider.positions
+    every = max(1, steps // 500)
+    return max(len(f"{slider.at(i):.4g}") for i in (*range(0, steps, every), steps))
+
+
 def _settings(demo: Model) -> str:
-    buttons = []
+    """Return the settings as buttons; the first leads back to how the explorable opens."""
+    buttons = ['<button type="button" data-setting="" aria-pressed="true">as it opens</button>']
     for setting in demo.settings:
         spoken = (
             f' aria-label="{html.escape(to_plain(setting.label))}"' if "$" in setting.label else ""
         )
         buttons.append(
-            f'<button type="button" data-setting="{setting.name}"{spoken}>'
+            f'<button type="button" data-setting="{setting.name}" aria-pressed="false"{spoken}>'
             f"{to_html(setting.label)}</button>"
         )
-    buttons.append('<button type="button" data-setting="">Reset</button>')
-    buttons.append('<button type="button" data-link>Copy link</button>')
     return f'<div class="dmf-settings" role="group" aria-label="Settings">{"".join(buttons)}</div>'
 
 
 def _readouts(demo: Model) -> str:
-    rows = [f"<div><dt>{to_html(r.label)}</dt><dd>&nbsp;</dd></div>" for r in demo.readouts]
+    """Return the answers' places, as large as the largest answer, so that none moves another."""
+    rows = [
+        f'<div class="{"dmf-sentence" if _is_sentence(r) else "dmf-number"}">'
+        f"<dt>{to_html(r.label)}</dt>"
+        f'<dd data-room="{html.escape(_longest(r))}"><span>&nbsp;</span></dd></div>'
+        for r in demo.readouts
+    ]
     return f'<dl class="dmf-readouts">{"".join(rows)}</dl>' if rows else ""
+
+
+def _longest(readout: d.Readout | d.Verdict) -> str:
+    """Return as much text as the longest answer may be."""
+    if isinstance(readout, d.Verdict):
+        return max((to_plain(text) for _, text in readout.cases), key=len)
+    # A sign, a point, and three zeros or an exponent.
+    number = "\u2212" + "0" * (readout.digits + 4)
+    return max(number, to_plain(readout.otherwise), key=len)
+
+
+def _is_sentence(readout: d.Readout | d.Verdict) -> bool:
+    """Whether an answer stands below its name, for want of room beside it."""
+    return isinstance(readout, d.Verdict) and len(_longest(readout)) > 16
 
 
 def _rows(demo: Model) -> str:

@@ -33,7 +33,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   }
 
   /** @type {Dmfbook["controls"]} */
-  dmfbook.controls = function (root, spec, steering) {
+  dmfbook.controls = function (root, spec, steering, reached) {
     /** @type {NodeListOf<HTMLInputElement>} */
     const inputs = root.querySelectorAll(".dmf-slider input");
     const rows = Array.from(inputs, (input) => ({
@@ -42,6 +42,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       slider: spec.sliders[Number(input.dataset.slider)],
     }));
     const player = playing(steering);
+    /** @type {HTMLElement[]} */
+    const chips = Array.from(root.querySelectorAll("button[data-setting]"));
+    /** @type {Values[] | null} */
+    let goals = null;
 
     for (const { input, slider } of rows) {
       input.max = String(positions(slider));
@@ -78,10 +82,22 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
           input.setAttribute("aria-valuetext", text);
           output.textContent = text;
         }
+        // Where nothing has moved yet, the first chip is pressed by the markup.
+        goals ??= chips.map((chip) => reached(chip.dataset.setting || ""));
+        chips.forEach((chip, i) => {
+          const pressed = String(spec.sliders.every((s) => same(values[s.name], goals?.[i][s.name])));
+          if (chip.getAttribute("aria-pressed") !== pressed) chip.setAttribute("aria-pressed", pressed);
+        });
       },
       stop: player.stop,
     };
   };
+
+  /**
+   * Whether two values are one: an address keeps fewer digits than a setting has.
+   * @type {function(number, number | undefined): boolean}
+   */
+  const same = (a, b = NaN) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 
   /** @type {function(Steering, SliderSpec, number): void} */
   function advance(steering, slider, steps) {

@@ -3,23 +3,25 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
   const MARGIN = { left: 46, right: 16, top: 10, bottom: 26 };
+  /** A panel that is narrower than so many pixels has smaller margins. */
+  const NARROW = 240;
 
   /**
    * Draw a panel, and return what leads from pixels of the plot to data.
    * @param {HTMLElement} host the `.dmf-plot` of the panel
    * @param {PanelSpec} spec
    * @param {PanelNumbers} scene
-   * @param {number} width of the plot in pixels; measured by the caller, for asking forces a layout
+   * @param {Size} size of the plot in pixels; measured by the caller, for asking forces a layout
    * @returns {{from: function(number, number): [number, number]}}
    */
-  dmfbook.drawPanel = function (host, spec, scene, width) {
-    const height = Math.round(width / spec.aspect);
+  dmfbook.drawPanel = function (host, spec, scene, { width, height }) {
+    const narrow = width < NARROW;
     const named = spec.x.ticks || spec.marks.some((mark) => mark.names);
     const inner = {
-      left: spec.y.ticks ? MARGIN.left : 12,
+      left: spec.y.ticks ? MARGIN.left - (narrow ? 8 : 0) : narrow ? 4 : 12,
       top: MARGIN.top,
-      right: width - MARGIN.right,
-      bottom: height - (named ? MARGIN.bottom : 10),
+      right: width - (narrow ? 8 : MARGIN.right),
+      bottom: Math.max(height - (named ? MARGIN.bottom : 10), MARGIN.top + 1),
     };
     // Shades are sampled on the declared ranges, so there the picture gives way, and not the ranges.
     const shaded = spec.marks.some((mark) => mark.kind === "heatmap");

@@ -34,24 +34,27 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         : (dmfbook.frames || {})[this.id] || {};
       this.spec = spec;
       this.explorable = dmfbook.mount(this, spec, series, { onChange: () => this.remember() });
-      this.recall();
+      this.recall(false);
       const link = dmfbook.find(this, "button[data-link]");
       link.addEventListener("click", () => this.copyLink(link));
       addEventListener("hashchange", () => {
         // The reader went elsewhere: the address stays what it now is.
         clearTimeout(this.writing);
-        this.recall();
+        this.recall(true);
       });
     }
 
-    /** Move to the state that the URL names, and take the reader there, if it names this explorable. */
-    recall() {
+    /**
+     * Move to the state that the URL names, and take the reader there, if it names this explorable.
+     * @param {boolean} gliding in a transition, and not at once
+     */
+    recall(gliding) {
       const state = parsed(location.hash);
       if (!state || state.name !== this.id || !this.explorable || !this.spec) return;
       const named = state.wishes.get("setting");
       const numbers = [...state.wishes].map(([name, text]) => [name, text.trim() ? Number(text) : NaN]);
       const setting = named !== null && Object.hasOwn(this.spec.settings, named) ? named : null;
-      this.explorable.recall(setting, Object.fromEntries(numbers));
+      this.explorable.recall(setting, Object.fromEntries(numbers), gliding);
       // An address that the page wrote itself, met again by Back or a reload, moves no reader.
       if (history.state?.explorable === location.hash) return;
       this.scrollIntoView();

@@ -5,6 +5,7 @@
 globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
+  const UNSEEN = 200;
 
   /** @type {Dmfbook["find"]} */
   dmfbook.find = function (root, selector) {
@@ -12,6 +13,13 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     if (!found) throw new Error(`the markup of an explorable has no ${selector}`);
     return /** @type {HTMLElement} */ (found);
   };
+
+  /**
+   * The size in which a plot is drawn; one that is not laid out yet gets some size.
+   * @param {HTMLElement} plot
+   * @returns {Size}
+   */
+  const sizeOf = (plot) => ({ width: plot.clientWidth || UNSEEN, height: plot.clientHeight || UNSEEN });
 
   /** @type {Dmfbook["mount"]} */
   dmfbook.mount = function (root, spec, series, options = {}) {
@@ -25,25 +33,35 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     let values = { ...declared };
     /** @type {ReturnType<Dmfbook["drawPanel"]>[]} */
     let drawn = [];
-    /** @type {number[]} */
-    let widths = [];
+    /** @type {Size[]} */
+    let sizes = [];
 
+    /** @type {function(Values): void} */
+    const show = (changes) => {
+      values = { ...values, ...changes };
+      draw();
+      if (options.onChange) options.onChange(values);
+    };
+    const glide = dmfbook.glide(spec.sliders, show);
     /** @type {Steering} */
     const steering = {
       get values() {
         return values;
       },
       set(changes) {
-        values = { ...values, ...changes };
-        draw();
-        if (options.onChange) options.onChange(values);
+        glide.stop();
+        show(changes);
       },
       choose(setting) {
-        // From the declared state, so that a button leads to the same picture always.
-        steering.set(setting ? program.setting(setting, declared) : declared);
+        glide.to(values, reached(setting));
       },
     };
-    const controls = dmfbook.controls(root, spec, steering);
+    /**
+     * The values of a setting, from the declared state, so that it is the same picture always.
+     * @type {function(string): Values}
+     */
+    const reached = (setting) => (setting ? program.setting(setting, declared) : declared);
+    const controls = dmfbook.controls(root, spec, steering, reached);
     const readouts = dmfbook.readouts(root, spec, () => ({ values, scene: program.scene(values) }));
     plots.forEach((plot, i) => {
       const sliders = (spec.panels[i].pick || []).flatMap((name) =>
@@ -59,10 +77,16 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       });
     });
 
+    /** @type {function(Values): Values} */
+    function accepted(changes) {
+      const known = spec.sliders.filter((s) => Number.isFinite(changes[s.name]));
+      return Object.fromEntries(known.map((s) => [s.name, dmfbook.clamp(s, changes[s.name])]));
+    }
+
     function draw() {
       const scene = program.scene(values);
       drawn = plots.map((plot, i) =>
-        dmfbook.drawPanel(plot, spec.panels[i], scene.panels[i], widths[i]),
+        dmfbook.drawPanel(plot, spec.panels[i], scene.panels[i], sizes[i]),
       );
       for (const entry of entries) {
         const [panel, mark] = (entry.dataset.mark || "").split(",").map(Number);
@@ -73,9 +97,11 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     }
 
     function fit() {
-      const now = plots.map((plot) => Math.max(plot.clientWidth, 200));
-      if (now.every((width, i) => width === widths[i])) return;
-      widths = now;
+      const now = plots.map(sizeOf);
+      if (now.every(({ width, height }, i) => width === sizes[i]?.width && height === sizes[i].height)) return;
+      sizes = now;
+      // On paper a picture keeps the shape in which it was drawn.
+      plots.forEach((plot, i) => plot.style.setProperty("--dmf-drawn", String(now[i].width / now[i].height)));
       draw();
     }
 
@@ -95,22 +121,20 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         return { ...values };
       },
       set(changes) {
-        const known = spec.sliders.filter((s) => Number.isFinite(changes[s.name]));
-        steering.set(
-          Object.fromEntries(known.map((s) => [s.name, dmfbook.clamp(s, changes[s.name])])),
-        );
+        steering.set(accepted(changes));
       },
       /** Go to a state from the declared one, so that a link leads to the same picture always. */
-      recall(setting, changes) {
+      recall(setting, changes, gliding = false) {
         controls.stop();
-        values = { ...declared };
-        if (setting) values = program.setting(setting, values);
-        this.set(changes);
+        const goal = { ...reached(setting || ""), ...accepted(changes) };
+        if (gliding) glide.to(values, goal);
+        else steering.set(goal);
       },
       scene: (at) => program.scene({ ...values, ...at }),
       setting: (name, at) => program.setting(name, { ...values, ...at }),
       destroy() {
         controls.stop();
+        glide.stop();
         readouts.close();
         observer.disconnect();
         theme.disconnect();

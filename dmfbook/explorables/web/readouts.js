@@ -7,7 +7,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
   /** @type {Dmfbook["readouts"]} */
   dmfbook.readouts = function (root, spec, now) {
-    const answers = root.querySelectorAll(".dmf-readouts dd");
+    const answers = root.querySelectorAll(".dmf-readouts dd > span");
     const rows = root.querySelectorAll(".dmf-readouts > div");
     const details = dmfbook.find(root, "details");
     /** @type {string[]} */

@@ -146,6 +146,12 @@ interface Box {
   bottom: number;
 }
 
+/** The size of a plot, in pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** What the marks of a panel are drawn into. */
 interface Frame {
   width: number;
@@ -179,7 +185,8 @@ interface Steering {
 interface MountedExplorable {
   readonly values: Values;
   set(changes: Values): void;
-  recall(setting: string | null, changes: Values): void;
+  /** Go to a state from the declared one, so that a link leads to the same picture always. */
+  recall(setting: string | null, changes: Values, gliding?: boolean): void;
   scene(at?: Values): Scene;
   setting(name: string, at?: Values): Values;
   destroy(): void;
@@ -204,14 +211,20 @@ interface Dmfbook {
     plot: HTMLElement,
     spec: PanelSpec,
     numbers: PanelNumbers,
-    width: number,
+    size: Size,
   ): { from(px: number, py: number): [number, number] };
   forgetTints(): void;
   controls(
     root: HTMLElement,
     spec: Specification,
     steering: Steering,
+    reached: (setting: string) => Values,
   ): { show(values: Values): void; stop(): void };
+  /** Leads all sliders to a goal in a short transition, which `stop` leaves where it is. */
+  glide(
+    sliders: SliderSpec[],
+    show: (values: Values) => void,
+  ): { to(from: Values, goal: Values): void; stop(): void };
   readouts(
     root: HTMLElement,
     spec: Specification,

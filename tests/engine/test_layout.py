@@ -1,0 +1,185 @@
+"""The picture stays with its control: on a phone, on a laptop at 200 %, and on a laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explorable_cases import EVERY_MARK, declared, explorable
+
+from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"phone": (390, 844), "zoomed": (640, 400), "laptop": (1280, 800)}
+#: The book's frame, as far as an explorable feels it: a bar that stays, a column and its margin.
+FRAME = """
+  :root { --book-bar: 48px; }
+  body { margin: 0; font: 18px/1.6 serif; }
+  header { position: fixed; inset: 0 0 auto; height: 48px; background: #ccc; z-index: 9; }
+  main { box-sizing: border-box; padding: 2000px 20px; max-width: 57.5rem; margin: auto; }
+"""
+#: What the test asks of the page, in the page.
+ASK = """
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const mounted = () => document.querySelector('dmf-explorable').explorable;
+  const panels = () => all('.dmf-panel').map((panel) => panel.innerHTML);
+  const still = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  /* The part of an element's box that the window shows below the bar. */
+  function seen(element) {
+    const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+    const across = Math.min(right, innerWidth) - Math.max(left, 0);
+    const up = Math.min(bottom, innerHeight) - Math.max(top, 48);
+    const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+    const y = (Math.max(top, 48) + Math.min(bottom, innerHeight)) / 2;
+    return { width, height, across, up, x, y };
+  }
+  const uncovered = (element, { x, y }) => element.contains(document.elementFromPoint(x, y));
+  /* What is wrong with the view of a control and of the panels that it changes; null if nothing. */
+  function complaint(control, changed) {
+    const hand = seen(control);
+    if (hand.up < hand.height - 1 || hand.across < hand.width - 1) return 'is out of view';
+    if (!uncovered(control, hand)) return 'is covered';
+    const plots = all('.dmf-plot').filter((_, i) => changed.has(i));
+    if (!plots.length) return 'changes nothing';
+    const good = (plot) => {
+      const part = seen(plot);
+      const share = (Math.max(part.up, 0) * Math.max(part.across, 0)) / (part.width * part.height);
+      const large = share >= 0.6 || (part.up >= 180 && part.across >= 0.9 * part.width);
+      return large && part.height >= 80 && uncovered(plot, part);
+    };
+    return plots.some(good) ? null : 'has its picture out of view';
+  }
+  /* Come to a control as readers do. */
+  const ways = {
+    down(control) { scrollTo(0, 0); control.scrollIntoView({ block: 'nearest' }); },
+    tab(control) { scrollTo(0, 0); control.focus(); },
+    back(control) { scrollTo(0, document.body.scrollHeight); control.focus(); },
+  };
+  function differing(before, after) {
+    return after.map((html, i) => (html === before[i] ? -1 : i)).filter((i) => i >= 0);
+  }
+  async function complaints(control, changed) {
+    const found = [];
+    for (const [way, come] of Object.entries(ways)) {
+      document.activeElement?.blur();
+      come(control);
+      await still();
+      const wrong = complaint(control, changed);
+      if (wrong) found.push(`${control.id || control.textContent} ${wrong} (${way})`);
+    }
+    return found;
+  }
+"""
+SLIDERS = """async () => {
+  const found = [];
+  const spec = document.querySelector('dmf-explorable').spec;
+  for (const input of all('.dmf-slider input')) {
+    mounted().recall(null, {});
+    const before = panels();
+    const changed = new Set();
+    for (const position of [0, input.max / 3, input.max / 2, input.max]) {
+      input.value = Math.round(position);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      differing(before, panels()).forEach((i) => changed.add(i));
+    }
+    found.push(...(await complaints(input, changed)));
+  }
+  return found;
+}"""
+SETTINGS = """async () => {
+  const found = [];
+  for (const button of all('button[data-setting]')) {
+    mounted().recall(null, {});
+    for (const input of all('.dmf-slider input')) {
+      input.value = input.value < input.max / 2 ? input.max : 0;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    const before = panels();
+    button.click();
+    found.push(...(await complaints(button, new Set(differing(before, panels())))));
+  }
+  return found;
+}"""
+MOVED = """() => {
+  const controls = all('.dmf-slider input, .dmf-desk button');
+  const boxes = () => {
+    const home = document.querySelector('figure').getBoundingClientRect();
+    return controls.map((control) => {
+      const box = control.getBoundingClientRect();
+      return [box.left - home.left, box.top - home.top, box.width, box.height];
+    });
+  };
+  mounted().recall(null, {});
+  const home = boxes();
+  const found = [];
+  for (const input of all('.dmf-slider input')) {
+    mounted().recall(null, {});
+    for (const position of [0, input.max / 2, input.max]) {
+      input.value = Math.round(position);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      boxes().forEach((box, i) => {
+        const by = Math.max(...box.map((number, k) => Math.abs(number - home[i][k])));
+        const what = controls[i].id || controls[i].textContent;
+        if (by > 1) found.push(`${input.id} at ${input.value} moves ${what} by ${by.toFixed(1)}`);
+      });
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Any) -> Iterator[Any]:
+    """One window for all: settings are reached at once in it."""
+    context = chromium.new_context(reduced_motion="reduce")
+    context.set_default_timeout(120_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module", params=[*declared(), EVERY_MARK])
+def page(request: pytest.FixtureRequest, window: Any, tmp_path_factory: Any) -> Any:
+    """Every explorable in turn, alone in a column like the book's."""
+    element = explorable(request.param).to_html(still=False)
+    file = tmp_path_factory.mktemp("layout") / "page.html"
+    scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
+    Path(file).write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>Layout</title>'
+        f"<style>{styles()}{FRAME}</style>{scripts}<header></header><main>{element}</main>",
+        encoding="utf-8",
+    )
+    window.goto(file.as_uri())
+    window.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    window.add_script_tag(content=ASK)
+    return window
+
+
+def sized(page: Any, width: int, height: int) -> Any:
+    """Return the page in a window of a size, once it has fitted itself into it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("async () => { await still(); await still(); }")
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_slider_moves_a_picture_in_view(page: Any, size: str) -> None:
+    assert sized(page, *SIZES[size]).evaluate(SLIDERS) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_setting_shows_a_picture_in_view(page: Any, size: str) -> None:
+    assert sized(page, *SIZES[size]).evaluate(SETTINGS) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_under_the_finger(page: Any, size: str) -> None:
+    assert sized(page, *SIZES[size]).evaluate(MOVED) == []
+
+
+def test_the_narrowest_phone_scrolls_up_and_down_alone(page: Any) -> None:
+    sized(page, 320, 568)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
