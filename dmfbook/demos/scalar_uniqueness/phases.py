@@ -62,8 +62,7 @@ phases = ex.Explorable(
                 when=sp.Eq(depth, 2),
             ),
             ex.Line(_tie_curve, label="the soft threshold", pen="ink", when=sp.Eq(depth, 2)),
-            ex.Points(target, regularization, pen="ink", size=7),
-            pick=("target", "regularization"),
+            ex.Handle(target, regularization, pen="ink", moves=("target", "regularization")),
         )
     ],
     readouts=[

@@ -75,6 +75,13 @@ well = ex.Explorable(
                 hollow=True,
                 when=sp.And(depth >= 3, has_local, sp.Not(tied)),
             ),
+            ex.Handle(
+                (target, 0),
+                label="target",
+                pen="grey",
+                moves="target",
+                snap=[threshold, -threshold],
+            ),
         )
     ],
     readouts=[

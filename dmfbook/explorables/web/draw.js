@@ -5,12 +5,11 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   const MARGIN = { left: 46, right: 16, top: 10, bottom: 26 };
 
   /**
-   * Draw a panel, and return what leads from pixels of the plot to data.
+   * Draw a panel, and return the frame in which it is drawn.
    * @param {HTMLElement} host the `.dmf-plot` of the panel
    * @param {PanelSpec} spec
    * @param {PanelNumbers} scene
    * @param {number} width of the plot in pixels; measured by the caller, for asking forces a layout
-   * @returns {{from: function(number, number): [number, number]}}
    */
   dmfbook.drawPanel = function (host, spec, scene, width) {
     const height = Math.round(width / spec.aspect);
@@ -45,7 +44,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     write(before, `<svg ${box} ${view}>${marks}</svg>${frame.dots}`);
     paintHeat(host, frame);
     write(dmfbook.find(host, ".dmf-words"), frame.words.join(""));
-    return { from: (px, py) => [x.from(px), y.from(py)] };
+    return frame;
   };
 
   /** @type {WeakMap<Element, string>} */

@@ -23,8 +23,6 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     /** @type {Values} */
     const declared = Object.fromEntries(spec.sliders.map((s) => [s.name, s.value]));
     let values = { ...declared };
-    /** @type {ReturnType<Dmfbook["drawPanel"]>[]} */
-    let drawn = [];
     /** @type {number[]} */
     let widths = [];
 
@@ -38,6 +36,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         draw();
         if (options.onChange) options.onChange(values);
       },
+      stop: () => controls.stop(),
       choose(setting) {
         // From the declared state, so that a button leads to the same picture always.
         steering.set(setting ? program.setting(setting, declared) : declared);
@@ -45,29 +44,18 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     };
     const controls = dmfbook.controls(root, spec, steering);
     const readouts = dmfbook.readouts(root, spec, () => ({ values, scene: program.scene(values) }));
-    plots.forEach((plot, i) => {
-      const sliders = (spec.panels[i].pick || []).flatMap((name) =>
-        spec.sliders.filter((s) => s.name === name),
-      );
-      if (!sliders.length) return;
-      dmfbook.picking(plot, (px, py) => {
-        const at = drawn[i].from(px, py);
-        // Four digits: those that stand beside the slider, and finer than a pixel.
-        const picked = sliders.map((s, k) => [s.name, dmfbook.clamp(s, Number(at[k].toPrecision(4)))]);
-        controls.stop();
-        steering.set(Object.fromEntries(picked));
-      });
-    });
+    const handles = dmfbook.dragging(plots, spec, program, steering);
 
     function draw() {
       const scene = program.scene(values);
-      drawn = plots.map((plot, i) =>
+      const drawn = plots.map((plot, i) =>
         dmfbook.drawPanel(plot, spec.panels[i], scene.panels[i], widths[i]),
       );
       for (const entry of entries) {
         const [panel, mark] = (entry.dataset.mark || "").split(",").map(Number);
         entry.classList.toggle("dmf-absent", Boolean(scene.panels[panel].marks[mark].hidden));
       }
+      handles.show(scene, drawn);
       controls.show(values);
       readouts.show(scene);
     }
