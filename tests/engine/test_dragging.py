@@ -370,8 +370,15 @@ def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(
     client = context.new_cdp_session(page)
 
     def swipe(x: float, y: float, up: float) -> None:
-        finger = {"x": x, "y": y, "speed": 600, "gestureSourceType": "touch"}
-        client.send("Input.synthesizeScrollGesture", {**finger, "yDistance": -up, "xDistance": 0})
+        def send(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": x, "y": y} for x, y in points]
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        send("touchStart", (x, y))
+        for part in range(1, 11):
+            send("touchMove", (x, y - up * part / 10))
+        send("touchEnd")
+        page.wait_for_timeout(300)
 
     (plane, _) = places(EVERY_MARK)
     start = here.at(plane)
