@@ -47,9 +47,10 @@ def places(name: str) -> list[Place]:
 
 
 def test_every_chapter_has_handles_in_two_explorables() -> None:
-    chapters = Counter(name.split(".")[0] for name in declared() if places(name))
-    assert set(chapters) == {name.split(".")[0] for name in declared()}
-    assert min(chapters.values()) >= 2
+    everywhere = Counter(name.split(".")[0] for name in declared())
+    dragged = Counter(name.split(".")[0] for name in declared() if places(name))
+    for chapter, count in everywhere.items():
+        assert dragged[chapter] >= min(2, count), chapter
 
 
 # The declaration.
