@@ -98,9 +98,9 @@ class Axis:
 class Panel:
     """One picture: two axes and the marks, drawn in order.
 
-    ``aspect`` is width over height, where there is room for it. ``pick`` names two sliders that a click or a drag in the
-    picture sets. ``equal`` asks for one unit to be equally long on both axes: a range grows, or, in
-    a panel with a ``HeatMap``, the picture gives way.
+    ``aspect`` is width over height, where there is room for it. ``equal`` asks for one unit to be
+    equally long on both axes: a range grows, or, in a panel with a ``HeatMap``, the picture gives
+    way.
     """
 
     x: Axis
@@ -108,7 +108,6 @@ class Panel:
     marks: tuple[Mark, ...]
     title: str = ""
     aspect: float = 1.6
-    pick: tuple[str, str] | None = None
     equal: bool = False
 
     def __init__(
@@ -118,11 +117,10 @@ class Panel:
         *marks: Mark,
         title: str = "",
         aspect: float = 1.6,
-        pick: tuple[str, str] | None = None,
         equal: bool = False,
     ) -> None:
         """Take the marks one after the other."""
-        given = {"title": title, "aspect": aspect, "pick": pick, "equal": equal}
+        given = {"title": title, "aspect": aspect, "equal": equal}
         for name, value in {"x": x, "y": y, "marks": marks, **given}.items():
             object.__setattr__(self, name, value)
 

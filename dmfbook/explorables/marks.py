@@ -105,7 +105,7 @@ class Mark:
     """
 
     #: How the legend shows the mark.
-    swatch: ClassVar[Literal["stroke", "dot", "area", "bar"]] = "stroke"
+    swatch: ClassVar[Literal["stroke", "dot", "knob", "area", "bar"]] = "stroke"
     _: KW_ONLY
     label: Words[str] = ""
     pen: Pen = "blue"
@@ -266,6 +266,36 @@ class Points(Family):
         if self.y is None:
             x, y = _split(self.x)
             self._put(x=x, y=y)
+
+
+@dataclass(frozen=True)
+class Handle(Mark):
+    """A point that the reader drags: ``Handle(x, y, moves="target")``, or of two sliders.
+
+    Whatever expression of the sliders it is, they move to where it is nearest to the pointer: no
+    inverse is declared. ``snap`` is a value of its one slider, or several, that it clings to.
+    One of two sliders, ``moves=("first", "second")``, also comes to where the picture is clicked.
+    """
+
+    swatch = "knob"
+    x: Channel
+    y: Channel = None
+    _: KW_ONLY
+    moves: str | tuple[str, ...]
+    snap: Once = ()
+
+    def __post_init__(self) -> None:
+        """Take a pair apart, and one slider as one of several."""
+        if self.y is None:
+            x, y = _split(self.x)
+            self._put(x=x, y=y)
+        moves = (self.moves,) if isinstance(self.moves, str) else tuple(self.moves)
+        if len(set(moves)) != len(moves) or len(moves) not in (1, 2):
+            raise ValueError(f"a handle moves one slider, or two, but this one moves {moves}")
+        snap = list(self.snap) if isinstance(self.snap, (list, tuple)) else [self.snap]
+        if snap and len(moves) > 1:
+            raise ValueError(f"only a handle of one slider can snap, but this one moves {moves}")
+        self._put(moves=moves, snap=snap)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Program:
         self._frames = frames
         self._orbits = orbits
         self._derived_symbols = list(derived)
+        self._derived_expressions = derived
         orbit_symbols = [s for o in orbits for s in (o.length, *o.last)]
         names = [s.symbol for s in sliders] + self._derived_symbols + orbit_symbols
         if len(set(names)) != len(names):
@@ -154,17 +155,48 @@ class Program:
         }
 
     def _panel(self, panel: d.Panel) -> dict[str, Any]:
-        known = {s.name for s in self._sliders}
-        if panel.pick and not set(panel.pick) <= known:
-            raise ValueError(f"a panel picks {panel.pick}, but the sliders are {sorted(known)}")
         return {
             "x": self._axis(panel.x),
             "y": self._axis(panel.y),
             "aspect": panel.aspect,
             "equal": panel.equal,
-            "pick": panel.pick,
-            "marks": [self._mark(mark) for mark in panel.marks],
+            "marks": [
+                {**self._mark(mark), "needs": self._needs(mark)}
+                if isinstance(mark, m.Handle)
+                else self._mark(mark)
+                for mark in panel.marks
+            ],
         }
+
+    def _needs(self, handle: m.Handle) -> list[int] | None:
+        """Return which derived values tell where a handle is, or None if orbits or frames do.
+
+        A drag asks for many places of the handle, and for nothing else of the scene.
+        """
+        sliders = {s.name: s.symbol for s in self._sliders}
+        if not set(handle.moves) <= set(sliders):
+            raise ValueError(f"a handle moves {handle.moves}, but the sliders are {list(sliders)}")
+        place = [handle.x, handle.y]
+        if any(isinstance(value, FrameSeries) for value in place):
+            return None
+        needed = self._closure([*place, handle.when, *handle.snap])
+        if not needed <= {*sliders.values(), *self._derived_symbols}:
+            return None
+        for name in handle.moves:
+            if sliders[name] not in self._closure(place):
+                raise ValueError(f"a handle moves {name!r}, but its place does not depend on it")
+        return [i for i, symbol in enumerate(self._derived_symbols) if symbol in needed]
+
+    def _closure(self, expressions: Sequence[Any]) -> set[sp.Symbol]:
+        """Return the symbols of expressions, with those of the derived values among them."""
+        found: set[sp.Symbol] = set()
+        todo = [s for e in expressions for s in sp.sympify(e).free_symbols]
+        while todo:
+            symbol = todo.pop()
+            if symbol not in found:
+                found.add(symbol)
+                todo += sp.sympify(self._derived_expressions.get(symbol, 0)).free_symbols
+        return found
 
     def _mark(self, mark: m.Mark) -> dict[str, Any]:
         local = mark.places.symbols

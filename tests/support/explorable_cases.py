@@ -18,6 +18,7 @@ from dmfbook.explorables import (
     Cells,
     Explorable,
     Frames,
+    Handle,
     HeatMap,
     Line,
     Orbit,
@@ -85,7 +86,7 @@ def every_mark() -> Explorable:
         Segments((0, 0), (sp.cos(a), sp.sin(a)), arrow=True, pen="purple"),
         Path(spiral, u, v, pen="orange", label="orbit"),
         Region(0, sp.sin(x), parameter=x, x=sp.cos(x), span=(0, sp.pi / 2)),
-        pick=("size", "steps"),
+        Handle(a - 1, k / 20, moves=("size", "steps"), label="handle", pen="ink"),
         equal=True,
     )
     others = (
@@ -94,6 +95,7 @@ def every_mark() -> Explorable:
             Axis("height", 0, 3),
             Bars([a, sp.log(1 + a)], names=("a", "$b$")),
             Bars(frames["wave"]),
+            Handle(5, root**2, moves="size", snap=[1, 3], when=a > 0.3),
         ),
         Panel(
             Axis("steps", 1, 100, scale="log"),

@@ -13,6 +13,7 @@ shares = ex.Explorable(
             ex.Axis("first number $w$", 0.5, 2.5),
             ex.Axis("cost", 0, 10),
             ex.Line(formula.cost, parameter=formula.first, span=(0.5, 2.5)),
+            ex.Handle(formula.product**0.5, formula.least_cost, moves="product"),
         )
     ],
     readouts=[ex.Readout("least cost", formula.least_cost)],

@@ -107,6 +107,7 @@ basis = ex.Explorable(
             ellipse(_new_first, label="written by $W_1$", pen="blue 2.5"),
             ellipse(_new_second_transposed, label="read by $W_2$", pen="orange 2.5"),
             _dots(_new_first, "blue"),
+            ex.Handle(0.6 * _arrow[0], 0.6 * _arrow[1], pen="grey", moves="direction"),
         ),
         _plane("the output", _END_REACH, ellipse(_product, pen="ink"), _dots(_product, "ink")),
         ex.Panel(
@@ -114,7 +115,7 @@ basis = ex.Explorable(
             ex.Axis("", 4, 17),
             ex.Rule(y=_LEAST, label="least price of all", pen="green dotted"),
             ex.Line(_price.subs(formula.share, ex.along), pen="purple"),
-            ex.Points(_stretch, _price_now, pen="red", size=6),
+            ex.Handle(_stretch, _price_now, pen="red", moves="stretch"),
             title=r"the price $\|W_1\|_F^2 + \|W_2\|_F^2$",
             aspect=1.35,
         ),

@@ -83,6 +83,7 @@ cross = ex.Explorable(
             *_completed(*_arms),
             _arrow(_arms[0], "blue", "$v$, $Av$ and its length"),
             _arrow(_arms[1], "orange", "$w$, $Aw$ and its length"),
+            ex.Handle(_cos, _sin, pen="blue", moves="angle"),
             title="a cross",
             aspect=1.25,
             equal=True,

@@ -86,6 +86,8 @@ decay = ex.Explorable(
                 )
                 for k, dash in enumerate(("solid", "dashed", "dotted"))
             ),
+            ex.Handle(0, _third_start, pen="blue", moves="third"),
+            ex.Handle(_DURATION, target, pen="grey", moves="target"),
             title="the factors",
             aspect=1.15,
         ),

@@ -104,7 +104,7 @@ levels = ex.Explorable(
                 pen="grey",
                 when=sp.Not(_fitted),
             ),
-            pick=("second", "first"),
+            ex.Handle(_m2, 0.96 * _top, pen="grey", moves="second", snap=[threshold, _m1]),
         )
     ],
     readouts=[

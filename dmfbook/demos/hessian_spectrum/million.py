@@ -126,9 +126,10 @@ million = ex.Explorable(
             ex.Segments((1, 1), (_width, _width), pen="grey 1"),
             ex.Rule(x=_kept_rank, pen="ink dashed 1.5", label="rank"),
             ex.Rule(y=_kept_rank, pen="ink dashed 1.5"),
-            ex.Points(sp.Min(_one, _width), sp.Min(_two, _width), pen="orange", size=7),
+            ex.Handle(
+                (sp.Min(_one, _width), sp.Min(_two, _width)), pen="orange", moves=("one", "two")
+            ),
             aspect=1.25,
-            pick=("one", "two"),
         )
     ],
     readouts=[

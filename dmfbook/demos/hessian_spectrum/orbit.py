@@ -89,6 +89,7 @@ orbit = ex.Explorable(
                 size=5,
                 hollow=True,
             ),
+            ex.Handle(_r + 0.5, _r + 0.5, pen="ink", moves="rank"),
             aspect=1.3,
         ),
         ex.Panel(

@@ -96,6 +96,8 @@ rotate = ex.Explorable(
             _columns(_turned[0], "$W_1$", "blue"),
             _columns(_turned[1], "$W_2$", "red"),
             _columns(_turned[2], "$W_3$", "green"),
+            ex.Handle((_turned[0][0, 0], _turned[0][1, 0]), moves="first"),
+            ex.Handle((_turned[2][0, 0], _turned[2][0, 1]), pen="green", moves="second"),
             aspect=1.3,
             equal=True,
         ),

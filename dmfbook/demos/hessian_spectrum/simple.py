@@ -83,6 +83,7 @@ simple = ex.Explorable(
                 size=6,
                 when=sp.Not(_survives),
             ),
+            ex.Handle(regularization, -0.5, pen="grey", moves="regularization", snap=_limit),
         ),
         ex.Panel(
             ex.Axis("all eigenvalues", -0.7, depth - 0.3, ticks=False),

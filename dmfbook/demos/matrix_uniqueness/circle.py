@@ -88,7 +88,9 @@ circle = ex.Explorable(
                 span=(0, 2 * sp.pi),
                 pen="ink dashed 1.2",
             ),
-            ex.Points(_marked[_across], _marked[_up], label="$X$", pen="orange", size=7),
+            ex.Handle(
+                (_marked[_across], _marked[_up]), label="$X$", pen="orange", moves="direction"
+            ),
             aspect=1.0,
             equal=True,
         ),
@@ -107,7 +109,7 @@ circle = ex.Explorable(
                 label="straight",
                 pen="grey dashed",
             ),
-            ex.Points(_center, _road(_center), pen="orange", size=7),
+            ex.Handle(_center, _road(_center), pen="orange", moves="center", snap=[0, 0.5, 1]),
             aspect=1.0,
         ),
     ],

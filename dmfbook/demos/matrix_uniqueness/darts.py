@@ -134,6 +134,9 @@ darts = ex.Explorable(
                 size=1.8,
             ),
             ex.Points(_marked[0], _marked[1], label="one target", pen="green", size=6),
+            ex.Handle(
+                threshold, threshold, pen="orange", moves="regularization", snap=list(_at_its)
+            ),
             aspect=1.4,
         ),
         ex.Panel(

@@ -137,7 +137,7 @@ moves = ex.Explorable(
             ex.Points(_cloud, label=r"matrices at distance $\epsilon$", count=_DOTS, size=1.6),
             ex.Line(_path[0], _path[1], span=(0, 90), samples=60, pen="orange"),
             ex.Points(_FIRST, _second, label="$A$", pen="ink", size=6),
-            ex.Points(_here_values[0], _here_values[1], label="$B$", pen="orange", size=7),
+            ex.Handle(_here_values, label="$B$", pen="orange", moves=("heading", "share")),
             title="where the values go",
             aspect=1.0,
             equal=True,
@@ -147,9 +147,7 @@ moves = ex.Explorable(
             ex.Axis(r"values moved, divided by $\epsilon$", 0, 1.15),
             ex.Segments((0, 1), (90, 1), label="the matrix", pen="blue dashed 1.5"),
             ex.Line(_distance(_path), label="its singular values", samples=121, pen="orange"),
-            ex.Points(
-                _share, sp.floor(_moved * 10**9 + sp.Rational(1, 2)) / 10**9, pen="orange", size=7
-            ),
+            ex.Handle(_share, ex.settled(_moved), pen="orange", moves="share"),
             title="how far they go",
             aspect=1.0,
         ),

@@ -18,6 +18,7 @@ _five = [_ratio**k for k in range(_values)]
 _minimizers = [sp.Symbol(f"x_{k + 1}", nonnegative=True) for k in range(_values)]
 _ties = sp.Symbol("ties", nonnegative=True)
 _rank = sp.Symbol("rank", nonnegative=True)
+_falls = [scalar.collapse_threshold.subs(target, value) for value in _five]
 
 
 def _curve(k: int) -> tuple[ex.Line, ex.Segments]:
@@ -76,6 +77,7 @@ staircase = ex.Explorable(
             *(mark for k in range(_values) for mark in _curve(k)),
             ex.Rule(x=regularization, pen="grey dashed"),
             ex.Points([regularization] * _values, _minimizers, count=_values, pen="orange", size=6),
+            ex.Handle(regularization, 1.0, pen="grey", moves="regularization"),
             aspect=1.1,
         ),
         ex.Panel(
@@ -103,6 +105,7 @@ staircase = ex.Explorable(
                 text=r"the soft threshold $\lambda$",
                 when=sp.Eq(depth, 2),
             ),
+            ex.Handle(_values + 0.5, threshold, pen="ink", moves="regularization", snap=_falls),
             aspect=1.1,
         ),
     ],

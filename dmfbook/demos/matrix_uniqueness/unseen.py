@@ -84,6 +84,7 @@ unseen = ex.Explorable(
             ex.Points(
                 0, 0, label="minimizer: zero", pen="orange", size=7, when=_of_zero < _best + _slack
             ),
+            ex.Handle(0, target, label="target", pen="ink", moves="target"),
             aspect=1.55,
         )
     ],

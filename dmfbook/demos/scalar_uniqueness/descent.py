@@ -106,9 +106,10 @@ descent = ex.Explorable(
             ),
             ex.Points(**_mirrored, hollow=True, when=sp.And(has_local, zero_wins)),
             ex.Path(_orbit, _first, _others, label="gradient descent", pen="red"),
-            ex.Points(_start_first, _start_others, label="start", pen="red", hollow=True, size=6),
+            ex.Handle(
+                _start_first, _start_others, label="start", pen="red", moves=("first", "others")
+            ),
             aspect=1.0,
-            pick=("first", "others"),
             equal=True,
         )
     ],

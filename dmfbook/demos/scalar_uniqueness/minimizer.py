@@ -70,9 +70,6 @@ minimizer = ex.Explorable(
                 _branch(formula.tie_gain, _top_gain, side, pen="3", when=threshold < _widest)
                 for side in (1, -1)
             ),
-            ex.Points(
-                target, winner(local_minimum), label="at the target chosen", pen="orange", size=7
-            ),
             ex.Points(target, local_minimum, pen="orange", size=7, when=tied),
             *(
                 ex.Segments(
@@ -105,6 +102,13 @@ minimizer = ex.Explorable(
                     label="local minimum only" if side > 0 else "",
                 )
                 for side in (1, -1)
+            ),
+            ex.Handle(
+                (target, winner(local_minimum)),
+                label="at the target chosen",
+                pen="orange",
+                moves="target",
+                snap=[threshold, -threshold],
             ),
             aspect=1.25,
         )

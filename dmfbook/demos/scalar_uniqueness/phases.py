@@ -48,8 +48,7 @@ phases = ex.Explorable(
             ex.Region(0, sp.Min(_tie_curve, _top), label="the nonzero number wins", pen="blue"),
             ex.Line(_tie_curve, label="the tie", pen="orange 3"),
             ex.Line(_tangent_curve, label="the tangent", pen="purple dashed", when=depth >= 3),
-            ex.Points(target, regularization, pen="ink", size=7),
-            pick=("target", "regularization"),
+            ex.Handle(target, regularization, pen="ink", moves=("target", "regularization")),
         )
     ],
     readouts=[

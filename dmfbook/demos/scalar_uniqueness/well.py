@@ -68,6 +68,13 @@ well = ex.Explorable(
             # The other one at the tie.
             ex.Points(local_minimum, excess, pen="orange", size=7, when=sp.And(tied, has_local)),
             ex.Points(_loser(local_minimum), _loser(excess), **local_minimum_only),
+            ex.Handle(
+                (target, 0),
+                label="target",
+                pen="grey",
+                moves="target",
+                snap=[threshold, -threshold],
+            ),
         )
     ],
     readouts=[

@@ -57,6 +57,7 @@ ball = ex.Explorable(
             ex.Line(_line_first, _line_second, label="the line", span=(0, 1), pen="orange"),
             ex.Points(_across, _up, label="cheapest", pen="red", size=7),
             ex.Points(_up, _across, pen="red", size=7, when=_tie),
+            ex.Handle(ex.polar(1, _slope), pen="orange", moves="tilt", snap=45),
             aspect=1.0,
             equal=True,
         ),

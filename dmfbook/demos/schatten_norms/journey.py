@@ -18,6 +18,8 @@ _shares = (_first_value ** (2 / depth), _second ** (2 / depth))
 _energy_along_u = _u[0] ** 2 * _shares[0] + _u[1] ** 2 * _shares[1]
 _share, _energy = sp.symbols("share energy", nonnegative=True)
 _layers = 6
+# The unit vector along which the layer is stretched, as long as the stretch makes it.
+_drawn_out = ex.polar(sp.exp(_t), _direction)
 
 
 def _ellipse(layer: sp.Expr, stretch: sp.Expr) -> dict[str, sp.Expr]:
@@ -86,6 +88,9 @@ journey = ex.Explorable(
                 span=(0, 2 * sp.pi),
                 pen="ink 2.5",
             ),
+            ex.Segments((0, 0), _drawn_out, pen="orange dashed 1.5"),
+            ex.Handle(_drawn_out, pen="orange", moves=("stretch", "direction")),
+            ex.Handle(0, _second, pen="ink", moves="second"),
             aspect=1.0,
             equal=True,
         ),

@@ -75,11 +75,10 @@ two_kinds = ex.Explorable(
             ),
             ex.Line(_rim[0], _rim[1], span=(_start, sp.pi / 4), samples=80),
             ex.Line(_hyperbola, span=(_root, 1), pen="orange", samples=80),
-            ex.Points(1, _beta, label=r"$\beta$", pen="blue", size=7),
-            ex.Points(_first, _second, label=r"$\alpha$", pen="red", size=7),
+            ex.Handle(1, _beta, label=r"$\beta$", pen="blue", moves="beta"),
+            ex.Handle(_first, _second, label=r"$\alpha$", pen="red", moves=("first", "second")),
             aspect=1.3,
             equal=True,
-            pick=("first", "second"),
         )
     ],
     readouts=[

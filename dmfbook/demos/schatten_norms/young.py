@@ -34,9 +34,8 @@ young = ex.Explorable(
             ex.Line(_curve, label="$y = x^{p-1}$", span=(0, _corner), pen="grey"),
             ex.Segments((0, _b), (_a, _b), label="rectangle $a$ by $b$", pen="ink 2.5"),
             ex.Segments((_a, 0), (_a, _b), pen="ink 2.5"),
-            ex.Points(_a, _b, pen="red", size=6),
+            ex.Handle(_a, _b, pen="red", moves=("first", "second")),
             aspect=1.6,
-            pick=("first", "second"),
         )
     ],
     readouts=[

@@ -59,6 +59,7 @@ data = ex.Explorable(
             ex.Segments(
                 (0, 0), (2.2, 0), label="what the network listens to", arrow=True, pen="orange 3"
             ),
+            ex.Handle(ex.polar(sp.sqrt(1 + _e), _phi), pen="ink", moves=("angle", "eccentricity")),
             aspect=1.0,
             equal=True,
         ),
@@ -71,7 +72,7 @@ data = ex.Explorable(
             ),
             ex.Line(_plain, label="for a round cloud", pen="grey dotted 2"),
             ex.Line(_by_angle, label="sharpness as the cloud turns"),
-            ex.Points(_degrees, _sharp, pen="orange", size=7),
+            ex.Handle(_degrees, _sharp, pen="orange", moves="angle"),
             aspect=1.0,
         ),
     ],

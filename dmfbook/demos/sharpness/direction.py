@@ -133,11 +133,11 @@ direction = ex.Explorable(
                 (_first - _reach * _sin, _second + _reach * _cos),
                 pen="orange dashed 1.5",
             ),
-            ex.Points(_first, _second, pen="ink", size=6),
+            ex.Handle(_first + _reach * _cos, _second + _reach * _sin, pen="orange", moves="angle"),
+            ex.Handle(_first, _second, pen="ink", moves=("first", "second")),
             title="the loss from above",
             aspect=1.25,
             equal=True,
-            pick=("first", "second"),
         ),
         ex.Panel(
             ex.Axis(r"angle $\theta$, degrees", 0, 180),

@@ -96,10 +96,8 @@ edge = ex.Explorable(
                 span=(sp.Max(_middle - _half_width, 0.2), _middle + _half_width),
             ),
             ex.Path(_orbit, _u + _x, _v + _y, label="gradient descent", pen="red 1", dots=False),
-            ex.Points(
-                _u, _v, label="the minimum beside which it starts", hollow=True, size=8, pen="ink"
-            ),
             ex.Points(_u + _orbit.last[0], _v + _orbit.last[1], pen="red", size=6),
+            ex.Handle(_u, _v, label="the minimum beside which it starts", pen="ink", moves="first"),
             aspect=1.25,
         ),
         ex.Panel(

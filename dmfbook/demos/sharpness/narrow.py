@@ -35,9 +35,9 @@ narrow = ex.Explorable(
                 pen="orange dashed 2.5",
             ),
             ex.Line(_lowest.subs(_s, ex.along), label="the eigenvalue that decides", pen="grey"),
-            ex.Points(_s, _true, size=7),
             ex.Points(_s, formula.narrow_formula, pen="orange", size=6),
             ex.Points(_s, _lowest, pen="grey", size=5),
+            ex.Handle(_s, _true, moves="idle"),
             aspect=1.7,
         )
     ],

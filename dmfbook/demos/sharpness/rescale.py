@@ -60,6 +60,7 @@ rescale = ex.Explorable(
                 thickness=0.36,
                 pen="blue",
             ),
+            ex.Handle(-0.2, _size_of_layer.subs(_index, 0), pen="grey", moves="scale", snap=1),
             aspect=1.15,
         ),
         ex.Panel(

@@ -56,6 +56,7 @@ alignment = ex.Explorable(
             both.ellipse(formula.second, "$Bx$", "orange"),
             ex.Points(_from[0], _from[1], index=_spoke, count=_SPOKES, size=3.5),
             ex.Points(_to[0], _to[1], index=_spoke, count=_SPOKES, size=3.5, pen="orange"),
+            ex.Handle(ex.polar(both.b1, formula.out_turn), pen="orange", moves="output"),
             title="the circle, twice",
             aspect=1.0,
             equal=True,
@@ -81,12 +82,14 @@ alignment = ex.Explorable(
                 pen="green",
                 size=7,
             ),
-            ex.Points(
-                both.in_degrees, both.out_degrees, label="the present turns", pen="red", size=6
+            ex.Handle(
+                (both.in_degrees, both.out_degrees),
+                label="the present turns",
+                pen="red",
+                moves=("input", "output"),
             ),
             title="the landscape of both turns",
             aspect=1.0,
-            pick=("input", "output"),
         ),
     ],
     readouts=[

@@ -98,10 +98,9 @@ corners = ex.Explorable(
             ),
             ex.Segments([0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], pen="grey 1.5"),
             ex.Points([0, 1, 0], [0, 0, 1], label="corners: permutations", pen="blue", size=6),
-            ex.Points(_w2, _w3, label="$D$", pen="red", size=6),
+            ex.Handle(_w2, _w3, label="$D$", pen="red", moves=("second", "third")),
             title="larger where it is greener",
             aspect=1.0,
-            pick=("second", "third"),
         ),
         ex.Panel(
             ex.Axis("weights of 123, 231, 312", 0, 1),

@@ -72,7 +72,7 @@ products = ex.Explorable(
             ex.Line(
                 _determinant, label=r"$\det(tI - D)$", parameter=_level, pen="red", samples=120
             ),
-            ex.Points(_level, _sum, pen="red", size=6),
+            ex.Handle(_level, _sum, pen="red", moves="level", snap=1),
             title="the sum as $t$ moves",
             aspect=1.35,
         ),

@@ -100,6 +100,12 @@ def _rectangle(m: int, colour: str, when: sp.Expr) -> ex.Bars:
     )
 
 
+def _top(m: int) -> ex.Handle:
+    """Return what sets a height, before any are settled."""
+    middle = _lefts[m] + _WIDTHS[m] / 2
+    return ex.Handle(middle, _starts[m], moves=f"height_{m + 1}", when=sp.Eq(_settled, 0))
+
+
 _in_swap = [
     sp.Or(*(condition for pair, condition in _swapped.items() if m in pair)) for m in range(_COUNT)
 ]
@@ -136,6 +142,7 @@ swaps = ex.Explorable(
             ex.Axis("heights", 0, 1.05),
             *(_rectangle(m, "blue", sp.Not(_in_swap[m])) for m in range(_COUNT)),
             *(_rectangle(m, "orange", _in_swap[m]) for m in range(_COUNT)),
+            *(_top(m) for m in range(_COUNT)),
             title="the area is the sum; orange swaps next",
             aspect=1.35,
         ),

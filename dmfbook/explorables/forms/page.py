@@ -23,7 +23,7 @@ WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
 SCRIPTS = (
     *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
-    *("controls.js", "glide.js", "readouts.js", "picking.js", "explorable.js", "element.js"),
+    *("controls.js", "glide.js", "readouts.js", "dragging.js", "explorable.js", "element.js"),
 )
 STYLES = ("palette.css", "explorables.css", "layout.css")
 #: Two panels at least so wide for their height stand one above the other.
@@ -124,9 +124,19 @@ def figure(demo: Model, *, controls: bool) -> str:
         f'<div class="dmf-desk">{steering}{_readouts(demo)}</div></div>'
         '<div class="dmf-live" aria-live="polite"></div>'
         '<div class="dmf-foot"><details><summary>Description and numbers</summary>'
-        f"<p>{to_html(demo.description)}</p>"
+        f"<p>{to_html(demo.description)}{_dragged(demo)}</p>"
         f"<table><tbody>{_rows(demo)}</tbody></table></details>{link * controls}</div></figure>"
     )
+
+
+def _dragged(demo: Model) -> str:
+    """Return, in words, what can be dragged: only where scripts are, so stills do not say it."""
+    handles = [mark for p in demo.panels for mark in p.marks if isinstance(mark, m.Handle)]
+    moved = {name for handle in handles for name in handle.moves}
+    if not moved:
+        return ""
+    labels = [to_html(s.label) for s in demo.sliders if s.name in moved]
+    return f" What bears a ring can be dragged, or moved with its slider: {'; '.join(labels)}."
 
 
 def _panel(demo: Model, panel: d.Panel) -> str:
@@ -151,6 +161,11 @@ def _swatch(mark: m.Mark) -> str:
         case "dot":
             style = "dmf-hollow" if getattr(mark, "hollow", False) else "dmf-dot"
             shape = f'<circle class="{style} dmf-{mark.colour}" cx="13" cy="7" r="5"/>'
+        case "knob":
+            shape = (
+                '<circle class="dmf-ring" cx="13" cy="7" r="5.5"/>'
+                f'<circle class="dmf-core dmf-{mark.colour}" cx="13" cy="7" r="2.8"/>'
+            )
         case "stroke":
             shape = (
                 f'<path class="dmf-stroke dmf-{mark.colour}" stroke-width="{mark.width:g}" '

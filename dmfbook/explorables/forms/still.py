@@ -198,6 +198,13 @@ def _segments(mark: m.Segments, axes: Axes, values: dict[str, Any]) -> None:
 
 
 @_draw_mark.register
+def _handle(mark: m.Handle, axes: Axes, values: dict[str, Any]) -> None:
+    at, ink, panel = (values["x"], values["y"]), PALETTE["ink"], PALETTE["panel"]
+    axes.plot(*at, "o", ms=9, mew=1.6, mfc=panel, mec=ink, label=_label(mark))
+    axes.plot(*at, "o", ms=4, color=PALETTE[mark.colour])
+
+
+@_draw_mark.register
 def _path(mark: m.Path, axes: Axes, values: dict[str, Any]) -> None:
     axes.plot(values["x"], values["y"], marker="o" if mark.dots else "", ms=2.5, **_pen(mark))
     axes.plot(values["x"][-1:], values["y"][-1:], "o", ms=5, color=PALETTE[mark.colour])

@@ -67,19 +67,14 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   }
 
   /**
-   * A map from data to pixels and back.
+   * A map from data to pixels.
    * @type {Dmfbook["scale"]}
    */
   dmfbook.scale = function (low, high, start, end, log) {
     /** @type {function(number): number} */
     const f = log ? Math.log10 : (x) => x;
-    /** @type {function(number): number} */
-    const g = log ? (x) => Math.pow(10, x) : (x) => x;
     const a = f(low);
     const span = f(high) - a || 1;
-    return {
-      to: (x) => start + ((f(x) - a) / span) * (end - start),
-      from: (p) => g(a + ((p - start) / (end - start)) * span),
-    };
+    return { to: (x) => start + ((f(x) - a) / span) * (end - start) };
   };
 })();

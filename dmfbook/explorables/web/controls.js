@@ -32,6 +32,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     return Number(value.toPrecision(12));
   }
 
+  dmfbook.steps = { count: positions, place: toPosition, value: toValue };
+
   /** @type {Dmfbook["controls"]} */
   dmfbook.controls = function (root, spec, steering, reached) {
     /** @type {NodeListOf<HTMLInputElement>} */

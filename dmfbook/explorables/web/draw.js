@@ -7,12 +7,11 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   const NARROW = 240;
 
   /**
-   * Draw a panel, and return what leads from pixels of the plot to data.
+   * Draw a panel, and return the frame in which it is drawn.
    * @param {HTMLElement} host the `.dmf-plot` of the panel
    * @param {PanelSpec} spec
    * @param {PanelNumbers} scene
    * @param {Size} size of the plot in pixels; measured by the caller, for asking forces a layout
-   * @returns {{from: function(number, number): [number, number]}}
    */
   dmfbook.drawPanel = function (host, spec, scene, { width, height }) {
     const narrow = width < NARROW;
@@ -47,7 +46,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     write(before, `<svg ${box} ${view}>${marks}</svg>${frame.dots}`);
     paintHeat(host, frame);
     write(dmfbook.find(host, ".dmf-words"), frame.words.join(""));
-    return { from: (px, py) => [x.from(px), y.from(py)] };
+    return frame;
   };
 
   /** @type {WeakMap<Element, string>} */

@@ -31,8 +31,6 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     /** @type {Values} */
     const declared = Object.fromEntries(spec.sliders.map((s) => [s.name, s.value]));
     let values = { ...declared };
-    /** @type {ReturnType<Dmfbook["drawPanel"]>[]} */
-    let drawn = [];
     /** @type {Size[]} */
     let sizes = [];
 
@@ -52,6 +50,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         glide.stop();
         show(changes);
       },
+      stop: () => controls.stop(),
       choose(setting) {
         glide.to(values, reached(setting));
       },
@@ -63,19 +62,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const reached = (setting) => (setting ? program.setting(setting, declared) : declared);
     const controls = dmfbook.controls(root, spec, steering, reached);
     const readouts = dmfbook.readouts(root, spec, () => ({ values, scene: program.scene(values) }));
-    plots.forEach((plot, i) => {
-      const sliders = (spec.panels[i].pick || []).flatMap((name) =>
-        spec.sliders.filter((s) => s.name === name),
-      );
-      if (!sliders.length) return;
-      dmfbook.picking(plot, (px, py) => {
-        const at = drawn[i].from(px, py);
-        // Four digits: those that stand beside the slider, and finer than a pixel.
-        const picked = sliders.map((s, k) => [s.name, dmfbook.clamp(s, Number(at[k].toPrecision(4)))]);
-        controls.stop();
-        steering.set(Object.fromEntries(picked));
-      });
-    });
+    const handles = dmfbook.dragging(plots, spec, program, steering);
 
     /** @type {function(Values): Values} */
     function accepted(changes) {
@@ -85,13 +72,14 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
     function draw() {
       const scene = program.scene(values);
-      drawn = plots.map((plot, i) =>
+      const drawn = plots.map((plot, i) =>
         dmfbook.drawPanel(plot, spec.panels[i], scene.panels[i], sizes[i]),
       );
       for (const entry of entries) {
         const [panel, mark] = (entry.dataset.mark || "").split(",").map(Number);
         entry.classList.toggle("dmf-absent", Boolean(scene.panels[panel].marks[mark].hidden));
       }
+      handles.show(scene, drawn);
       controls.show(values);
       readouts.show(scene);
     }

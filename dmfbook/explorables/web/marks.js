@@ -48,9 +48,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     );
   }
 
-  /** @type {function(Frame, number, number): boolean} */
-  const inside = ({ inner }, px, py) =>
+  /** @type {Dmfbook["inside"]} */
+  dmfbook.inside = (inner, px, py) =>
     px >= inner.left - 1 && px <= inner.right + 1 && py >= inner.top - 1 && py <= inner.bottom + 1;
+
+  /** @type {function(Frame, number, number): boolean} */
+  const inside = ({ inner }, px, py) => dmfbook.inside(inner, px, py);
 
   /** @param {number} x */
   const short = (x) => dmfbook.format(x, 4);
@@ -113,6 +116,19 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       });
       const style = mark.hollow ? "dmf-hollow" : "dmf-dot";
       if (discs) frame.dots += `<path class="${style} dmf-${mark.colour}" d="${discs}"/>`;
+      return "";
+    },
+    sample: samplePoints,
+  };
+
+  /** @type {MarkKind<Curve>} */
+  const handle = {
+    draw(mark, { x, y }, frame) {
+      const [px, py] = [frame.x.to(x[0]), frame.y.to(y[0])];
+      if (inside(frame, px, py)) {
+        const at = `cx="${px.toFixed(2)}" cy="${py.toFixed(2)}"`;
+        frame.dots += `<circle class="dmf-ring" ${at} r="9"/><circle class="dmf-core dmf-${mark.colour}" ${at} r="4.5"/>`;
+      }
       return "";
     },
     sample: samplePoints,
@@ -240,5 +256,5 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     sample: sampleValues,
   };
 
-  dmfbook.marks = { line, region, points, rule, bars, segments, heatmap, path, cells };
+  dmfbook.marks = { line, region, points, handle, rule, bars, segments, heatmap, path, cells };
 })();

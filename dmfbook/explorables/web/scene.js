@@ -27,12 +27,16 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const value = (slot, v) => functions[slot](v)();
 
     /**
-     * Slider values, then derived values, then what the orbits leave behind.
-     * @param {Values} values
-     * @returns {Environment}
+     * Slider values, then derived values, then what the orbits leave behind; or, of all these, but
+     * the derived values that are needed.
+     * @type {function(Values, (number[] | null)=): Environment}
      */
-    function environment(values) {
+    function environment(values, needs) {
       const v = spec.sliders.map((slider) => values[slider.name]);
+      if (needs) {
+        for (const i of needs) v[spec.sliders.length + i] = value(spec.derived[i], v);
+        return { v, orbits: {}, frame: 0 };
+      }
       for (const slot of spec.derived) v.push(value(slot, v));
       /** @type {Record<string, number[][]>} */
       const orbits = {};
@@ -176,6 +180,11 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
           return { x, y, marks: panel.marks.map((mark) => evaluateMark(mark, x, y, env)) };
         });
         return { panels, readouts: spec.readouts.map((readout) => evaluateReadout(readout, env)) };
+      },
+      /** The numbers of a handle, which runs along nothing, without the rest of the scene. */
+      place(values, panel, index) {
+        const mark = spec.panels[panel].marks[index];
+        return evaluateMark(mark, [0, 1], [0, 1], environment(values, mark.needs));
       },
       /** Slider values after a named setting is applied to the given ones. */
       setting(name, values) {

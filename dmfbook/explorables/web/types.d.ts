@@ -53,6 +53,9 @@ interface MarkSpec {
   low?: number;
   high?: number;
   digits?: number;
+  /** Of a handle: the sliders that it moves, and which derived values tell its place (null: all). */
+  moves?: string[];
+  needs?: number[] | null;
 }
 
 interface AxisSpec {
@@ -67,7 +70,6 @@ interface PanelSpec {
   y: AxisSpec;
   aspect: number;
   equal: boolean;
-  pick: [string, string] | null;
   marks: MarkSpec[];
 }
 
@@ -130,12 +132,12 @@ interface Scene {
 
 interface Program {
   scene(values: Values): Scene;
+  place(values: Values, panel: number, mark: number): MarkNumbers;
   setting(name: string, values: Values): Values;
 }
 
 interface AxisScale {
   to(x: number): number;
-  from(p: number): number;
 }
 
 /** The box of a picture, in pixels of the plot. */
@@ -175,10 +177,12 @@ interface MarkKind<Numbers> {
   sample(numbers: Numbers): string;
 }
 
-/** What the controls need of an explorable. */
+/** What the controls and handles need of an explorable. */
 interface Steering {
   readonly values: Values;
   set(changes: Values): void;
+  /** End what plays. */
+  stop(): void;
   choose(setting: string): void;
 }
 
@@ -212,8 +216,15 @@ interface Dmfbook {
     spec: PanelSpec,
     numbers: PanelNumbers,
     size: Size,
-  ): { from(px: number, py: number): [number, number] };
+  ): Frame;
+  inside(inner: Box, px: number, py: number): boolean;
   forgetTints(): void;
+  /** The places of a slider's native input, counted from 0, and the values there. */
+  steps: {
+    count(slider: SliderSpec): number;
+    place(slider: SliderSpec, value: number): number;
+    value(slider: SliderSpec, place: number): number;
+  };
   controls(
     root: HTMLElement,
     spec: Specification,
@@ -230,7 +241,12 @@ interface Dmfbook {
     spec: Specification,
     now: () => { values: Values; scene: Scene },
   ): { show(scene: Scene): void; close(): void };
-  picking(plot: HTMLElement, choose: (px: number, py: number) => void): void;
+  dragging(
+    plots: HTMLElement[],
+    spec: Specification,
+    program: Program,
+    steering: Steering,
+  ): { show(scene: Scene, drawn: Frame[]): void };
   /** The only element that matches; the markup that Python wrote has one. */
   find(root: ParentNode, selector: string): HTMLElement;
   mount(
