@@ -28,6 +28,7 @@ from dmfbook.explorables.marks import (
     row,
 )
 from dmfbook.explorables.sources import Frames, Orbit
+from dmfbook.explorables.surface import Surface
 
 __all__ = [
     "Axis",
@@ -51,6 +52,7 @@ __all__ = [
     "Segments",
     "Setting",
     "Slider",
+    "Surface",
     "UnknownNameError",
     "Verdict",
     "along",

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from dmfbook.explorables.marks import Mark
+from dmfbook.explorables.surface import Surface, surface_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 
@@ -85,7 +86,8 @@ class Panel:
 
     ``aspect`` is width over height. ``pick`` names two sliders that a click or a drag in the
     picture sets. ``equal`` asks for one unit to be equally long on both axes: a range grows, or, in
-    a panel with a ``HeatMap``, the picture gives way.
+    a panel with a ``HeatMap``, the picture gives way. A panel whose first mark is a ``Surface``
+    shows it from a side, with the others lying on it.
     """
 
     x: Axis
@@ -95,6 +97,7 @@ class Panel:
     aspect: float = 1.6
     pick: tuple[str, str] | None = None
     equal: bool = False
+    surface: Surface | None = None
 
     def __init__(
         self,
@@ -107,7 +110,8 @@ class Panel:
         equal: bool = False,
     ) -> None:
         """Take the marks one after the other."""
-        given = {"title": title, "aspect": aspect, "pick": pick, "equal": equal}
+        given: dict[str, Any] = {"title": title, "aspect": aspect, "pick": pick, "equal": equal}
+        given["surface"] = surface_of(x, y, marks, pick)
         for name, value in {"x": x, "y": y, "marks": marks, **given}.items():
             object.__setattr__(self, name, value)
 

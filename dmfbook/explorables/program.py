@@ -18,6 +18,7 @@ from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
 from dmfbook.explorables.compile import Compiler, Routine
 from dmfbook.explorables.sources import Frames, FrameSeries, Orbit
+from dmfbook.explorables.surface import Surface
 
 _BOUND = 1e9
 Values = Mapping[str, float]
@@ -163,11 +164,14 @@ class Program:
             "aspect": panel.aspect,
             "equal": panel.equal,
             "pick": panel.pick,
-            "marks": [self._mark(mark) for mark in panel.marks],
+            "marks": [self._mark(mark, panel.surface) for mark in panel.marks],
         }
 
-    def _mark(self, mark: m.Mark) -> dict[str, Any]:
+    def _mark(self, mark: m.Mark, surface: Surface | None) -> dict[str, Any]:
         local = mark.places.symbols
+        channels = dict(mark.fields("channel"))
+        if surface is not None and mark is not surface:
+            channels["z"] = surface.height(channels["x"], channels["y"])
         return {
             "kind": type(mark).__name__.lower(),
             "colour": mark.colour,
@@ -175,7 +179,7 @@ class Program:
             "width": mark.width,
             **dict(mark.fields("style")),
             "along": self._places(mark.places),
-            "channels": {k: self._coordinate(value, local) for k, value in mark.fields("channel")},
+            "channels": {k: self._coordinate(value, local) for k, value in channels.items()},
             "once": {k: self._once(value) for k, value in mark.fields("once")},
         }
 

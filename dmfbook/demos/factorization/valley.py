@@ -36,6 +36,28 @@ def _branch(side: int, **style: Any) -> ex.Line:
 _size = sp.sqrt(_floor_product)
 _best = sp.sqrt(sp.Max(target - regularization, 0))
 _free = regularization < 1e-9
+_plane = (
+    ex.Axis("first factor $w_1$", -_half, _half),
+    ex.Axis("second factor $w_2$", -_half, _half),
+)
+
+
+def _in_the_plane(*, labels: bool) -> tuple[ex.Mark, ...]:
+    """Return the floor and the points on it, which the flat picture and the surface show."""
+    style: dict[str, Any] = {"pen": "green", "size": 7, "when": sp.Not(_free)}
+    floor, minimizers, ratio = (
+        ("floor of the valley", "minimizers", "the ratio $t$") if labels else ("", "", "")
+    )
+    at = _place * sp.exp(-_share / 2), _place * sp.exp(_share / 2)
+    return (
+        _branch(1, label=floor),
+        _branch(-1),
+        ex.Points(_best, _best, label=minimizers, **style),
+        ex.Points(-_best, -_best, **style),
+        ex.Points(at, label=ratio, pen="red", size=6),
+    )
+
+
 valley = ex.Explorable(
     name="valley",
     title="The valley of factorizations of one number",
@@ -55,8 +77,7 @@ valley = ex.Explorable(
     derived={_place: _size, _height: _floor_height},
     panels=[
         ex.Panel(
-            ex.Axis("first factor $w_1$", -_half, _half),
-            ex.Axis("second factor $w_2$", -_half, _half),
+            *_plane,
             ex.HeatMap(
                 _shade,
                 (_u, _v),
@@ -64,18 +85,24 @@ valley = ex.Explorable(
                 sp.log(12.0),
                 levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)],
             ),
-            _branch(1, label="floor of the valley"),
-            _branch(-1),
-            ex.Points(_best, _best, label="minimizers", pen="green", size=7, when=sp.Not(_free)),
-            ex.Points(-_best, -_best, pen="green", size=7, when=sp.Not(_free)),
-            ex.Points(
-                _place * sp.exp(-_share / 2),
-                _place * sp.exp(_share / 2),
-                label="the ratio $t$",
-                pen="red",
-                size=6,
-            ),
+            *_in_the_plane(labels=True),
             title="the loss from above",
+            aspect=1.0,
+            equal=True,
+        ),
+        ex.Panel(
+            *_plane,
+            ex.Surface(
+                _loss,
+                (_u, _v),
+                0,
+                sp.Max(1.4 * target**2, 1.2 * regularization),
+                up="loss",
+                turn=(30, 44),
+                rise=1.4,
+            ),
+            *_in_the_plane(labels=False),
+            title="the loss as a height",
             aspect=1.0,
             equal=True,
         ),

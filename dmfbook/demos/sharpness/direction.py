@@ -60,6 +60,18 @@ def _valley(side: int, **style: Any) -> ex.Line:
     )
 
 
+_plane = (
+    ex.Axis("first factor $w_1$", -_half, _half),
+    ex.Axis("second factor $w_2$", -_half, _half),
+)
+
+
+def _through(across: sp.Expr, up: sp.Expr, **style: Any) -> ex.Line:
+    """Draw the line through the point in a direction, on the surface."""
+    at = _first + ex.along * across, _second + ex.along * up
+    return ex.Line(at, span=(-_reach, _reach), samples=61, **style)
+
+
 def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Panel:
     """Return the loss along a line through the point, with the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
@@ -106,8 +118,7 @@ direction = ex.Explorable(
     },
     panels=[
         ex.Panel(
-            ex.Axis("first factor $w_1$", -_half, _half),
-            ex.Axis("second factor $w_2$", -_half, _half),
+            *_plane,
             ex.HeatMap(
                 sp.log(_loss_anywhere + 0.08),
                 (_u, _v),
@@ -138,6 +149,26 @@ direction = ex.Explorable(
             aspect=1.25,
             equal=True,
             pick=("first", "second"),
+        ),
+        ex.Panel(
+            *_plane,
+            ex.Surface(
+                _loss_anywhere,
+                (_u, _v),
+                0,
+                sp.Max(1.5 * target**2, 1.5 * _loss),
+                up="loss",
+                levels=6,
+                turn=(72, 46),
+            ),
+            _valley(1),
+            _valley(-1),
+            _through(_cos, _sin, pen="orange 3"),
+            _through(-_sin, _cos, pen="orange dashed 1.5"),
+            ex.Points(_first, _second, pen="ink", size=6),
+            title="the loss as a height",
+            aspect=1.25,
+            equal=True,
         ),
         ex.Panel(
             ex.Axis(r"angle $\theta$, degrees", 0, 180),

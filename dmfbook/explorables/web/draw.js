@@ -13,6 +13,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    * @returns {{from: function(number, number): [number, number]}}
    */
   dmfbook.drawPanel = function (host, spec, scene, width) {
+    if (spec.names) return dmfbook.drawSurface(host, spec, scene, width);
     const height = Math.round(width / spec.aspect);
     const named = spec.x.ticks || spec.marks.some((mark) => mark.names);
     const inner = {
@@ -142,15 +143,16 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     );
   }
 
-  /** @type {Map<Colour, number[]>} */
+  /** @type {Map<string, number[]>} */
   const tints = new Map();
+  dmfbook.tint = tint;
   dmfbook.forgetTints = () => tints.clear();
 
   /**
    * A palette colour as red, green, blue; remembered, because asking forces a style pass.
    * Grey where the styles are missing: a page without them still shows every number.
    * @param {Element} host
-   * @param {Colour} colour
+   * @param {string} colour
    */
   function tint(host, colour) {
     const known = tints.get(colour);

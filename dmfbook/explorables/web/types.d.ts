@@ -53,6 +53,8 @@ interface MarkSpec {
   low?: number;
   high?: number;
   digits?: number;
+  turn?: [about: number, down: number];
+  rise?: number;
 }
 
 interface AxisSpec {
@@ -69,6 +71,8 @@ interface PanelSpec {
   equal: boolean;
   pick: [string, string] | null;
   marks: MarkSpec[];
+  /** Of a panel with a surface: the axes' names as HTML. */
+  names?: string[];
 }
 
 interface OrbitSpec {
@@ -169,6 +173,32 @@ interface MarkKind<Numbers> {
   sample(numbers: Numbers): string;
 }
 
+/** A surface seen from a side; places are in its own units, or to the right and up on paper. */
+interface Relief {
+  flat(x: number, y: number, z: number): [number, number];
+  /** Whether no nearer part of the surface hides a point. */
+  seen(x: number, y: number, z: number): boolean;
+  inside(x: number, y: number, z: number): boolean;
+  /** A line as the stretches that are seen and those that are hidden, cut where it leaves the box. */
+  traced(x: number[], y: number[], z: number[]): { before: number[][][]; behind: number[][][] };
+  /** Go through faces and lines from back to front. */
+  paint(
+    levels: number[],
+    face: (corners: number[][], share: number, light: number, under: boolean) => void,
+    line: (kind: "level" | "rim" | "edge", ax: number, ay: number, bx: number, by: number) => void,
+  ): void;
+  /** The direction on the floor that leads to the viewer. */
+  toward: number[];
+}
+
+/** From a relief to the pixels of a plot. */
+interface Paper {
+  width: number;
+  height: number;
+  to(flat: number[]): [number, number];
+  at(x: number, y: number, z: number): [number, number];
+}
+
 /** What the controls need of an explorable. */
 interface Steering {
   readonly values: Values;
@@ -206,6 +236,20 @@ interface Dmfbook {
     numbers: PanelNumbers,
     width: number,
   ): { from(px: number, py: number): [number, number] };
+  drawSurface: Dmfbook["drawPanel"];
+  /** Whence the surface of a plot is seen now. */
+  turnOf(plot: HTMLElement): [about: number, down: number] | undefined;
+  relief(surface: {
+    heights: number[];
+    x: Ends;
+    y: Ends;
+    z: Ends;
+    turn: [number, number];
+    rise: number;
+    equal: boolean;
+  }): Relief;
+  /** A colour of the palette as red, green, blue. */
+  tint(host: Element, name: string): number[];
   forgetTints(): void;
   controls(
     root: HTMLElement,
