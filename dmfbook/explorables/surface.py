@@ -46,7 +46,7 @@ class Surface(Mark):
     _: KW_ONLY
     up: Words[str] = ""
     levels: Once = 8
-    resolution: Place[int] = 33
+    resolution: Place[int] = 29
     turn: tuple[float, float] = (35.0, 30.0)
     rise: float = 1.1
 

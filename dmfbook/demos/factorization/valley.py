@@ -27,7 +27,6 @@ def _branch(side: int, **style: Any) -> ex.Line:
         size * sp.exp(-ex.along / 2),
         size * sp.exp(ex.along / 2),
         span=(-2 * _top_share, 2 * _top_share),
-        samples=321,
         pen="orange 3",
         **style,
     )
@@ -48,10 +47,11 @@ def _in_the_plane(*, labels: bool) -> tuple[ex.Mark, ...]:
     floor, minimizers, ratio = (
         ("floor of the valley", "minimizers", "the ratio $t$") if labels else ("", "", "")
     )
+    samples = 321 if labels else 121
     at = _place * sp.exp(-_share / 2), _place * sp.exp(_share / 2)
     return (
-        _branch(1, label=floor),
-        _branch(-1),
+        _branch(1, samples=samples, label=floor),
+        _branch(-1, samples=samples),
         ex.Points(_best, _best, label=minimizers, **style),
         ex.Points(-_best, -_best, **style),
         ex.Points(at, label=ratio, pen="red", size=6),
@@ -61,14 +61,16 @@ def _in_the_plane(*, labels: bool) -> tuple[ex.Mark, ...]:
 valley = ex.Explorable(
     name="valley",
     title="The valley of factorizations of one number",
-    description=r"""Left: the plane of two factors $w_1$ and $w_2$, with contours of the loss
-        $(m - w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its
-        valleys: for each ratio of the factors, the best product. Without weight decay the floor is
-        the hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves
-        that meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
-        none. Right: the height of the floor over the logarithm $t$ of the ratio $w_2/w_1$, split
-        into misfit and weight decay. While there are leaves it is lowest at $t = 0$, where the
-        factors are equal; there lie the two minimizers.""",
+    description=r"""Left: the plane of two factors $w_1$ and $w_2$, with contours of the loss $(m -
+        w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its valleys: for
+        each ratio of the factors, the best product. Without weight decay the floor is the
+        hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves that
+        meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
+        none. Middle: the same loss as a height, to be turned by a drag or the arrow keys; it is
+        cut off above, and the floor with its points lies on it. Right: the height of the floor
+        over the logarithm $t$ of the ratio $w_2/w_1$, split into misfit and weight decay. While
+        there are leaves it is lowest at $t = 0$, where the factors are equal; there lie the two
+        minimizers.""",
     sliders=[
         ex.Slider(regularization, "regularization", r"regularization $\lambda$", 0, 2, 0.01, 0.25),
         ex.Slider(_share, "share", r"ratio of the factors, $t = \log(w_2/w_1)$", -3, 3, 0.05, 1.4),

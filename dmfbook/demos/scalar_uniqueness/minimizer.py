@@ -49,7 +49,12 @@ def _gain_of(product: sp.Expr) -> sp.Expr:
 def _lying(low: sp.Expr, high: sp.Expr, **style: Any) -> ex.Line:
     """Draw the critical points of gain between two values on the surface."""
     return ex.Line(
-        formula.critical_target, gain, parameter=gain, span=(low, sp.Max(low, high)), **style
+        formula.critical_target,
+        gain,
+        parameter=gain,
+        span=(low, sp.Max(low, high)),
+        samples=81,
+        **style,
     )
 
 
@@ -67,13 +72,18 @@ def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> ex.Line:
 minimizer = ex.Explorable(
     name="minimizer",
     title="The minimizer as a function of the target",
-    description=r"""The minimizer $x$ over the target $m$: zero for all targets up to some size,
-        and a curve for the larger ones of either sign. At depth two the curve leaves zero
+    description=r"""First: the minimizer $x$ over the target $m$: zero for all targets up to some
+        size, and a curve for the larger ones of either sign. At depth two the curve leaves zero
         continuously, and runs parallel to the dashed diagonal $x = m$: the soft threshold. From
         depth three on it jumps, at $m^*$, from zero to $(L-2)/(L-1)$ of the target, and then
         approaches the diagonal. The curve continues, dashed, below the jump as a local minimum,
         turns around at the tangent target, and returns, dotted, as the maximum between the two
-        wells.""",
+        wells. Second, a surface to be turned by a drag or the arrow keys: the loss, less the loss
+        of zero, of factors that all have the size $|s|$, over the size of the target and the gain
+        $s$; their product is $|s|^L$ with the sign of $s$. The same curves lie on it. One valley
+        runs level at $s = 0$, from depth three on another comes up beside it and falls; the
+        minimizer follows the lower one, and crosses the ridge between them where both are equally
+        deep.""",
     sliders=[target_slider(-2.5, 2.5, 1.6), regularization_slider(0.05, 1, 0.5), depth_slider(3)],
     derived={**derived, _lowest: _far_excess},
     routines=[nonzero_fraction],
@@ -141,19 +151,22 @@ minimizer = ex.Explorable(
                 -0.6 * _lowest,
                 up="loss, less the loss of zero",
                 turn=(72, 38),
-                resolution=37,
+                resolution=31,
             ),
             ex.Line(
                 sp.Abs(target),
                 ex.along,
                 span=(-0.4 * _far_gain, _far_gain),
                 label="loss at the target chosen",
+                samples=81,
                 pen="orange",
             ),
             _lying(sp.Integer(0), formula.tangent_gain, pen="grey dotted 1.5", when=depth >= 3),
             _lying(formula.tangent_gain, formula.tie_gain, pen="blue dashed 1.5", when=depth >= 3),
-            ex.Line(threshold, ex.along, span=(0, formula.tie_gain), pen="orange dotted"),
-            ex.Line(ex.along, 0, span=(0, threshold), pen="3"),
+            ex.Line(
+                threshold, ex.along, span=(0, formula.tie_gain), samples=41, pen="orange dotted"
+            ),
+            ex.Line(ex.along, 0, span=(0, threshold), samples=21, pen="3"),
             _lying(formula.tie_gain, _far_gain, pen="3"),
             ex.Points(sp.Abs(target), _gain_of(winner(local_minimum)), pen="orange", size=7),
             ex.Points(sp.Abs(target), _gain_of(local_minimum), pen="orange", size=7, when=tied),

@@ -92,15 +92,17 @@ def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Pane
 direction = ex.Explorable(
     name="direction",
     title="Turn the direction",
-    description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss
-        $(m - w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line
-        at the angle $\theta$, and a dashed one a quarter turn on. Second: the second derivative of
-        the loss along the line, for every angle (orange), and the two parts of which it is the sum:
-        the square, which is never negative (purple), and the term of the residual (red, dashed),
-        which is zero on the green curve. Dotted levels are the two eigenvalues of the Hessian. The
-        orange wave touches the higher at one angle and the lower a quarter turn on. Third and
-        fourth: the loss along both lines (blue), and the parabola with its slope and second
-        derivative at the point (orange, dotted).""",
+    description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss $(m -
+        w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line at
+        the angle $\theta$, and a dashed one a quarter turn on. Second: the same loss as a height,
+        to be turned by a drag or the arrow keys, with both lines, as far as they are drawn, and
+        the green curve lying on it. Third: the second derivative of the loss along the line, for
+        every angle (orange), and the two parts of which it is the sum: the square, which is never
+        negative (purple), and the term of the residual (red, dashed), which is zero on the green
+        curve. Dotted levels are the two eigenvalues of the Hessian. The orange wave touches the
+        higher at one angle and the lower a quarter turn on. Fourth and fifth: the loss along both
+        lines (blue), and the parabola with its slope and second derivative at the point (orange,
+        dotted).""",
     sliders=[
         ex.Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
         ex.Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),

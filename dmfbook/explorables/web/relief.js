@@ -163,6 +163,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       }
       const [low, high] = z;
       const corner = [0, 0, 0, 0];
+      // One list for the corners of every face: thousands of small ones would take longer than they.
+      const shape = new Float64Array(16);
       /** @type {function(number): Place} */
       const place = (k) => [columns[k % n], rows[Math.floor(k / n)], heights[k]];
 
@@ -174,47 +176,65 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       function cuts(kind, level) {
         let [count, ax, ay] = [0, 0, 0];
         for (let k = 0; k < 4; k++) {
-          const [p, q] = [corner[k], corner[(k + 1) % 4]];
+          const p = corner[k];
+          const q = corner[(k + 1) % 4];
           if (heights[p] < level === heights[q] < level) continue;
           const part = (level - heights[p]) / (heights[q] - heights[p]);
           const bx = px[p] + part * (px[q] - px[p]);
           const by = py[p] + part * (py[q] - py[p]);
           if (count++ % 2) line(kind, ax, ay, bx, by);
-          [ax, ay] = [bx, by];
+          ax = bx;
+          ay = by;
         }
+      }
+
+      /** Put a cell, cut at the top and the bottom of the box, into the list; return its corners. */
+      function cropped() {
+        const ring = clipped(clipped(corner.map(place), high, -1), low, 1);
+        ring.forEach((at, k) => shape.set(flat(...at), 2 * k));
+        return ring.length;
       }
 
       for (let jj = 0; jj + 1 < n; jj++) {
         const j = toward[1] > 0 ? jj : n - 2 - jj;
         for (let ii = 0; ii + 1 < n; ii++) {
           const i = toward[0] > 0 ? ii : n - 2 - ii;
-          corner[0] = j * n + i;
-          corner[1] = corner[0] + 1;
-          corner[2] = corner[1] + n;
-          corner[3] = corner[0] + n;
-          const [a, b, c, d] = corner.map((k) => heights[k]);
+          const at = j * n + i;
+          const a = heights[at];
+          const b = heights[at + 1];
+          const c = heights[at + n + 1];
+          const d = heights[at + n];
           if (!Number.isFinite(a + b + c + d)) continue;
           const lowest = Math.min(a, b, c, d);
           const highest = Math.max(a, b, c, d);
           if (lowest > high || highest < low) continue;
+          corner[0] = at;
+          corner[1] = at + 1;
+          corner[2] = at + n + 1;
+          corner[3] = at + n;
           const east = (((b - a + (c - d)) / 2) * unit) / cell[0];
           const north = (((d - a + (c - b)) / 2) * unit) / cell[1];
-          const light = (lamp[2] - east * lamp[0] - north * lamp[1]) / Math.hypot(east, north, 1);
+          const light =
+            (lamp[2] - east * lamp[0] - north * lamp[1]) / Math.sqrt(east * east + north * north + 1);
           const under = eye[2] - east * eye[0] - north * eye[1] < 0;
           const whole = lowest >= low && highest <= high;
-          const middle = whole ? (a + b + c + d) / 4 : [a, b, c, d].reduce((s, h) => s + held(h), 0) / 4;
-          const shown = whole
-            ? corner.map((k) => [px[k], py[k]])
-            : clipped(clipped(corner.map(place), high, -1), low, 1).map((at) => flat(...at));
-          face(shown, (middle - low) / tall, Math.abs(light), under);
-          for (const level of inner) {
-            if (level > highest) break;
-            if (level > lowest) cuts("level", level);
+          let count = 4;
+          if (whole) {
+            for (let k = 0; k < 4; k++) {
+              shape[2 * k] = px[corner[k]];
+              shape[2 * k + 1] = py[corner[k]];
+            }
+          } else count = cropped();
+          const middle = (held(a) + held(b) + held(c) + held(d)) / 4;
+          face(shape, count, (middle - low) / tall, Math.abs(light), under);
+          for (let k = 0; k < inner.length && inner[k] <= highest; k++) {
+            if (inner[k] > lowest) cuts("level", inner[k]);
           }
           if (!whole) {
             cuts("rim", low);
             cuts("rim", high);
           }
+          if (i > 0 && i < n - 2 && j > 0 && j < n - 2) continue;
           const outer = [j === 0, i === n - 2, j === n - 2, i === 0];
           for (let side = 0; side < 4; side++) {
             if (!outer[side]) continue;

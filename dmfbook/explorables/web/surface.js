@@ -6,7 +6,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   /** Degrees for a pixel of a drag, and for a key. */
   const DRAG = 0.5;
   const KEY = 5;
-  const LEVELS = { share: 96, light: 24 };
+  /** How many shades there are. */
+  const SHADES = { share: 64, light: 12 };
 
   /**
    * @typedef {object} View what a panel shows, and whence
@@ -209,7 +210,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   }
 
   /** @param {number} p */
-  const fixed = (p) => p.toFixed(2);
+  const fixed = (p) => String(Math.round(p * 10) / 10);
 
   /** @type {function(number, number, number, string): string} */
   const tick = (px, py, t, anchor) =>
@@ -284,38 +285,60 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     context.lineWidth = 1;
     context.stroke(new Path2D(behind));
     const shades = shadesOf(host, mark.colour);
-    const ink = { level: css("soft"), edge: css("soft"), rim: css("ink") };
-    const thick = { level: 0.8, edge: 0.8, rim: 1.1 };
-    const strength = { level: 0.55, edge: 0.7, rim: 0.75 };
+    /** @type {function(string, number): string} */
+    const ink = (name, opacity) => `rgba(${[...dmfbook.tint(host, name), opacity].join()})`;
+    const pens = {
+      level: { colour: ink("soft", 0.55), width: 0.8 },
+      edge: { colour: ink("soft", 0.7), width: 0.8 },
+      rim: { colour: ink("ink", 0.75), width: 1.1 },
+    };
+    const [[x0, y0], [x1, y1]] = [to([0, 0]), to([1, 1])];
+    const [sx, sy] = [x1 - x0, y1 - y0];
+    // Neighbours of one colour, and the lines of a cell, are drawn as one: that halves the time.
+    let open = "";
+    const close = () => {
+      if (open in pens) context.stroke();
+      else if (open) context.fill();
+      open = "";
+    };
     relief.paint(
       levels,
-      (corners, share, light, under) => {
+      (corners, count, share, light, under) => {
+        const colour = shades(share, light, under);
+        if (colour !== open) {
+          close();
+          context.fillStyle = open = colour;
+          context.beginPath();
+        }
         let [cx, cy] = [0, 0];
-        const points = corners.map(to);
-        for (const [px, py] of points) {
-          cx += px / points.length;
-          cy += py / points.length;
+        for (let k = 0; k < 2 * count; k += 2) {
+          cx += corners[k] / count;
+          cy += corners[k + 1] / count;
         }
-        context.fillStyle = shades(share, light, under);
-        context.beginPath();
         // Half a pixel larger, so that no ground shows between two cells.
-        for (const [px, py] of points) {
-          const grown = 1 + 0.6 / (Math.hypot(px - cx, py - cy) || 1);
-          context.lineTo(cx + (px - cx) * grown, cy + (py - cy) * grown);
+        for (let k = 0; k < 2 * count; k += 2) {
+          const dx = (corners[k] - cx) * sx;
+          const dy = (corners[k + 1] - cy) * sy;
+          const grown = 1 + 0.7 / (Math.abs(dx) + Math.abs(dy) + 0.01);
+          const px = x0 + cx * sx + dx * grown;
+          const py = y0 + cy * sy + dy * grown;
+          if (k) context.lineTo(px, py);
+          else context.moveTo(px, py);
         }
-        context.fill();
       },
       (kind, ax, ay, bx, by) => {
-        context.strokeStyle = ink[kind];
-        context.lineWidth = thick[kind];
-        context.globalAlpha = strength[kind];
-        context.beginPath();
-        context.moveTo(...to([ax, ay]));
-        context.lineTo(...to([bx, by]));
-        context.stroke();
-        context.globalAlpha = 1;
+        if (kind !== open) {
+          close();
+          open = kind;
+          context.strokeStyle = pens[kind].colour;
+          context.lineWidth = pens[kind].width;
+          context.beginPath();
+        }
+        context.moveTo(x0 + ax * sx, y0 + ay * sy);
+        context.lineTo(x0 + bx * sx, y0 + by * sy);
       },
     );
+    close();
   }
 
   /** @type {Map<string, string[]>} */
@@ -333,10 +356,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     tables.set(key, table);
     /** @type {function(number, number, boolean): string} */
     return (share, light, under) => {
-      const s = Math.round(Math.min(Math.max(share, 0), 1) * LEVELS.share);
-      const l = Math.round(Math.min(light, 1) * LEVELS.light);
-      const at = (s * (LEVELS.light + 1) + l) * 2 + Number(under);
-      return (table[at] ??= shade(paper, full, soft, s / LEVELS.share, l / LEVELS.light, under));
+      const s = Math.round(Math.min(Math.max(share, 0), 1) * SHADES.share);
+      const l = Math.round(Math.min(light, 1) * SHADES.light);
+      const at = (s * (SHADES.light + 1) + l) * 2 + Number(under);
+      return (table[at] ??= shade(paper, full, soft, s / SHADES.share, l / SHADES.light, under));
     };
   }
 

@@ -184,7 +184,8 @@ interface Relief {
   /** Go through faces and lines from back to front. */
   paint(
     levels: number[],
-    face: (corners: number[][], share: number, light: number, under: boolean) => void,
+    /** The corners are a list that is used again: to the right, up, to the right, up ... */
+    face: (corners: Float64Array, count: number, share: number, light: number, under: boolean) => void,
     line: (kind: "level" | "rim" | "edge", ax: number, ay: number, bx: number, by: number) => void,
   ): void;
   /** The direction on the floor that leads to the viewer. */
