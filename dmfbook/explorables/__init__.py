@@ -29,6 +29,7 @@ from dmfbook.explorables.marks import (
     row,
 )
 from dmfbook.explorables.sources import Frames, Orbit
+from dmfbook.explorables.surface import Surface
 
 __all__ = [
     "Axis",
@@ -53,6 +54,7 @@ __all__ = [
     "Segments",
     "Setting",
     "Slider",
+    "Surface",
     "UnknownNameError",
     "Verdict",
     "along",

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from dmfbook.explorables.marks import Mark
+from dmfbook.explorables.surface import Surface, surface_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 
@@ -100,7 +101,7 @@ class Panel:
 
     ``aspect`` is width over height, where there is room for it. ``equal`` asks for one unit to be
     equally long on both axes: a range grows, or, in a panel with a ``HeatMap``, the picture gives
-    way.
+    way. A panel whose first mark is a ``Surface`` shows it from a side, with the others on it.
     """
 
     x: Axis
@@ -109,6 +110,7 @@ class Panel:
     title: str = ""
     aspect: float = 1.6
     equal: bool = False
+    surface: Surface | None = None
 
     def __init__(
         self,
@@ -120,7 +122,8 @@ class Panel:
         equal: bool = False,
     ) -> None:
         """Take the marks one after the other."""
-        given = {"title": title, "aspect": aspect, "equal": equal}
+        given: dict[str, Any] = {"title": title, "aspect": aspect, "equal": equal}
+        given["surface"] = surface_of(x, y, marks)
         for name, value in {"x": x, "y": y, "marks": marks, **given}.items():
             object.__setattr__(self, name, value)
 

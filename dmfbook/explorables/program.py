@@ -18,6 +18,7 @@ from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
 from dmfbook.explorables.compile import Compiler, Routine
 from dmfbook.explorables.sources import Frames, FrameSeries, Orbit
+from dmfbook.explorables.surface import Surface
 
 _BOUND = 1e9
 Values = Mapping[str, float]
@@ -161,9 +162,9 @@ class Program:
             "aspect": panel.aspect,
             "equal": panel.equal,
             "marks": [
-                {**self._mark(mark), "needs": self._needs(mark)}
+                {**self._mark(mark, panel.surface), "needs": self._needs(mark)}
                 if isinstance(mark, m.Handle)
-                else self._mark(mark)
+                else self._mark(mark, panel.surface)
                 for mark in panel.marks
             ],
         }
@@ -198,8 +199,11 @@ class Program:
                 todo += sp.sympify(self._derived_expressions.get(symbol, 0)).free_symbols
         return found
 
-    def _mark(self, mark: m.Mark) -> dict[str, Any]:
+    def _mark(self, mark: m.Mark, surface: Surface | None) -> dict[str, Any]:
         local = mark.places.symbols
+        channels = dict(mark.fields("channel"))
+        if surface is not None and mark is not surface:
+            channels["z"] = surface.height(channels["x"], channels["y"])
         return {
             "kind": type(mark).__name__.lower(),
             "colour": mark.colour,
@@ -207,7 +211,7 @@ class Program:
             "width": mark.width,
             **dict(mark.fields("style")),
             "along": self._places(mark.places),
-            "channels": {k: self._coordinate(value, local) for k, value in mark.fields("channel")},
+            "channels": {k: self._coordinate(value, local) for k, value in channels.items()},
             "once": {k: self._once(value) for k, value in mark.fields("once")},
         }
 

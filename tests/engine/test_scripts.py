@@ -19,7 +19,7 @@ import pytest
 from browser import ROOT
 from explorable_cases import every_mark
 
-from dmfbook.explorables import Colour, Dash, Mark, marks
+from dmfbook.explorables import Colour, Dash, Mark, marks, surface
 from dmfbook.explorables.forms import page, still
 
 COMPILER = ROOT / "_build/typescript/node_modules/typescript/bin/tsc"
@@ -77,7 +77,8 @@ def test_every_script_is_shipped_and_loaded() -> None:
 
 def kinds() -> list[type[Mark]]:
     """Return the kinds of marks that an author can use."""
-    found = [kind for kind in vars(marks).values() if isinstance(kind, type)]
+    declared = {**vars(marks), **vars(surface)}
+    found = [kind for kind in declared.values() if isinstance(kind, type)]
     return [k for k in found if issubclass(k, Mark) and k not in (Mark, marks.Family)]
 
 

@@ -32,6 +32,7 @@ from dmfbook.explorables import (
     Segments,
     Setting,
     Slider,
+    Surface,
     Verdict,
     column,
     row,
@@ -106,6 +107,20 @@ def every_mark() -> Explorable:
             Axis("", 0, 1, ticks=False),
             Axis("", 0, 1, ticks=False),
             Cells(a * (row + column) / 3, 2, 3),
+        ),
+        Panel(
+            Axis("$x$", -1, 1),
+            Axis("$y$", -1, 1 + a),
+            # It has a hole where the logarithm has no value, and reaches above its box.
+            Surface(
+                sp.log(1.2 + x) + a * x * y, (x, y), -1, 1, levels=[0, a], up="$h$", resolution=9
+            ),
+            Line(x, sp.cos(a * x), parameter=x, label="on it", pen="green"),
+            Line(x, x / 2, parameter=x, span=(-2, 2), samples=40, pen="dashed"),
+            Points([(0, 0), (a - 1, 1)], text="$0$", label="two", pen="red"),
+            Points(0.5, i / 9, index=i, count=k, hollow=True),
+            Path(spiral, u, v, pen="orange", label="orbit on it"),
+            title="raised",
         ),
     )
     return Explorable(

@@ -27,7 +27,6 @@ def _branch(side: int, **style: Any) -> ex.Line:
         size * sp.exp(-ex.along / 2),
         size * sp.exp(ex.along / 2),
         span=(-2 * _top_share, 2 * _top_share),
-        samples=321,
         pen="orange 3",
         **style,
     )
@@ -36,17 +35,42 @@ def _branch(side: int, **style: Any) -> ex.Line:
 _size = sp.sqrt(_floor_product)
 _best = sp.sqrt(sp.Max(target - regularization, 0))
 _free = regularization < 1e-9
+_plane = (
+    ex.Axis("first factor $w_1$", -_half, _half),
+    ex.Axis("second factor $w_2$", -_half, _half),
+)
+
+
+def _in_the_plane(*, labels: bool) -> tuple[ex.Mark, ...]:
+    """Return the floor and the points on it, which the flat picture and the surface show."""
+    style: dict[str, Any] = {"pen": "green", "size": 7, "when": sp.Not(_free)}
+    floor, minimizers = ("floor of the valley", "minimizers") if labels else ("", "")
+    samples = 321 if labels else 121
+    at = _place * sp.exp(-_share / 2), _place * sp.exp(_share / 2)
+    return (
+        _branch(1, samples=samples, label=floor),
+        _branch(-1, samples=samples),
+        ex.Points(_best, _best, label=minimizers, **style),
+        ex.Points(-_best, -_best, **style),
+        ex.Handle(at, label="the ratio $t$", pen="red", moves="share")
+        if labels
+        else ex.Points(at, pen="red", size=6),
+    )
+
+
 valley = ex.Explorable(
     name="valley",
     title="The valley of factorizations of one number",
-    description=r"""Left: the plane of two factors $w_1$ and $w_2$, with contours of the loss
-        $(m - w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its
-        valleys: for each ratio of the factors, the best product. Without weight decay the floor is
-        the hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves
-        that meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
-        none. Right: the height of the floor over the logarithm $t$ of the ratio $w_2/w_1$, split
-        into misfit and weight decay. While there are leaves it is lowest at $t = 0$, where the
-        factors are equal; there lie the two minimizers.""",
+    description=r"""Left: the plane of two factors $w_1$ and $w_2$, with contours of the loss $(m -
+        w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its valleys: for
+        each ratio of the factors, the best product. Without weight decay the floor is the
+        hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves that
+        meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
+        none. Middle: the same loss as a height, to be turned by a drag or the arrow keys; it is
+        cut off above, and the floor with its points lies on it. Right: the height of the floor
+        over the logarithm $t$ of the ratio $w_2/w_1$, split into misfit and weight decay. While
+        there are leaves it is lowest at $t = 0$, where the factors are equal; there lie the two
+        minimizers.""",
     sliders=[
         ex.Slider(regularization, "regularization", r"regularization $\lambda$", 0, 2, 0.01, 0.25),
         ex.Slider(_share, "share", r"ratio of the factors, $t = \log(w_2/w_1)$", -3, 3, 0.05, 1.4),
@@ -55,8 +79,7 @@ valley = ex.Explorable(
     derived={_place: _size, _height: _floor_height},
     panels=[
         ex.Panel(
-            ex.Axis("first factor $w_1$", -_half, _half),
-            ex.Axis("second factor $w_2$", -_half, _half),
+            *_plane,
             ex.HeatMap(
                 _shade,
                 (_u, _v),
@@ -64,17 +87,24 @@ valley = ex.Explorable(
                 sp.log(12.0),
                 levels=[sp.log(level) for level in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)],
             ),
-            _branch(1, label="floor of the valley"),
-            _branch(-1),
-            ex.Points(_best, _best, label="minimizers", pen="green", size=7, when=sp.Not(_free)),
-            ex.Points(-_best, -_best, pen="green", size=7, when=sp.Not(_free)),
-            ex.Handle(
-                (_place * sp.exp(-_share / 2), _place * sp.exp(_share / 2)),
-                label="the ratio $t$",
-                pen="red",
-                moves="share",
-            ),
+            *_in_the_plane(labels=True),
             title="the loss from above",
+            aspect=1.0,
+            equal=True,
+        ),
+        ex.Panel(
+            *_plane,
+            ex.Surface(
+                _loss,
+                (_u, _v),
+                0,
+                sp.Max(1.4 * target**2, 1.2 * regularization),
+                up="loss",
+                turn=(30, 44),
+                rise=1.4,
+            ),
+            *_in_the_plane(labels=False),
+            title="the loss as a height",
             aspect=1.0,
             equal=True,
         ),

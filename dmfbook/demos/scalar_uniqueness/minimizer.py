@@ -20,7 +20,7 @@ from dmfbook.demos.scalar_uniqueness._shared import (
     tied,
     winner,
 )
-from dmfbook.symbolic import depth, gain, regularization, target
+from dmfbook.symbolic import depth, end_to_end, gain, regularization, target
 from dmfbook.symbolic import scalar_uniqueness as formula
 
 __all__ = ["minimizer"]
@@ -29,6 +29,33 @@ _widest = 2.5
 _top_gain = _widest ** (1 / depth)
 # Small enough to be critical only for a target outside the picture; used from depth three on.
 _gain_beyond = (regularization / _widest) ** (1 / sp.Max(depth - 2, 1))
+
+
+# The surface: the loss of factors that all have the size s. It reaches beyond the jump, and to the
+# target, and down to the minimizer of its farthest target.
+_size, _gain, _lowest = (sp.Symbol(name, real=True) for name in ("size", "s", "lowest"))
+_product = sp.sign(_gain) * sp.Abs(_gain) ** depth
+_height = _product**2 - 2 * _size * _product + regularization * depth * _gain**2
+_far = sp.Max(1.4 * threshold, 1.04 * sp.Abs(target))
+_far_gain = 1.12 * _far ** (1 / depth)
+_far_product = _far * nonzero_fraction(formula.relative_regularization.subs(target, _far), depth)
+_far_excess = formula.excess_loss.subs({target: _far, end_to_end: _far_product})
+
+
+def _gain_of(product: sp.Expr) -> sp.Expr:
+    return sp.Abs(product) ** (1 / depth)
+
+
+def _lying(low: sp.Expr, high: sp.Expr, **style: Any) -> ex.Line:
+    """Draw the critical points of gain between two values on the surface."""
+    return ex.Line(
+        formula.critical_target,
+        gain,
+        parameter=gain,
+        span=(low, sp.Max(low, high)),
+        samples=81,
+        **style,
+    )
 
 
 def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> ex.Line:
@@ -45,15 +72,20 @@ def _branch(low: sp.Expr, high: sp.Expr, side: int, **style: Any) -> ex.Line:
 minimizer = ex.Explorable(
     name="minimizer",
     title="The minimizer as a function of the target",
-    description=r"""The minimizer $x$ over the target $m$: zero for all targets up to some size,
-        and a curve for the larger ones of either sign. At depth two the curve leaves zero
+    description=r"""First: the minimizer $x$ over the target $m$: zero for all targets up to some
+        size, and a curve for the larger ones of either sign. At depth two the curve leaves zero
         continuously, and runs parallel to the dashed diagonal $x = m$: the soft threshold. From
         depth three on it jumps, at $m^*$, from zero to $(L-2)/(L-1)$ of the target, and then
         approaches the diagonal. The curve continues, dashed, below the jump as a local minimum,
         turns around at the tangent target, and returns, dotted, as the maximum between the two
-        wells.""",
+        wells. Second, a surface to be turned by a drag or the arrow keys: the loss, less the loss
+        of zero, of factors that all have the size $|s|$, over the size of the target and the gain
+        $s$; their product is $|s|^L$ with the sign of $s$. The same curves lie on it. One valley
+        runs level at $s = 0$, from depth three on another comes up beside it and falls; the
+        minimizer follows the lower one, and crosses the ridge between them where both are equally
+        deep.""",
     sliders=[target_slider(-2.5, 2.5, 1.6), regularization_slider(0.05, 1, 0.5), depth_slider(3)],
-    derived=derived,
+    derived={**derived, _lowest: _far_excess},
     routines=[nonzero_fraction],
     panels=[
         ex.Panel(
@@ -110,8 +142,41 @@ minimizer = ex.Explorable(
                 moves="target",
                 snap=[threshold, -threshold],
             ),
+            title="from above",
             aspect=1.25,
-        )
+        ),
+        ex.Panel(
+            ex.Axis("size of the target $|m|$", 0, _far),
+            ex.Axis("gain $s$", -0.4 * _far_gain, _far_gain),
+            ex.Surface(
+                _height,
+                (_size, _gain),
+                1.04 * _lowest,
+                -0.6 * _lowest,
+                up="loss, less the loss of zero",
+                turn=(72, 38),
+                resolution=31,
+            ),
+            ex.Line(
+                sp.Abs(target),
+                ex.along,
+                span=(-0.4 * _far_gain, _far_gain),
+                label="loss at the target chosen",
+                samples=81,
+                pen="orange",
+            ),
+            _lying(sp.Integer(0), formula.tangent_gain, pen="grey dotted 1.5", when=depth >= 3),
+            _lying(formula.tangent_gain, formula.tie_gain, pen="blue dashed 1.5", when=depth >= 3),
+            ex.Line(
+                threshold, ex.along, span=(0, formula.tie_gain), samples=41, pen="orange dotted"
+            ),
+            ex.Line(ex.along, 0, span=(0, threshold), samples=21, pen="3"),
+            _lying(formula.tie_gain, _far_gain, pen="3"),
+            ex.Points(sp.Abs(target), _gain_of(winner(local_minimum)), pen="orange", size=7),
+            ex.Points(sp.Abs(target), _gain_of(local_minimum), pen="orange", size=7, when=tied),
+            title="from the side, over the gain",
+            aspect=1.25,
+        ),
     ],
     readouts=[
         minimizer_readout,

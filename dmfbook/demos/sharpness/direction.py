@@ -60,6 +60,18 @@ def _valley(side: int, **style: Any) -> ex.Line:
     )
 
 
+_plane = (
+    ex.Axis("first factor $w_1$", -_half, _half),
+    ex.Axis("second factor $w_2$", -_half, _half),
+)
+
+
+def _through(across: sp.Expr, up: sp.Expr, **style: Any) -> ex.Line:
+    """Draw the line through the point in a direction, on the surface."""
+    at = _first + ex.along * across, _second + ex.along * up
+    return ex.Line(at, span=(-_reach, _reach), samples=61, **style)
+
+
 def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Panel:
     """Return the loss along a line through the point, with the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
@@ -80,15 +92,17 @@ def _slice(title: str, turned: dict[sp.Expr, sp.Expr], bend: sp.Expr) -> ex.Pane
 direction = ex.Explorable(
     name="direction",
     title="Turn the direction",
-    description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss
-        $(m - w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line
-        at the angle $\theta$, and a dashed one a quarter turn on. Second: the second derivative of
-        the loss along the line, for every angle (orange), and the two parts of which it is the sum:
-        the square, which is never negative (purple), and the term of the residual (red, dashed),
-        which is zero on the green curve. Dotted levels are the two eigenvalues of the Hessian. The
-        orange wave touches the higher at one angle and the lower a quarter turn on. Third and
-        fourth: the loss along both lines (blue), and the parabola with its slope and second
-        derivative at the point (orange, dotted).""",
+    description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss $(m -
+        w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line at
+        the angle $\theta$, and a dashed one a quarter turn on. Second: the same loss as a height,
+        to be turned by a drag or the arrow keys, with both lines, as far as they are drawn, and
+        the green curve lying on it. Third: the second derivative of the loss along the line, for
+        every angle (orange), and the two parts of which it is the sum: the square, which is never
+        negative (purple), and the term of the residual (red, dashed), which is zero on the green
+        curve. Dotted levels are the two eigenvalues of the Hessian. The orange wave touches the
+        higher at one angle and the lower a quarter turn on. Fourth and fifth: the loss along both
+        lines (blue), and the parabola with its slope and second derivative at the point (orange,
+        dotted).""",
     sliders=[
         ex.Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
         ex.Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
@@ -106,8 +120,7 @@ direction = ex.Explorable(
     },
     panels=[
         ex.Panel(
-            ex.Axis("first factor $w_1$", -_half, _half),
-            ex.Axis("second factor $w_2$", -_half, _half),
+            *_plane,
             ex.HeatMap(
                 sp.log(_loss_anywhere + 0.08),
                 (_u, _v),
@@ -136,6 +149,26 @@ direction = ex.Explorable(
             ex.Handle(_first + _reach * _cos, _second + _reach * _sin, pen="orange", moves="angle"),
             ex.Handle(_first, _second, pen="ink", moves=("first", "second")),
             title="the loss from above",
+            aspect=1.25,
+            equal=True,
+        ),
+        ex.Panel(
+            *_plane,
+            ex.Surface(
+                _loss_anywhere,
+                (_u, _v),
+                0,
+                sp.Max(1.5 * target**2, 1.5 * _loss),
+                up="loss",
+                levels=6,
+                turn=(72, 46),
+            ),
+            _valley(1),
+            _valley(-1),
+            _through(_cos, _sin, pen="orange 3"),
+            _through(-_sin, _cos, pen="orange dashed 1.5"),
+            ex.Points(_first, _second, pen="ink", size=6),
+            title="the loss as a height",
             aspect=1.25,
             equal=True,
         ),

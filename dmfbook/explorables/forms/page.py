@@ -18,14 +18,15 @@ from dmfbook.explorables import marks as m
 from dmfbook.explorables.labels import to_html, to_plain
 from dmfbook.explorables.model import Model
 from dmfbook.explorables.sources import Frames
+from dmfbook.explorables.surface import edge_name
 
 WEB = Path(__file__).parents[1] / "web"
 #: The browser's scripts, in the order in which they must load.
 SCRIPTS = (
-    *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js"),
+    *("axes.js", "contours.js", "scene.js", "marks.js", "draw.js", "relief.js", "surface.js"),
     *("controls.js", "glide.js", "readouts.js", "dragging.js", "explorable.js", "element.js"),
 )
-STYLES = ("palette.css", "explorables.css", "layout.css")
+STYLES = ("palette.css", "explorables.css", "layout.css", "surface.css")
 #: Two panels at least so wide for their height stand one above the other.
 FLAT = 1.3
 
@@ -43,6 +44,8 @@ def browser_specification(demo: Model) -> dict[str, Any]:
     """Return the specification with the words that the browser writes, as HTML."""
     spec = json.loads(json.dumps(demo.specification))
     for shown, panel in zip(spec["panels"], demo.panels, strict=True):
+        if panel.surface:
+            shown["names"] = [to_html(edge_name(axis)) for axis in (panel.x, panel.y)]
         for plan, mark in zip(shown["marks"], panel.marks, strict=True):
             plan["dash"] = DASHES[mark.dash]
             for name, text in mark.fields("words"):
@@ -141,6 +144,8 @@ def _dragged(demo: Model) -> str:
 
 def _panel(demo: Model, panel: d.Panel) -> str:
     title = f'<div class="dmf-panel-title">{to_html(panel.title)}</div>' if panel.title else ""
+    if panel.surface:
+        return _surface_panel(demo, panel, title)
     spoken = html.escape(to_plain(f"{demo.title}. {panel.title}" if panel.title else demo.title))
     heat = (
         '<div class="dmf-heat" hidden><canvas></canvas></div>'
@@ -153,6 +158,21 @@ def _panel(demo: Model, panel: d.Panel) -> str:
         f'<svg role="img" aria-label="{spoken}" data-title="{spoken}"></svg>'
         f'<div class="dmf-words" aria-hidden="true"></div></div>'
         f'<div class="dmf-x-label">{to_html(panel.x.label)}</div></div>'
+    )
+
+
+def _surface_panel(demo: Model, panel: d.Panel, title: str) -> str:
+    """Return the panel of a surface, which takes the keyboard and names its axes inside."""
+    assert panel.surface is not None
+    over = f"{panel.surface.up or 'height'} over {panel.x.label} and {panel.y.label}"
+    parts = (demo.title, panel.title, over, "Turn it with the arrow keys")
+    spoken = html.escape(to_plain(". ".join(filter(None, parts))))
+    return (
+        f'<div class="dmf-panel">{title}<div class="dmf-y-label">{to_html(panel.surface.up)}</div>'
+        f'<div class="dmf-plot dmf-surface"><canvas></canvas>'
+        f'<svg role="img" tabindex="0" aria-label="{spoken}" data-title="{spoken}"></svg>'
+        f'<div class="dmf-words" aria-hidden="true"></div></div>'
+        '<div class="dmf-x-label dmf-turn">drag to turn</div></div>'
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import singledispatch
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
@@ -20,8 +20,10 @@ from matplotlib.figure import Figure
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
+from dmfbook.explorables.forms import surface_still
 from dmfbook.explorables.labels import to_plain
 from dmfbook.explorables.model import Model
+from dmfbook.explorables.surface import Surface
 
 _STYLES = Path(__file__).parents[1] / "web/palette.css"
 
@@ -88,7 +90,9 @@ def _svg(demo: Model) -> str:
     figure = draw(demo)
     buffer = io.StringIO()
     with _style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # Surfaces are pictures of pixels in it: as many polygons would weigh ten times as much.
+        dpi = 130 if any(panel.surface for panel in demo.panels) else "figure"
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, dpi=dpi)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -101,6 +105,9 @@ def _svg(demo: Model) -> str:
 
 
 def _draw_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
+    if panel.surface is not None:
+        _draw_surface_panel(axes, panel, numbers)
+        return
     axes.set_xscale(panel.x.scale)
     axes.set_yscale(panel.y.scale)
     axes.set_xlim(*numbers["x"])
@@ -117,8 +124,30 @@ def _draw_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
     for mark, values in zip(panel.marks, numbers["marks"], strict=True):
         if not values.get("hidden"):
             _draw_mark(mark, axes, values)
+    _add_legend(axes)
+
+
+def _draw_surface_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
+    relief = surface_still.stage(axes, panel, numbers, PALETTE)
+    shown = not numbers["marks"][0].get("hidden")
+    for mark, values in zip(panel.marks, numbers["marks"], strict=True):
+        if values.get("hidden") or not shown:
+            continue
+        if isinstance(mark, Surface):
+            _draw_mark(mark, axes, {**values, "relief": relief})
+            continue
+        before, behind = surface_still.flattened(mark, values, relief)
+        there = set(axes.get_children())
+        _draw_mark(surface_still.wordless(mark), axes, behind)
+        for artist in set(axes.get_children()) - there:
+            artist.set_alpha(0.3)
+        _draw_mark(mark, axes, before)
+    _add_legend(axes, "upper right")
+
+
+def _add_legend(axes: Axes, place: Literal["best", "upper right"] = "best") -> None:
     if any(artist.get_label()[:1] not in ("", "_") for artist in _labelled(axes)):
-        axes.legend(fontsize=7, frameon=False)
+        axes.legend(fontsize=7, frameon=False, loc=place)
 
 
 def _labelled(axes: Axes) -> list[Any]:
@@ -202,6 +231,11 @@ def _handle(mark: m.Handle, axes: Axes, values: dict[str, Any]) -> None:
     at, ink, panel = (values["x"], values["y"]), PALETTE["ink"], PALETTE["panel"]
     axes.plot(*at, "o", ms=9, mew=1.6, mfc=panel, mec=ink, label=_label(mark))
     axes.plot(*at, "o", ms=4, color=PALETTE[mark.colour])
+
+
+@_draw_mark.register
+def _surface(mark: Surface, axes: Axes, values: dict[str, Any]) -> None:
+    surface_still.paint(axes, mark, values, PALETTE)
 
 
 @_draw_mark.register

@@ -166,7 +166,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     return {
       /** Put the handles where the picture has them. */
       show(scene, drawn) {
-        frames = drawn;
+        // A surface has none, and no handles.
+        frames = /** @type {Frame[]} */ (drawn);
         for (const handle of handles) {
           const numbers = scene.panels[handle.panel].marks[handle.mark];
           const { inner, width, height, x, y } = frames[handle.panel];

@@ -13,7 +13,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    * @param {PanelNumbers} scene
    * @param {Size} size of the plot in pixels; measured by the caller, for asking forces a layout
    */
-  dmfbook.drawPanel = function (host, spec, scene, { width, height }) {
+  dmfbook.drawPanel = function (host, spec, scene, size) {
+    if (spec.names) return dmfbook.drawSurface(host, spec, scene, size);
+    const { width, height } = size;
     const narrow = width < NARROW;
     const named = spec.x.ticks || spec.marks.some((mark) => mark.names);
     const inner = {
@@ -143,15 +145,16 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     );
   }
 
-  /** @type {Map<Colour, number[]>} */
+  /** @type {Map<string, number[]>} */
   const tints = new Map();
+  dmfbook.tint = tint;
   dmfbook.forgetTints = () => tints.clear();
 
   /**
    * A palette colour as red, green, blue; remembered, because asking forces a style pass.
    * Grey where the styles are missing: a page without them still shows every number.
    * @param {Element} host
-   * @param {Colour} colour
+   * @param {string} colour
    */
   function tint(host, colour) {
     const known = tints.get(colour);

@@ -3,7 +3,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
 
-  /** @typedef {{x: number[], y: number[]}} Curve */
+  /** @typedef {{x: number[], y: number[], z?: number[]}} Curve */
 
   /** @param {MarkSpec} mark */
   const stroke = (mark) =>
@@ -73,7 +73,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   }
 
   /** @param {Curve} numbers */
-  const samplePoints = ({ x, y }) => some(x, 7, (i) => `(${short(x[i])}, ${short(y[i])})`);
+  const samplePoints = ({ x, y, z }) =>
+    some(x, 7, (i) => `(${[x, y, z].flatMap((all) => (all ? short(all[i]) : [])).join(", ")})`);
 
   /** @type {MarkKind<Curve>} */
   const line = {
@@ -256,5 +257,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     sample: sampleValues,
   };
 
-  dmfbook.marks = { line, region, points, handle, rule, bars, segments, heatmap, path, cells };
+  /** @type {MarkKind<{value: number[]}>} drawn, with all that lies on it, by surface.js */
+  const surface = { draw: () => "", sample: sampleValues };
+
+  dmfbook.marks = { line, region, points, handle, rule, bars, segments, heatmap, path, cells, surface };
 })();

@@ -56,6 +56,8 @@ interface MarkSpec {
   /** Of a handle: the sliders that it moves, and which derived values tell its place (null: all). */
   moves?: string[];
   needs?: number[] | null;
+  turn?: [about: number, down: number];
+  rise?: number;
 }
 
 interface AxisSpec {
@@ -71,6 +73,8 @@ interface PanelSpec {
   aspect: number;
   equal: boolean;
   marks: MarkSpec[];
+  /** Of a panel with a surface: the axes' names as HTML. */
+  names?: string[];
 }
 
 interface OrbitSpec {
@@ -177,6 +181,33 @@ interface MarkKind<Numbers> {
   sample(numbers: Numbers): string;
 }
 
+/** A surface seen from a side; places are in its own units, or to the right and up on paper. */
+interface Relief {
+  flat(x: number, y: number, z: number): [number, number];
+  /** Whether no nearer part of the surface hides a point. */
+  seen(x: number, y: number, z: number): boolean;
+  inside(x: number, y: number, z: number): boolean;
+  /** A line as the stretches that are seen and those that are hidden, cut where it leaves the box. */
+  traced(x: number[], y: number[], z: number[]): { before: number[][][]; behind: number[][][] };
+  /** Go through faces and lines from back to front. */
+  paint(
+    levels: number[],
+    /** The corners are a list that is used again: to the right, up, to the right, up ... */
+    face: (corners: Float64Array, count: number, share: number, light: number, under: boolean) => void,
+    line: (kind: "level" | "rim" | "edge", ax: number, ay: number, bx: number, by: number) => void,
+  ): void;
+  /** The direction on the floor that leads to the viewer. */
+  toward: number[];
+}
+
+/** From a relief to the pixels of a plot. */
+interface Paper {
+  width: number;
+  height: number;
+  to(flat: number[]): [number, number];
+  at(x: number, y: number, z: number): [number, number];
+}
+
 /** What the controls and handles need of an explorable. */
 interface Steering {
   readonly values: Values;
@@ -216,8 +247,22 @@ interface Dmfbook {
     spec: PanelSpec,
     numbers: PanelNumbers,
     size: Size,
-  ): Frame;
+  ): Frame | null;
   inside(inner: Box, px: number, py: number): boolean;
+  drawSurface: Dmfbook["drawPanel"];
+  /** Whence the surface of a plot is seen now. */
+  turnOf(plot: HTMLElement): [about: number, down: number] | undefined;
+  relief(surface: {
+    heights: number[];
+    x: Ends;
+    y: Ends;
+    z: Ends;
+    turn: [number, number];
+    rise: number;
+    equal: boolean;
+  }): Relief;
+  /** A colour of the palette as red, green, blue. */
+  tint(host: Element, name: string): number[];
   forgetTints(): void;
   /** The places of a slider's native input, counted from 0, and the values there. */
   steps: {
@@ -246,7 +291,7 @@ interface Dmfbook {
     spec: Specification,
     program: Program,
     steering: Steering,
-  ): { show(scene: Scene, drawn: Frame[]): void };
+  ): { show(scene: Scene, drawn: (Frame | null)[]): void };
   /** The only element that matches; the markup that Python wrote has one. */
   find(root: ParentNode, selector: string): HTMLElement;
   mount(
