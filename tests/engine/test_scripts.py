@@ -44,6 +44,25 @@ def test_the_scripts_types_agree() -> None:
     assert done.returncode == 0, done.stdout
 
 
+PREDICT = ROOT / "book/_static/predict.js"
+
+
+def checked_alone(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """Check the text of one script by the engine's rules."""
+    (folder / "predict.js").write_text(text, "utf-8")
+    rules = {"extends": str(page.WEB / "tsconfig.json"), "include": ["predict.js"]}
+    (folder / "tsconfig.json").write_text(json.dumps(rules), "utf-8")
+    return tsc(folder)
+
+
+def test_the_types_of_the_questions_script_agree(tmp_path: Path) -> None:
+    text = PREDICT.read_text("utf-8")
+    done = checked_alone(tmp_path, text)
+    assert done.returncode == 0, done.stdout
+    assert "form.dataset.name" in text
+    assert checked_alone(tmp_path, text.replace("form.dataset.name", "form.name.first")).returncode
+
+
 @pytest.mark.parametrize(
     ("script", "right", "wrong"),
     [
