@@ -13,11 +13,11 @@ r"""Sphinx extension: questions that a reader may answer before the page does.
     - [x] It leaps.
     :::
 
-and, where the text answers, ``:::{answer} leap`` around the paragraphs that do. The paragraph before
-the list is the question. A choice is an item of the list, ``[x]`` marks the right one, and what
-follows the first paragraph of an item is said to a reader who chose it. A question for a number has
-``:number: 1 +- 0.05`` and the items ``[low]``, ``[high]`` and, if there is more to say than yes,
-``[right]``.
+and, where the text answers, ``:::{answer} leap`` around the paragraphs that do. The paragraph
+before the list is the question. A choice is an item of the list, ``[x]`` marks the right one, and
+what follows the first paragraph of an item is said to a reader who chose it. A question for a
+number has ``:number: 1 +- 0.05`` and the items ``[low]``, ``[high]`` and, if there is more to say
+than yes, ``[right]``.
 
 ``:shows:`` names an explorable of the page whose readouts (all, or those with the given places,
 counted from 0) wait for the guess. All is open in the markup: ``_static/predict.js`` closes it.
@@ -48,23 +48,23 @@ _NUMBER = re.compile(r"(?P<value>\S+) \+- (?P<slack>\S+)")
 _MARK = re.compile(r"\[(?P<mark>[ x]|low|high|right)\] +")
 
 
-class predict(nodes.General, nodes.Element):
+class Predict(nodes.General, nodes.Element):
     """A question with its choices."""
 
 
-class predict_question(nodes.General, nodes.TextElement):
+class Question(nodes.General, nodes.TextElement):
     """The paragraph that asks."""
 
 
-class predict_choice(nodes.General, nodes.Element):
+class Choice(nodes.General, nodes.Element):
     """A choice, or what is said to a number: its ``mark`` tells which."""
 
 
-class predict_reply(nodes.General, nodes.Element):
+class Reply(nodes.General, nodes.Element):
     """What is said to a reader who chose it."""
 
 
-class predict_answer(nodes.General, nodes.Element):
+class Answer(nodes.General, nodes.Element):
     """Paragraphs that answer a question."""
 
 
@@ -112,7 +112,7 @@ class PredictDirective(SphinxDirective):
         (name,) = self.arguments
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise self.error(f"a name is of small letters and hyphens, not {name!r}")
-        asked = predict(name=name, **self.options)
+        asked = Predict(name=name, **self.options)
         parsed = self.parse_content_to_nodes()
         if len(parsed) < 2 or not isinstance(parsed[-1], nodes.bullet_list):
             raise self.error(f"{name}: a question and a list of choices, after it, are needed")
@@ -120,15 +120,15 @@ class PredictDirective(SphinxDirective):
         if not isinstance(question, nodes.paragraph):
             raise self.error(f"{name}: the question before the list has to be a paragraph")
         asked += lead
-        asked += predict_question("", "", *question.children)
+        asked += Question("", "", *question.children)
         asked += [self.choice(item) for item in choices.children]
-        marks = [choice["mark"] for choice in asked.findall(predict_choice)]
+        marks = [choice["mark"] for choice in asked.findall(Choice)]
         if "number" in self.options:
             if not {"low", "high"} <= set(marks) <= {"low", "high", "right"}:
                 raise self.error(f"{name}: a number needs the items [low] and [high]")
         elif marks.count("x") != 1 or set(marks) - {"x", " "} or len(marks) < 2:
             raise self.error(f"{name}: choices begin with [ ], and the one right one with [x]")
-        for place, choice in enumerate(asked.findall(predict_choice)):
+        for place, choice in enumerate(asked.findall(Choice)):
             choice["place"], choice["of"] = place, name
             if choice["mark"] != "x" and len(choice.children) < 2 and "number" not in asked:
                 raise self.error(f"{name}: a wrong choice needs a sentence that says why")
@@ -142,14 +142,14 @@ class PredictDirective(SphinxDirective):
         if match is None or not isinstance(first, nodes.paragraph):
             raise self.error(f"a choice begins with [ ] or [x], not as {item.astext()!r}")
         first.replace(text, nodes.Text(str(text)[match.end() :]))
-        choice = predict_choice(mark=match["mark"])
+        choice = Choice(mark=match["mark"])
         rest = item.children[1:]
         if match["mark"] in "x ":
             choice += nodes.inline("", "", *first.children, classes=["predict-words"])
         else:
             rest = item.children
         if rest:
-            choice += predict_reply("", *rest)
+            choice += Reply("", *rest)
         return choice
 
 
@@ -162,15 +162,15 @@ class AnswerDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the paragraphs."""
-        return [predict_answer("", *self.parse_content_to_nodes(), name=self.arguments[0])]
+        return [Answer("", *self.parse_content_to_nodes(), name=self.arguments[0])]
 
 
 def pair(app: Sphinx, doctree: nodes.document) -> None:
     """Stop where a question has no answer in its page, or an answer no question before it."""
     asked: dict[str, bool] = {}
-    for node in doctree.findall(lambda node: isinstance(node, predict | predict_answer)):
+    for node in doctree.findall(lambda node: isinstance(node, Predict | Answer)):
         name = node["name"]
-        if isinstance(node, predict):
+        if isinstance(node, Predict):
             if name in asked:
                 raise ExtensionError(f"{app.env.docname} asks {name!r} twice")
             asked[name] = False
@@ -183,7 +183,7 @@ def pair(app: Sphinx, doctree: nodes.document) -> None:
         raise ExtensionError(f"{app.env.docname} asks and does not answer: {unanswered}")
 
 
-def visit_predict(self: HTML5Translator, node: predict) -> None:
+def visit_predict(self: HTML5Translator, node: Predict) -> None:
     """Open the form; its buttons work once the script does."""
     data = f'data-name="{node["name"]}"'
     if "shows" in node:
@@ -197,22 +197,22 @@ def visit_predict(self: HTML5Translator, node: predict) -> None:
     )
 
 
-def depart_predict(self: HTML5Translator, node: predict) -> None:
+def depart_predict(self: HTML5Translator, node: Predict) -> None:
     """Close the form."""
     self.body.append(
         "</div></fieldset>\n"
+        '<div class="predict-verdict" role="status"></div>\n'
         '<p class="predict-act"><button type="submit" disabled>Show</button> '
-        '<button type="button" class="predict-skip" disabled>Just show me</button></p>\n'
-        '<div class="predict-verdict" role="status"></div></form>\n'
+        '<button type="button" class="predict-skip" disabled>Just show me</button></p></form>\n'
     )
 
 
-def visit_question(self: HTML5Translator, node: predict_question) -> None:
+def visit_question(self: HTML5Translator, node: Question) -> None:
     """Open the group that the question names."""
     self.body.append("<fieldset><legend>")
 
 
-def depart_question(self: HTML5Translator, node: predict_question) -> None:
+def depart_question(self: HTML5Translator, node: Question) -> None:
     """Close the question and open its choices, or the field for a number."""
     self.body.append('</legend><div class="predict-choices">')
     if "number" in node.parent:
@@ -223,7 +223,7 @@ def depart_question(self: HTML5Translator, node: predict_question) -> None:
         )
 
 
-def visit_choice(self: HTML5Translator, node: predict_choice) -> None:
+def visit_choice(self: HTML5Translator, node: Choice) -> None:
     """Open a choice; its words are the first child."""
     mark = node["mark"]
     self.body.append(f'<div class="predict-option" data-mark="{mark.strip() or "wrong"}">')
@@ -234,14 +234,14 @@ def visit_choice(self: HTML5Translator, node: predict_choice) -> None:
         )
 
 
-def depart_choice(self: HTML5Translator, node: predict_choice) -> None:
+def depart_choice(self: HTML5Translator, node: Choice) -> None:
     """Close a choice."""
-    if node["mark"] in "x " and not any(isinstance(c, predict_reply) for c in node.children):
+    if node["mark"] in "x " and not any(isinstance(c, Reply) for c in node.children):
         self.body.append(_label_end(node))
     self.body.append("</div>\n")
 
 
-def visit_reply(self: HTML5Translator, node: predict_reply) -> None:
+def visit_reply(self: HTML5Translator, node: Reply) -> None:
     """Close the words of the choice and open what is said to it."""
     if node.parent["mark"] in "x ":
         self.body.append(_label_end(node.parent))
@@ -258,7 +258,7 @@ def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append("</div>\n")
 
 
-def visit_answer(self: HTML5Translator, node: predict_answer) -> None:
+def visit_answer(self: HTML5Translator, node: Answer) -> None:
     """Open the paragraphs; the first ones can be linked to."""
     name = node["name"]
     place = f' id="answer-{name}" tabindex="-1"' if node.get("first") else ""
@@ -269,9 +269,9 @@ def prepare(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Give a page that asks the script and the styles; stop where what it shows is missing."""
-    if doctree is None or not any(True for _ in doctree.findall(predict)):
+    if doctree is None or not any(True for _ in doctree.findall(Predict)):
         return
-    for node in doctree.findall(predict):
+    for node in doctree.findall(Predict):
         shown = node["shows"][0] if "shows" in node else None
         if shown and f'<dmf-explorable class="dmf-explorable" id="{shown}"' not in context["body"]:
             raise ExtensionError(f"{pagename} asks with an explorable that it lacks: {shown!r}")
@@ -292,11 +292,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     plain = (nothing, nothing)
     for node, visit, depart in (
-        (predict, visit_predict, depart_predict),
-        (predict_question, visit_question, depart_question),
-        (predict_choice, visit_choice, depart_choice),
-        (predict_reply, visit_reply, depart_block),
-        (predict_answer, visit_answer, depart_block),
+        (Predict, visit_predict, depart_predict),
+        (Question, visit_question, depart_question),
+        (Choice, visit_choice, depart_choice),
+        (Reply, visit_reply, depart_block),
+        (Answer, visit_answer, depart_block),
     ):
         app.add_node(node, html=(visit, depart), text=plain, latex=plain)
     app.add_directive("predict", PredictDirective)
