@@ -192,7 +192,7 @@ def visit_predict(self: HTML5Translator, node: Predict) -> None:
         data += ' data-value="{}" data-slack="{}"'.format(*node["number"])
     self.body.append(
         f'<form class="predict" id="predict-{node["name"]}" {data} '
-        f'aria-label="Predict, then reveal" autocomplete="off">'
+        'autocomplete="off">'
         '<p class="predict-kind">Predict, then reveal</p>\n'
     )
 

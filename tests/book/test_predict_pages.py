@@ -1,4 +1,4 @@
-"""Predict, then reveal, on the built pages: what waits, what opens it, and that nobody is forced."""
+"""Predict, then reveal, on the built pages: what waits, what opens it, and nobody is forced."""
 
 from __future__ import annotations
 
