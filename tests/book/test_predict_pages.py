@@ -168,6 +168,10 @@ def test_what_leads_into_an_answer_opens_it(visit: Callable[..., Visit]) -> None
     """A search on the page does, and so does a link."""
     page = visit(CHAPTER).page
     assert closed(page) == ["leap", "kept-at-the-tie"]
+    style = page.locator("#answer-leap").evaluate(
+        "(node) => [getComputedStyle(node).display, getComputedStyle(node).contentVisibility]"
+    )
+    assert style == ["block", "hidden"], "the browser's search leaves out what is not displayed"
     page.evaluate("document.querySelector('#answer-leap').dispatchEvent(new Event('beforematch'))")
     assert closed(page) == ["kept-at-the-tie"]
     assert [text == WAITING for text in readouts(page)] == [False, True, False, False]
