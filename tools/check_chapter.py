@@ -21,6 +21,7 @@ BY_NAME = [
     "tests/book/test_chapters.py",
     "tests/book/test_frame.py",
     "tests/book/test_ledger.py",
+    "tests/book/test_predictions.py",
     "tests/engine/test_explorables.py",
     "tests/numerics/test_bad_input.py",
     "tests/symbolic/test_wrong_signs.py",

@@ -28,6 +28,7 @@ FILES = {
     "test_numerics.py": "tests/numerics/test_{name}.py",
     "test_symbolic.py": "tests/symbolic/test_{name}.py",
     "test_demos.py": "tests/demos/test_{name}.py",
+    "predictions.py": "tests/predictions/{name}.py",
     "chapter.md": "book/{name}.ipynb",
 }
 

@@ -85,7 +85,9 @@
   }
 
   function markScrolling() {
-    for (const box of document.querySelectorAll(SCROLLING)) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const boxes = document.querySelectorAll(SCROLLING);
+    for (const box of boxes) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else if (box.tabIndex === 0) box.removeAttribute("tabindex");
     }
@@ -104,6 +106,7 @@
 (() => {
   "use strict";
   const { dataset } = document.documentElement;
+  /** @type {string | undefined} */
   let theme;
   addEventListener("beforeprint", () => {
     theme = dataset.theme;
@@ -125,6 +128,7 @@
     if (!selection?.rangeCount || !event.clipboardData) return;
     const range = selection.getRangeAt(0).cloneRange();
     // A formula that is selected in part is copied as a whole.
+    /** @param {Node} node */
     const whole = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("math");
     const [first, last] = [whole(range.startContainer), whole(range.endContainer)];
     if (first) range.setStartBefore(first);
@@ -147,9 +151,10 @@
   });
 
   document.addEventListener("click", (event) => {
-    const display = event.target instanceof Element ? event.target.closest("div.math") : null;
+    const target = event.target instanceof Element ? event.target : null;
+    const display = target?.closest("div.math");
     const formula = display?.querySelector(":scope > math");
-    if (!display || !formula || event.target.closest("a") || String(getSelection())) return;
+    if (!display || !formula || target?.closest("a") || String(getSelection())) return;
     if (display.nextElementSibling?.matches("pre.tex-source")) {
       display.nextElementSibling.remove();
       return;

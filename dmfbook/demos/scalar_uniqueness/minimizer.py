@@ -190,7 +190,7 @@ minimizer = ex.Explorable(
     ],
     settings=[
         ex.Setting("soft-threshold", "depth two: the soft threshold", depth=2),
-        ex.Setting("at-the-jump", "at the jump", target=formula.winning_threshold),
+        ex.Setting("at-the-jump", "at the tie", target=formula.winning_threshold),
         ex.Setting("deep", "depth eight", depth=8, regularization=0.2),
     ],
 )

@@ -4,6 +4,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   "use strict";
   /** Screen readers hear the readouts once the slider has rested for so many milliseconds. */
   const REST = 350;
+  /** What stands where a readout would answer a question that the page asks first. */
+  const WAITING = "after your guess";
 
   /** @type {Dmfbook["readouts"]} */
   dmfbook.readouts = function (root, spec, now) {
@@ -17,6 +19,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     let spoken = null;
 
     details.addEventListener("toggle", () => tabulate(root, spec, now()));
+    // The page names the readouts that wait, as "0,3", and takes the names away when they are to speak.
+    const waits = new MutationObserver(() => show(now().scene));
+    waits.observe(root, { attributeFilter: ["data-waits"] });
 
     /** Not at every pixel, and not on opening. */
     function speak() {
@@ -33,21 +38,30 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       if (details.hasAttribute("open")) tabulate(root, spec, now());
     }
 
+    /** @param {Scene} scene */
+    function show(scene) {
+      const waiting = (root.dataset.waits || "").split(",");
+      const texts = scene.readouts.map((one, i) => {
+        const declared = spec.readouts[i];
+        if (waiting.includes(String(i))) return WAITING;
+        if (one.html !== undefined || "cases" in declared) return one.html || "";
+        return dmfbook.format(one.value ?? NaN, declared.digits);
+      });
+      answers.forEach((cell, i) => {
+        if (shown[i] !== texts[i]) cell.innerHTML = texts[i];
+        cell.classList.toggle("dmf-waits", texts[i] === WAITING);
+      });
+      shown = texts;
+      clearTimeout(speaking);
+      speaking = setTimeout(speak, REST);
+    }
+
     return {
-      show(scene) {
-        const texts = scene.readouts.map((one, i) => {
-          const declared = spec.readouts[i];
-          if (one.html !== undefined || "cases" in declared) return one.html || "";
-          return dmfbook.format(one.value ?? NaN, declared.digits);
-        });
-        answers.forEach((cell, i) => {
-          if (shown[i] !== texts[i]) cell.innerHTML = texts[i];
-        });
-        shown = texts;
+      show,
+      close() {
         clearTimeout(speaking);
-        speaking = setTimeout(speak, REST);
+        waits.disconnect();
       },
-      close: () => clearTimeout(speaking),
     };
   };
 

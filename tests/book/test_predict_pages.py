@@ -1,0 +1,293 @@
+"""Predict, then reveal, on the built pages: what waits, what opens it, and nobody is forced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from browser import CHAPTERS, Visit
+from docutils import nodes
+from myst_parser.parsers.docutils_ import Parser
+from questions import questions_of
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+CHAPTER = "book/scalar_uniqueness.html"
+WAITING = "after your guess"
+
+
+def readouts(page: Any, name: str = "well") -> list[str]:
+    """Return what the readouts of an explorable say, once it is alive."""
+    page.wait_for_function(
+        "name => [...document.querySelectorAll(`#${name} dd`)].every((d) => d.textContent.trim())",
+        arg=name,
+    )
+    return list(page.locator(f"#{name} dd").all_inner_texts())
+
+
+def closed(page: Any) -> list[str]:
+    """Return the names of the answers that are closed."""
+    hidden = "[...document.querySelectorAll('.predict-answer')].filter((a) => a.hidden)"
+    return list(dict.fromkeys(page.evaluate(f"{hidden}.map((a) => a.dataset.answers)")))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_question_of_a_chapter(chapter: str, visit: Callable[..., Visit]) -> None:
+    """Each is closed at first; every choice is told what the text has for it; all ends open."""
+    questions = questions_of(chapter)
+    seen = visit(f"{chapter}.html")
+    page = seen.page
+    assert closed(page) == page.evaluate(
+        "[...new Set([...document.querySelectorAll('.predict-answer')].map("
+        "(a) => a.dataset.answers))]"
+    )
+    assert sorted(closed(page)) == sorted(question.name for question in questions)
+    for question in questions:
+        form = page.locator(f"#predict-{question.name}")
+        show = form.get_by_role("button", name="Show", exact=True)
+        answer = page.locator(f"[data-answers={question.name}]").first
+        assert answer.evaluate("(a) => [a.getAttribute('hidden'), a.offsetHeight]") == [
+            "until-found",
+            0,
+        ]
+        show.click()  # without a guess the browser asks for one
+        assert question.name in closed(page)
+        if question.number is None:
+            for place, (mark, _) in enumerate(question.choices):
+                form.locator("label").nth(place).click()
+                show.click()
+                verdict = form.get_by_role("status").inner_text()
+                option = form.locator(".predict-option").nth(place)
+                reply = option.locator(".predict-reply")
+                assert verdict.startswith("Yes." if mark == "x" else "No.")
+                if mark != "x":
+                    first_words = reply.text_content().split()[:4]
+                    assert verdict.split()[1:5] == first_words
+                assert form.locator(".predict-mark:visible").count() == 1
+                assert answer.evaluate("(a) => a.offsetHeight") > 20
+                if place < len(question.choices) - 1:
+                    form.get_by_role("button", name="Guess again").click()
+                    assert question.name in closed(page)
+        else:
+            value, slack = question.number
+            guesses = (value - 2 * slack, "too low"), (value + 2 * slack, "too high")
+            for guess, words in (*guesses, (value + slack, "Yes.")):
+                form.get_by_role("spinbutton", name="Your guess").fill(f"{guess:.6g}")
+                show.click()
+                assert words in form.get_by_role("status").inner_text()
+                if words != "Yes.":
+                    form.get_by_role("button", name="Guess again").click()
+    assert closed(page) == []
+    assert page.locator("[data-waits]").count() == 0
+    seen.check_quiet()
+
+
+def test_readouts_wait_in_sight_and_in_speech(visit: Callable[..., Visit]) -> None:
+    page = visit(CHAPTER).page
+    before = readouts(page)
+    assert [text == WAITING for text in before] == [True, True, False, True]
+    # What is spoken after a slider has moved, and the table of numbers, say no more.
+    page.locator("#well input[type=range]").first.press("ArrowLeft")
+    live = page.locator("#well .dmf-live")
+    page.wait_for_function("(node) => node.textContent", arg=live.element_handle())
+    assert live.text_content().count(WAITING) == 3
+    assert page.locator("#well svg[role=img]").first.get_attribute("aria-label").count(WAITING) == 3
+    page.locator("#well summary").click()
+    page.wait_for_function("document.querySelector('#well tbody').textContent.includes('after')")
+    assert page.locator("#well tbody").text_content().count(WAITING) == 3
+    page.locator("#predict-leap label").last.click()
+    page.locator("#predict-leap").get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_function("!document.querySelector('#well dd').textContent.includes('after')")
+    assert [text == WAITING for text in readouts(page)] == [False, True, False, False]
+    # The other question of this explorable has its own readout.
+    page.locator("#predict-kept-at-the-tie label").last.click()
+    page.locator("#predict-kept-at-the-tie").get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_function("!document.querySelector('#well').textContent.includes('after your')")
+
+
+def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
+    page = visit(CHAPTER).page
+    page.evaluate("document.querySelector('#predict-leap').scrollIntoView()")
+    page.locator("#predict-leap input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#predict-leap input").nth(1).is_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "leap" not in closed(page)
+    assert page.evaluate("document.activeElement.textContent") == "Guess again"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Why, in full"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answer-leap"
+    number = visit("book/schatten_norms.html").page
+    number.locator("#predict-red-point-arrives input").fill("0.5")
+    number.keyboard.press("Enter")
+    assert "too low" in number.locator("#predict-red-point-arrives").inner_text()
+    assert "?" not in number.url
+
+
+def test_just_show_me_is_remembered_in_the_whole_book(served_book: str, visit: Any) -> None:
+    page = visit(f"{served_book}{CHAPTER}").page
+    page.locator("#predict-leap").get_by_role("button", name="Just show me").click()
+    assert closed(page) == []
+    assert page.evaluate("document.activeElement.textContent") == "Let me guess"
+    page.goto(f"{served_book}book/sharpness.html")
+    assert closed(page) == []
+    assert WAITING not in readouts(page, "rescale")
+    form = page.locator("#predict-large-or-small")
+    assert not form.locator("label").first.is_visible()
+    form.get_by_role("button", name="Let me guess").click()
+    assert closed(page) == ["large-or-small"]
+    assert form.locator("label").first.is_visible()
+    page.goto(f"{served_book}book/factorization.html")
+    assert "a-hair" in closed(page)
+
+
+def test_back_and_reload_find_what_was_open(served_book: str, visit: Any) -> None:
+    page = visit(f"{served_book}{CHAPTER}").page
+    page.locator("#predict-leap label").first.click()
+    page.locator("#predict-leap").get_by_role("button", name="Show", exact=True).click()
+    verdict = page.locator("#predict-leap").get_by_role("status").inner_text()
+    for leave_and_return in (
+        page.reload,
+        lambda: (page.goto(f"{served_book}book/sharpness.html"), page.go_back()),
+    ):
+        leave_and_return()
+        page.wait_for_load_state("load")
+        assert closed(page) == ["kept-at-the-tie"]
+        assert page.locator("#predict-leap").get_by_role("status").inner_text() == verdict
+        assert page.locator("#predict-leap input").first.is_checked()
+
+
+def test_what_leads_into_an_answer_opens_it(visit: Callable[..., Visit]) -> None:
+    """A search on the page does, and so does a link."""
+    page = visit(CHAPTER).page
+    assert closed(page) == ["leap", "kept-at-the-tie"]
+    style = page.locator("#answer-leap").evaluate(
+        "(node) => [getComputedStyle(node).display, getComputedStyle(node).contentVisibility]"
+    )
+    assert style == ["block", "hidden"], "the browser's search leaves out what is not displayed"
+    page.evaluate("document.querySelector('#answer-leap').dispatchEvent(new Event('beforematch'))")
+    assert closed(page) == ["kept-at-the-tie"]
+    assert [text == WAITING for text in readouts(page)] == [False, True, False, False]
+    linked = visit(f"{CHAPTER}#answer-kept-at-the-tie").page
+    assert closed(linked) == ["leap"]
+    top = linked.locator("#answer-kept-at-the-tie").bounding_box()["y"]
+    assert 0 <= top < 900
+
+
+def test_without_scripts_all_is_open(chromium: Any, book: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((book / CHAPTER).as_uri())
+    assert page.locator(".predict-answer").first.bounding_box()["height"] > 20
+    assert page.locator("#predict-leap .predict-reply").first.is_visible()
+    assert page.locator("#predict-leap .predict-mark").is_visible()
+    assert not page.locator(".predict button").first.is_visible()
+    context.close()
+
+
+def test_where_the_script_does_not_come_all_is_open(chromium: Any, book: Path) -> None:
+    page = chromium.new_page()
+    page.route("**/predict.js*", lambda route: route.abort())
+    page.goto((book / CHAPTER).as_uri())
+    page.wait_for_load_state("load")
+    page.wait_for_function("document.documentElement.dataset.guess === undefined")
+    assert page.locator(".predict-answer").first.bounding_box()["height"] > 20
+    assert not page.locator(".predict button").first.is_visible()
+    page.close()
+
+
+def test_where_storage_is_refused_guesses_work(visit: Any, chromium: Any, book: Path) -> None:
+    page = chromium.new_page()
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+        "{ get() { throw new DOMException('no', 'SecurityError') }, configurable: false })"
+    )
+    page.goto((book / CHAPTER).as_uri())
+    page.wait_for_function("document.documentElement.dataset.guess === 'ready'")
+    page.locator("#predict-leap label").last.click()
+    page.locator("#predict-leap").get_by_role("button", name="Show", exact=True).click()
+    assert closed(page) == ["kept-at-the-tie"]
+    page.locator("#predict-kept-at-the-tie").get_by_role("button", name="Just show me").click()
+    assert closed(page) == []
+    page.close()
+
+
+def test_on_paper_all_is_open(visit: Callable[..., Visit]) -> None:
+    page = visit(CHAPTER).page
+    assert WAITING in readouts(page)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function("!document.querySelector('#well').textContent.includes('after your')")
+    assert page.locator(".predict-answer").first.bounding_box()["height"] > 20
+    assert page.locator("#predict-leap .predict-reply").first.is_visible()
+    assert not page.locator(".predict button").first.is_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function("document.querySelector('#well').textContent.includes('after your')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_is_accessible_and_fits_a_thumb(scheme: str, width: int, visit: Any) -> None:
+    page = visit("book/schatten_norms.html", scheme=scheme, width=width).page
+    page.add_script_tag(path=AXE)
+    rules = """() => axe.run({ include: ["form.predict"] }, { runOnly: ["wcag2a", "wcag2aa",
+      "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "target-size":
+      { enabled: true }, "label-content-name-mismatch": { enabled: true } } })"""
+    for state in ("closed", "guessed", "shown"):
+        if state == "guessed":
+            page.locator("#predict-entry-price label").first.click()
+            page.locator("#predict-entry-price button").first.click()
+        if state == "shown":
+            page.locator("#predict-red-point-arrives button").last.click()
+        found = page.evaluate(rules)["violations"]
+        assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == []
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.predict :is(label, button)')]"
+            ".map((node) => node.offsetHeight).filter((height) => height)"
+        )
+        assert min(sizes) >= 44
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def complaint(text: str) -> str:
+    """Return what is said to a wrong block, by the directive alone."""
+    from docutils.core import publish_doctree
+    from docutils.parsers.rst import directives
+    from predict import AnswerDirective, PredictDirective
+
+    directives.register_directive("predict", PredictDirective)
+    directives.register_directive("answer", AnswerDirective)
+    document = publish_doctree(
+        text,
+        parser=Parser(),
+        settings_overrides={
+            "myst_enable_extensions": ["colon_fence"],
+            "report_level": 5,
+            "halt_level": 6,
+        },
+    )
+    return " ".join(node.astext() for node in document.findall(nodes.system_message))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("Why?\n\n- [ ] One.\n\n  No.\n- [ ] Two.\n\n  No.", "the one right one with [x]"),
+        ("Why?\n\n- [x] One.\n- [ ] Two.", "needs a sentence that says why"),
+        ("Why?\n\n- One.\n- [x] Two.", "begins with [ ] or [x]"),
+        ("Why?", "a list of choices"),
+        (":number: 3\n\nWhy?\n\n- [low] One.\n- [high] Two.", "1.19 +- 0.02"),
+        (":number: 3 +- 1\n\nWhy?\n\n- [low] One.", "[low] and [high]"),
+        (":shows: well x\n\nWhy?\n\n- [x] One.\n- [ ] Two.\n\n  No.", "places of its readouts"),
+    ],
+)
+def test_a_wrong_block_is_named(body: str, words: str) -> None:
+    assert words in complaint(f":::{{predict}} why\n{body}\n:::\n")
