@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 # Scripts and styles that serve features which this book does not use.
-UNUSED = re.compile(r"thebe|sphinx-comments|sphinx-design|design-tabs|locales/")
+UNUSED = re.compile(
+    r"thebe|sphinx-comments|togglebutton|copybutton|clipboard|sphinx-design|design-tabs|locales/"
+)
 
 UNUSED_FILES = [
     "vendor/fontawesome",
