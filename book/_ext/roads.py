@@ -12,7 +12,6 @@ four steps or more, sections that are called *Step*, begins with a list of them.
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -61,6 +60,15 @@ def title_of(section: nodes.Element) -> nodes.title:
     return next(child for child in section.children if isinstance(child, nodes.title))
 
 
+def titled(node: nodes.Element) -> list[nodes.section]:
+    """Return the sections in a node; what extensions put into a section without a title is none."""
+    return [
+        section
+        for section in node.findall(nodes.section)
+        if any(isinstance(child, nodes.title) for child in section.children)
+    ]
+
+
 def passages(node: nodes.Node) -> Iterator[nodes.Node]:
     """Yield a node and all below it that is read on the way: not what is folded or skipped."""
     if isinstance(node, fold | nodes.comment | roads) or is_exercise_node(node):
@@ -92,13 +100,13 @@ def minutes(parts: list[nodes.Node], play: int) -> int:
 def link(section: nodes.Element) -> nodes.reference:
     """Return a link to a section of the same page, with its title."""
     reference = nodes.reference("", "", internal=True, refid=section["ids"][0])
-    reference += deepcopy(title_of(section).children)
+    reference += [child.deepcopy() for child in title_of(section).children]
     return reference
 
 
 def list_roads(doctree: nodes.document) -> None:
     """Put the two roads where a chapter asks for them, and mark the sections of the short one."""
-    sections = {title_of(s).astext(): s for s in doctree.findall(nodes.section)}
+    sections = {title_of(section).astext(): section for section in titled(doctree)}
     for place in list(doctree.findall(roads)):
         missing = [title for title in place["short"] if title not in sections]
         if missing:
@@ -121,7 +129,7 @@ def list_roads(doctree: nodes.document) -> None:
 
 def mark_asides(doctree: nodes.document) -> None:
     """Mark what may be skipped, and say so once at each."""
-    for section in doctree.findall(nodes.section):
+    for section in titled(doctree):
         title = title_of(section)
         if _ASIDE.match(title.astext()):
             section["classes"].append("aside")
@@ -132,7 +140,11 @@ def mark_asides(doctree: nodes.document) -> None:
         first = paragraph.children[0] if paragraph.children else None
         if isinstance(first, nodes.emphasis) and _ASIDE.match(first.astext()):
             box = nodes.container("", classes=["aside"])
-            kind = nodes.paragraph("", "An aside: you may skip it.", classes=["aside-kind"])
+            kind = nodes.paragraph("", "An aside. You may skip it.", classes=["aside-kind"])
+            if first.astext().endswith("."):  # it is the title, and is said once
+                kind = nodes.paragraph("", f"{first.astext()} You may skip it.")
+                kind["classes"].append("aside-kind")
+                paragraph.remove(first)
             passage = aside_passage(paragraph)
             paragraph.replace_self(box)
             for node in passage[1:]:
@@ -156,8 +168,8 @@ def aside_passage(paragraph: nodes.paragraph) -> list[nodes.Node]:
 
 def name_steps(doctree: nodes.document) -> None:
     """Begin a long proof with its steps."""
-    for section in list(doctree.findall(nodes.section)):
-        inner = [child for child in section.children if isinstance(child, nodes.section)]
+    for section in titled(doctree):
+        inner = [child for child in titled(section) if child.parent is section]
         steps = [child for child in inner if _STEP.match(title_of(child).astext())]
         if len(steps) < _LONG_PROOF:
             continue

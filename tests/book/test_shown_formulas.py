@@ -107,7 +107,7 @@ def test_boxes_fit_a_phone_and_every_formula_is_typeset(
     boxes, wide, broken, plain, stuck = opened.page.evaluate(
         """async () => {
           const boxes = [...document.querySelectorAll("details.shown-formulas")];
-          for (const box of boxes) box.open = true;
+          for (const box of document.querySelectorAll("details")) box.open = true;
           await new Promise((done) => setTimeout(done, 200));
           const all = (what) => [...document.querySelectorAll(`.shown-formulas ${what}`)];
           const scrolling = all("div.math").filter((box) => box.scrollWidth > box.clientWidth + 1);
@@ -134,6 +134,8 @@ def test_boxes_open_without_scripts(chromium: Any, book: Path) -> None:
     page.goto((book / f"{CHAPTERS[0]}.html").as_uri())
     box = page.locator("details.shown-formulas").first
     first = box.locator("code").first
+    assert not first.is_visible()
+    page.locator("details.check:has(.shown-formulas) > summary").first.click()
     assert not first.is_visible()
     box.locator("summary").click()
     assert first.is_visible()
