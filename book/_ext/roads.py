@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 WORDS_A_MINUTE = 120
-MINUTES_OF_A_PICTURE = 2
-# A display is read slower than a word: as slowly as a short sentence.
-WORDS_OF_A_DISPLAY = 8
+MINUTES_OF_A_PICTURE = 3
+# A display is read slower than a word: as slowly as a sentence.
+WORDS_OF_A_DISPLAY = 20
 _ASIDE = re.compile(r"(?:an )?aside\b", re.IGNORECASE)
 _STEP = re.compile(r"Step (\d+): ")
 _LONG_PROOF = 4
@@ -76,7 +76,7 @@ def passages(node: nodes.Node) -> Iterator[nodes.Node]:
     if is_solution_node(node) or "aside" in getattr(node, "attributes", {}).get("classes", []):
         return
     yield node
-    if not isinstance(node, nodes.math | nodes.math_block | nodes.literal_block):
+    if not isinstance(node, nodes.math | nodes.math_block | nodes.literal_block | nodes.raw):
         for child in node.children:
             yield from passages(child)
 
