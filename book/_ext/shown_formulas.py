@@ -1,4 +1,4 @@
-"""Sphinx extension: below a cell, the formulas that it takes from ``dmfbook.symbolic``.
+"""Sphinx extension: at the end of a cell, the formulas that it takes from ``dmfbook.symbolic``.
 
 Where a cell reads ``formula.name``, the page shows what it reads, in a box that opens without
 scripts. A function is shown by what its documentation says that it returns.
@@ -75,19 +75,17 @@ def row(name: str, formula: Any) -> nodes.container:
 
 
 def show(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the formulas below the cells that read them."""
+    """Put the formulas at the end of the cells that read them."""
     cells = [c for c in doctree.findall(nodes.container) if c.get("nb_element") == "cell_code"]
     sources = [next(iter(cell.findall(nodes.literal_block))).astext() for cell in cells]
     for cell, formulas in zip(cells, formulas_of_cells(sources), strict=True):
         if formulas:
-            place = cell.parent.index(cell) + 1
             opening = '<details class="shown-formulas"><summary>The formulas used here</summary>'
-            box = [
+            cell += [
                 nodes.raw("", opening, format="html"),
                 *(row(name, formula) for name, formula in formulas),
                 nodes.raw("", "</details>", format="html"),
             ]
-            cell.parent[place:place] = box
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Sphinx extension: a book without its solutions.
+"""Sphinx extension: solutions fold, and a book can be built without them.
 
-With ``hide_solutions`` (a setting of sphinx-exercise) every solution is cut from the sources before
-they are read, so that no page, search index or reference ever holds it, and from the copies of the
-sources that readers can download.
+A solution is a fold below its exercise. With ``hide_solutions`` (a setting of sphinx-exercise)
+every solution is cut from the sources before they are read, so that no page, search index or
+reference ever holds it, and from the copies of the sources that readers can download.
 
 A solution is a ``{solution}`` directive, or everything between ``{solution-start}`` and
 ``{solution-end}``, code cells included.
@@ -14,6 +14,10 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from folds import folded
+from sphinx_exercise.nodes import solution_node
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -110,8 +114,26 @@ def strip_downloads(app: Sphinx, exception: Exception | None) -> None:
                 )
 
 
+def fold_solutions(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make every solution a fold; its line names the exercise, and is no link to it."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(solution_node)):
+        title, *content = node.children
+        words = [
+            part
+            for child in title.children
+            for part in (child.children if isinstance(child, nodes.reference) else [child])
+        ]
+        fold = folded(words, content, ["solution"])
+        fold["ids"] = node["ids"]
+        node.replace_self(fold)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
+    app.setup_extension("folds")
+    app.connect("doctree-resolved", fold_solutions, priority=900)
     app.connect("source-read", strip_before_reading)
     app.connect("build-finished", strip_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -129,7 +129,7 @@
     const range = selection.getRangeAt(0).cloneRange();
     // A formula that is selected in part is copied as a whole.
     /** @param {Node} node */
-    const whole = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("math");
+    const whole = (node) => (node instanceof Element ? node : node.parentElement)?.closest("math");
     const [first, last] = [whole(range.startContainer), whole(range.endContainer)];
     if (first) range.setStartBefore(first);
     if (last) range.setEndAfter(last);

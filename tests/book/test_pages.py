@@ -211,7 +211,8 @@ CUT_OFF = """() => {
     folds.forEach((fold) => { fold.open = true; });
     const cut = [];
     for (const formula of document.querySelectorAll(".math > math:not([display='block'])")) {
-        const column = formula.closest("p, li, dd, td, th, h1, h2, h3").getBoundingClientRect();
+        const around = formula.closest("p, li, dd, td, th, h1, h2, h3, summary");
+        const column = around.getBoundingClientRect();
         const box = formula.getBoundingClientRect();
         if (box.width && box.right > column.right + 2)
             cut.push(`${Math.round(box.right - column.right)} pixels of ${formula.textContent}`);

@@ -1,42 +1,22 @@
 """The browser's scripts: their types, and what they share with Python.
 
-TypeScript's checker reads the JSDoc of the scripts and ``web/types.d.ts``. It comes from npm, which
-has it first and from its makers; ``.ci/run`` puts it below ``_build``, so that nothing is added to
-the repository or to Python's environment. The scripts themselves are shipped as they are written.
+TypeScript's checker reads the JSDoc of the scripts and ``web/types.d.ts``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from browser import ROOT
 from explorable_cases import every_mark
+from typescript import tsc
 
 from dmfbook.explorables import Colour, Dash, Mark, marks, surface
 from dmfbook.explorables.forms import page, still
-
-COMPILER = ROOT / "_build/typescript/node_modules/typescript/bin/tsc"
-
-
-def tsc(project: Path) -> subprocess.CompletedProcess[str]:
-    """Check the scripts of a folder; skip, with the reason, where the checker is missing."""
-    node = shutil.which("node")
-    if node is None or not COMPILER.exists():
-        missing = "node" if node is None else "TypeScript"
-        if os.environ.get("CI"):
-            pytest.fail(f"{missing} is missing: .ci/run installs TypeScript with npm")
-        pytest.skip(
-            f"{missing} is missing: npm install --prefix _build/typescript typescript@5.9.3"
-        )
-    command = [node, str(COMPILER), "--project", str(project)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_scripts_types_agree() -> None:
