@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,17 @@ def uses_of_chapter(chapter: Chapter) -> list[tuple[str, str]]:
 
 def chapter_order(root: Path) -> list[str]:
     """Return the names of the chapters, in the order of the table of contents."""
-    parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    names = [Path(entry["file"]).name for part in parts for entry in part["chapters"]]
+
+    def files(entry: Any) -> Iterator[str]:
+        if isinstance(entry, list):
+            for part in entry:
+                yield from files(part)
+        elif isinstance(entry, dict):
+            yield from [entry["file"]] if "file" in entry else []
+            yield from files([entry.get(inner) for inner in ("parts", "chapters", "sections")])
+
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    names = [Path(file).name for file in files(toc)]
     return [name for name in names if (root / f"book/{name}.ipynb").exists()]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-KINDS = ("page", "section", "statement", "exercise", "picture", "term", "function")
+KINDS = ("page", "section", "statement", "exercise", "picture", "term", "function", "symbol")
 """The kinds of entries; an entry holds the place of its kind in this list."""
 
 _LETTERS = re.findall(
@@ -37,8 +37,8 @@ _SHOWN = {name: letter for letter, name in _SPELLED.items() if letter != "ς"} |
     "le": "≤", "ge": "≥", "ne": "≠", "to": "→", "infty": "∞", "in": "∈", "nabla": "∇",
     "cdot": "·", "cdots": "⋯", "dots": "…", "ldots": "…", "times": "×", "otimes": "⊗", "top": "T",
     "sum": "Σ", "prod": "Π", "sqrt": "√", "max": "max", "min": "min", "log": "log", "exp": "exp",
-    "det": "det", "lVert": "‖", "rVert": "‖", "|": "‖", "langle": "⟨", "rangle": "⟩", "pm": "±",
-    "iff": "⇔", "partial": "∂", "square": "", "mathcal": "", "circ": "∘",
+    "det": "det", "lVert": "‖", "rVert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "langle": "⟨",
+    "rangle": "⟩", "pm": "±", "iff": "⇔", "partial": "∂", "square": "", "mathcal": "", "circ": "∘",
 }  # fmt: skip
 """What stands for a command of TeX in a line of text."""
 
@@ -47,7 +47,7 @@ _WORD = re.compile(r"[a-z]+\d*(?:_[a-z0-9]+)*|\d+(?:\.\d+)*")
 LISTS = ("library", "ledger")
 """Pages that list what stands elsewhere."""
 
-LINE = 180
+LINE = 170
 """So much of a text is kept as it stands, to be shown; of the rest, the further words."""
 
 COMMON = frozenset(
@@ -94,6 +94,11 @@ class Entry:
     title: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
 
+    @property
+    def untitled_symbol(self) -> bool:
+        """Whether it is a row of symbols whose first cell is still to come."""
+        return KINDS[self.kind] == "symbol" and not self.title
+
 
 class _Page(HTMLParser):
     """Reads the entries of a page."""
@@ -119,6 +124,7 @@ class _Page(HTMLParser):
             else "picture" if tag == "dmf-explorable"
             else "function" if tag == "dt" and "sig" in words
             else "term" if tag == "dt" and anchor.startswith("term-")
+            else "symbol" if tag == "tr" and anchor.startswith("sym-")
             else ""
         )  # fmt: skip
         if not anchor or not kind or (kind != "section" and not self.inside):
@@ -141,6 +147,7 @@ class _Page(HTMLParser):
             re.fullmatch(r"h[1-4]", tag)
             or not {"admonition-title", "dmf-title"}.isdisjoint(classes.split())
             or (tag == "dt" and found)
+            or (tag == "td" and self.inside and self.inside[-1].untitled_symbol)
         ):
             self.titled = tag
         if tag == "annotation":

@@ -57,6 +57,9 @@ def place_maps(app: Sphinx, doctree: nodes.document) -> None:
 def read_facts(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Read what the statements use and what is known of them; return the pages to write again."""
     root = Path(app.srcdir)
+    if not (root / "book/ledger.yml").exists():  # another book, built with these extensions
+        env.statement_facts = ({}, {}, {})  # type: ignore[attr-defined]
+        return []
     index = ledger_index.read_index(root)
     titles = {place.label: statement_map.short_title(place.title) for place in index.statements}
     facts = (dependencies.read_uses(root), statement_map.states(index), titles)

@@ -9,7 +9,7 @@
   const root = new URL("..", script.src);
   const MOST = 40;
   /** What a kind of entry is worth, when its title is found: pages, sections, statements and so on. */
-  const WORTH = [9, 6, 8, 3, 4, 7, 2];
+  const WORTH = [9, 6, 8, 3, 4, 7, 2, 10];
 
   /** @type {Index | undefined} */
   let index;
@@ -63,12 +63,13 @@
     for (const entry of entries) {
       let score = 0;
       for (const word of asked) {
-        const head = found(word, entry.head);
+        // A list of symbols has a letter for all indices: sigma_i for sigma_1.
+        const head = found(word, entry.head) || (entry.row[2] === 7 && /_/.test(word) && found(word.replace(/_.*/, "_"), entry.head));
         const best = head ? 4 * head + WORTH[entry.row[2]] : found(word, entry.text);
         score = best && score >= 0 ? score + best : -1;
       }
       // Among equals those whose titles hold little else.
-      if (score > 0) scored.push({ row: entry.row, score: score - entry.head.length / 100 });
+      if (score > 0) scored.push({ row: entry.row, score: score - entry.head.length / 5 });
     }
     return scored.sort((a, b) => b.score - a.score).map(({ row }) => row);
   }
@@ -112,7 +113,7 @@
     }
 
     /** @param {Row} row @param {number} position @param {string[]} asked */
-    function option([page, anchor, kind, title, text], position, asked) {
+    function option([page, anchor, kind, title, begins, more = ""], position, asked) {
       const { pages, kinds, rows } = /** @type {Index} */ (index);
       const link = document.createElement("a");
       link.href = new URL(`${pages[page]}.html${kind ? `#${anchor}` : ""}`, root).href;
@@ -122,11 +123,14 @@
       const home = rows.find((row) => row[0] === page)?.[3] ?? "";
       const where = document.createElement("small");
       where.textContent = kind ? `${kinds[kind]} in ${home}` : kinds[kind];
-      const words = document.createElement("p");
-      words.append(marked(text, asked));
+      // What was asked for may stand further on than what is shown.
+      const further = more.split(" ").filter((word) => word && asked.some((start) => word.startsWith(start)));
+      const text = [begins, ...further].join(" \u2026 ");
+      const context = document.createElement("p");
+      context.append(marked(text, asked));
       const name = document.createElement("b");
       name.append(marked(title, asked));
-      link.append(name, where, ...(text ? [words] : []));
+      link.append(name, where, ...(text ? [context] : []));
       link.addEventListener("click", leave);
       return link;
     }
