@@ -7,7 +7,7 @@
   const SHOWN = /^(thm|lem|prop|cor|def|rem|ex|equation|term)-/;
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const root = new URL("..", script.src);
-  const NOT = ".headerlink, .statement-name, [data-node], .preview a, nav a";
+  const NOT = ".headerlink, .statement-name, [data-node], [role=option], .preview a, nav a";
 
   /** @typedef {{ parts: Record<string, string>, symbols?: Record<string, string> }} Parts */
   /** @typedef {{ at: Element, address: URL, page: string, ids: string[] }} Reference */
@@ -143,7 +143,7 @@
     const content = await contentOf(reference);
     if (!content.childElementCount) return enter && location.assign(reference.address);
     if (ask !== asked) return;
-    const panel = document.createElement("aside");
+    const panel = document.createElement("div");
     panel.className = "preview";
     panel.setAttribute("role", "dialog");
     const title = document.createElement("a");
@@ -153,9 +153,11 @@
     title.addEventListener("click", () => setTimeout(close));
     const pin = button("Pin", "Pin", () => (panel === pinned ? unpin() : keep(panel, pin)));
     pin.setAttribute("aria-pressed", "false");
-    const header = document.createElement("header");
+    const header = document.createElement("div");
+    header.className = "preview-head";
     header.append(title, pin, button("Close", "\u00d7", () => (panel === pinned ? unpin() : close())));
     const body = document.createElement("div");
+    body.className = "preview-body";
     body.append(content);
     panel.append(header, body);
     document.body.append(panel);

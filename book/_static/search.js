@@ -7,7 +7,7 @@
 
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const root = new URL("..", script.src);
-  const MOST = 40;
+  const MOST = 30;
   /** What a kind of entry is worth, when its title is found: pages, sections, statements and so on. */
   const WORTH = [9, 6, 8, 3, 4, 7, 2, 10];
 
@@ -78,7 +78,7 @@
   function marked(text, asked) {
     const made = document.createElement("span");
     for (const part of text.split(/([\p{L}\p{N}_.\\]+)/u)) {
-      const hit = words(part).some((word) => asked.some((start) => (start.length > 1 ? word.startsWith(start) : word === start)));
+      const hit = /[\p{L}\p{N}]/u.test(part) && words(part).some((word) => asked.some((start) => (start.length > 1 ? word.startsWith(start) : word === start)));
       const piece = document.createElement(hit ? "mark" : "span");
       piece.textContent = part;
       made.append(hit ? piece : part);

@@ -44,7 +44,7 @@ def test_a_preview_shows_another_page_under_the_mouse(chapter: Any) -> None:
     assert shown.locator("math").count() > 5
     assert shown.locator("[id]").count() == 0
     assert chapter.evaluate("[scrollY, document.documentElement.scrollHeight]") == before
-    inside = shown.locator("div a").first.evaluate("link => link.href")
+    inside = shown.locator(".preview-body a").first.evaluate("link => link.href")
     assert "trace_inequality.html#" in inside or "glossary.html#" in inside
     chapter.keyboard.press("Escape")
     assert chapter.locator(".preview").count() == 0
@@ -71,7 +71,7 @@ def test_the_keyboard_goes_into_a_preview_and_on(chapter: Any) -> None:
     )
     link.evaluate("link => { const p = link.closest('p'); p.tabIndex = -1; p.focus() }")
     focused = "document.activeElement.textContent"
-    while "Theorem 3.1" not in chapter.evaluate(focused):
+    while chapter.evaluate(focused) != "Theorem 3.1":
         chapter.keyboard.press("Tab")
     preview(chapter)
     chapter.keyboard.press("Tab")
@@ -91,10 +91,10 @@ def test_a_tap_opens_a_sheet_and_its_title_goes_there(visit: Callable[..., Visit
     page.locator(ELSEWHERE).first.tap()
     box = preview(page).bounding_box()
     assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 320, 640)
-    for control in page.locator(".preview > header > *").all():
+    for control in page.locator(".preview-head > *").all():
         assert control.bounding_box()["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.locator(".preview > header > a").tap()
+    page.locator(".preview-head > a").tap()
     page.wait_for_url("**/trace_inequality.html#thm-trace-inequality")
 
 

@@ -39,8 +39,9 @@ def tsc(project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_scripts_types_agree() -> None:
-    done = tsc(page.WEB)
+@pytest.mark.parametrize("project", [page.WEB, ROOT / "book"])
+def test_the_scripts_types_agree(project: Path) -> None:
+    done = tsc(project)
     assert done.returncode == 0, done.stdout
 
 
