@@ -1,4 +1,4 @@
-"""The built book as a whole: its theme, its search, its links, and HTTP."""
+"""The built book as a whole: its theme, its links, and HTTP."""
 
 from __future__ import annotations
 
@@ -88,17 +88,6 @@ def test_a_reload_returns_to_where_the_reader_was(visit: Callable[..., Visit]) -
     page.wait_for_function(SETTLED)
     page.wait_for_timeout(500)
     assert abs(page.evaluate("scrollY") - 6000) < 100
-
-
-def test_search_finds_a_word(visit: Callable[..., Visit]) -> None:
-    """Searching works from disk."""
-    seen = visit("search.html?q=reconstructed")
-    seen.page.wait_for_function(
-        "() => /found|match/i.test(document.querySelector('.search-summary')?.innerText)"
-    )
-    links = seen.page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
-    assert any("notation.html" in link for link in links)
-    seen.check_quiet()
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

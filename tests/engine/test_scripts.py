@@ -19,8 +19,9 @@ from dmfbook.explorables import Colour, Dash, Mark, marks, surface
 from dmfbook.explorables.forms import page, still
 
 
-def test_the_scripts_types_agree() -> None:
-    done = tsc(page.WEB)
+@pytest.mark.parametrize("project", [page.WEB, ROOT / "book"])
+def test_the_scripts_types_agree(project: Path) -> None:
+    done = tsc(project)
     assert done.returncode == 0, done.stdout
 
 
