@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from browser import ROOT
 from explorable_cases import every_mark
 from typescript import tsc
 
@@ -23,26 +24,6 @@ from dmfbook.explorables.forms import page, still
 def test_the_scripts_types_agree(project: Path) -> None:
     done = tsc(project)
     assert done.returncode == 0, done.stdout
-
-
-def book_scripts(folder: Path) -> str:
-    """Return what is wrong with the types of the book's scripts, copied to a folder."""
-    rules = {
-        "extends": str(page.WEB / "tsconfig.json"),
-        "include": ["*.js", str(page.WEB / "types.d.ts")],
-    }
-    (folder / "tsconfig.json").write_text(json.dumps(rules), "utf-8")
-    return tsc(folder).stdout
-
-
-def test_the_types_of_the_books_scripts_agree(tmp_path: Path) -> None:
-    """And a wrong one is found."""
-    for script in (ROOT / "book/_static").glob("*.js"):
-        shutil.copy(script, tmp_path)
-    assert book_scripts(tmp_path) == ""
-    front = tmp_path / "front.js"
-    front.write_text(front.read_text("utf-8").replace("program.scene(at(", "program.scene(at2("))
-    assert "at2" in book_scripts(tmp_path)
 
 
 # What stands in a script, and what would be a wrong type there.

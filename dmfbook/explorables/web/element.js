@@ -12,6 +12,17 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     return match && { name: match[1], wishes: new URLSearchParams(match[2]) };
   }
 
+  /** How far from the window an explorable wakes. */
+  const NEAR = "900px 0px";
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) /** @type {ExplorableElement} */ (target).wake();
+      }
+    },
+    { rootMargin: NEAR },
+  );
+
   class ExplorableElement extends HTMLElement {
     /** @type {MountedExplorable | undefined} */
     explorable;
@@ -21,12 +32,26 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
     connectedCallback() {
       if (this.explorable) return;
-      if (document.readyState === "complete") this.wake();
-      else document.addEventListener("DOMContentLoaded", () => this.wake(), { once: true });
+      const begin = () => {
+        if (parsed(location.hash)?.name === this.id) this.wake();
+        else nearby.observe(this);
+      };
+      if (document.readyState === "complete") begin();
+      else document.addEventListener("DOMContentLoaded", begin, { once: true });
+      this.addEventListener("focusin", () => this.wake(), { once: true });
+      addEventListener("beforeprint", () => this.wake());
+      addEventListener("hashchange", () => {
+        // The reader went elsewhere: the address stays what it now is.
+        clearTimeout(this.writing);
+        if (parsed(location.hash)?.name === this.id) this.wake();
+        this.recall(true);
+      });
     }
 
+    /** Draw the picture and listen to the controls: when it comes near, for a page has many. */
     wake() {
       if (this.explorable) return;
+      nearby.unobserve(this);
       const spec = JSON.parse(dmfbook.find(this, "script.dmf-spec").textContent || "");
       const inline = this.querySelector("script.dmf-frames");
       const series = inline
@@ -37,11 +62,6 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       this.recall(false);
       const link = dmfbook.find(this, "button[data-link]");
       link.addEventListener("click", () => this.copyLink(link));
-      addEventListener("hashchange", () => {
-        // The reader went elsewhere: the address stays what it now is.
-        clearTimeout(this.writing);
-        this.recall(true);
-      });
     }
 
     /**
