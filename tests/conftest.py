@@ -45,15 +45,19 @@ __all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
 settle()
 
 LONGEST = (
-    "test_explorables_browser.py",
     "test_pages.py",
     "test_wrong_signs.py",
-    "test_mutants.py",
-    "test_whole_book.py",
     "test_lab.py",
+    "test_explorables_browser.py",
     "test_explorables.py",
+    "test_whole_book.py",
     "test_new_chapter.py",
+    "test_matrix_recovery.py",
+    "test_linear_operators.py",
+    "test_mutants.py",
+    "test_checks.py",
     "test_solutions.py",
+    "test_scripts.py",
     "test_style.py",
 )
 
