@@ -18,7 +18,9 @@ _MEANS = (
     {(4, 1, 0, 2, 3): 0.5, (4, 0, 3, 2, 1): 0.3, (0, 3, 2, 1, 4): 0.2},
     {(3, 1, 0, 2, 4): 0.6, (2, 3, 1, 4, 0): 0.4},
 )
-_matrices = [sum(w * np.eye(_SIZE)[list(order)] for order, w in m.items()) for m in _MEANS]
+_matrices = [
+    np.sum([w * np.eye(_SIZE)[list(order)] for order, w in mean.items()], axis=0) for mean in _MEANS
+]
 _steps = sp.Symbol("steps", nonnegative=True)
 _number = sp.Symbol("number", positive=True)
 _row, _column = sp.symbols("row column", real=True)
