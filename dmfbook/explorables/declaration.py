@@ -98,9 +98,9 @@ class Axis:
 class Panel:
     """One picture: two axes and the marks, drawn in order.
 
-    ``aspect`` is width over height, where there is room for it. ``pick`` names two sliders that a click or a drag in the
-    picture sets. ``equal`` asks for one unit to be equally long on both axes: a range grows, or, in
-    a panel with a ``HeatMap``, the picture gives way.
+    ``aspect`` is width over height, where there is room for it. ``pick`` names two sliders that a
+    click or a drag in the picture sets. ``equal`` asks for one unit to be equally long on both
+    axes: a range grows, or, in a panel with a ``HeatMap``, the picture gives way.
     """
 
     x: Axis
