@@ -268,6 +268,8 @@ def test_a_link_stops_the_play_and_takes_the_keyboard_along(shown: Shown) -> Non
     assert page.evaluate(NOW)["steps"] == 3
     assert "▶" in play.inner_text()
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('#every-mark .dmf-surface > svg')")
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "every-mark-size"
 
 

@@ -113,7 +113,7 @@ def every_mark() -> Explorable:
             Axis("$y$", -1, 1 + a),
             # It has a hole where the logarithm has no value, and reaches above its box.
             Surface(
-                sp.log(1.2 + x) + a * x * y, (x, y), -1, 1, levels=[0, a], up="$h$", resolution=9
+                sp.log(0.7 + x) + a * x * y, (x, y), -1, 1, levels=[0, a], up="$h$", resolution=9
             ),
             Line(x, sp.cos(a * x), parameter=x, label="on it", pen="green"),
             Line(x, x / 2, parameter=x, span=(-2, 2), samples=40, pen="dashed"),

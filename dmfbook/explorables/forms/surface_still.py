@@ -73,7 +73,8 @@ def _box(axes: Axes, panel: d.Panel, relief: Relief, colours: Mapping[str, str])
     line("soft", (far_x, near_y, z[0]), (near_x, near_y, z[0]), (near_x, far_y, z[0]))
     line("soft", (*left, z[0]), (*left, z[1]))
     style: dict[str, Any] = {"color": colours["soft"], "fontsize": 7, "va": "center"}
-    for tick in _ticks(z, 4) if panel.y.ticks else ():
+    tall = np.hypot(*(at(*left, z[1]) - at(*left, z[0])))
+    for tick in _ticks(z, 4) if panel.y.ticks and tall > 0.3 else ():
         px, py = at(*left, tick)
         axes.text(px - 0.05, py, f"{tick:g}", ha="right", **style)
     edges = (

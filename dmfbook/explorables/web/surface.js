@@ -151,7 +151,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     // The two outermost corners of the floor, as seen: the upright axis stands at the left one.
     const outer = [[nearX, farY], [farX, nearY]].sort((p, q) => at(p[0], p[1], z[0])[0] - at(q[0], q[1], z[0])[0]);
     const [left, right] = outer;
-    const upright = spec.y.ticks ? dmfbook.ticks(z[0], z[1], length(at, [...left, z[0]], [...left, z[1]]) / 40, false) : [];
+    const tall = length(at, [...left, z[0]], [...left, z[1]]);
+    const upright = spec.y.ticks && tall > 30 ? dmfbook.ticks(z[0], z[1], tall / 40, false) : [];
     let behind =
       path([nearX, farY, z[0]], [farX, farY, z[0]], [farX, nearY, z[0]]) +
       path([nearX, farY, z[1]], [farX, farY, z[1]], [farX, nearY, z[1]]) +
