@@ -65,8 +65,8 @@ def test_every_question_of_a_chapter(chapter: str, visit: Callable[..., Visit]) 
                 reply = option.locator(".predict-reply")
                 assert verdict.startswith("Yes." if mark == "x" else "No.")
                 if mark != "x":
-                    first_words = reply.text_content().split()[:4]
-                    assert verdict.split()[1:5] == first_words
+                    first_words = reply.text_content().split()[:2]  # formulas come later
+                    assert verdict.split()[1:3] == first_words
                 assert form.locator(".predict-mark:visible").count() == 1
                 assert answer.evaluate("(a) => a.offsetHeight") > 20
                 if place < len(question.choices) - 1:
