@@ -85,5 +85,5 @@ def test_every_chapter_offers_two_roads(book: Path, name: str) -> None:
     assert len(times) == 2
     assert times[0] < times[1]
     source = (ROOT / f"{name}.ipynb").read_text(encoding="utf-8")
-    assert "It takes" not in source
+    assert "**It takes**" not in source
     assert not re.search(r"\d+ minutes", source)
