@@ -21,6 +21,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args, get_typ
 
 import sympy as sp
 
+from dmfbook.explorables.places import Grid, Members, Places, Plane, Span, Steps
 from dmfbook.explorables.sources import Orbit
 
 Colour = Literal["blue", "orange", "green", "red", "purple", "grey", "ink"]
@@ -32,55 +33,6 @@ along = sp.Symbol("along", real=True)
 index = sp.Symbol("index", integer=True, nonnegative=True)
 #: The place of a cell in its matrix, counted from 0.
 row, column = sp.symbols("row column", integer=True, nonnegative=True)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a parameter, in equal steps; without ``ends`` the range of the x axis."""
-
-    symbols: tuple[sp.Symbol]
-    ends: tuple[Any, Any] | None
-    samples: int
-
-
-@dataclass(frozen=True)
-class Members:
-    """The members 0, 1, 2, ... of a family; without a ``count`` the mark is one alone."""
-
-    symbols: tuple[sp.Symbol, ...]
-    count: Any
-
-
-@dataclass(frozen=True)
-class Plane:
-    """A square grid over the ranges of both axes."""
-
-    symbols: tuple[sp.Symbol, sp.Symbol]
-    resolution: int
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The steps of an orbit."""
-
-    orbit: Orbit
-
-    @property
-    def symbols(self) -> tuple[sp.Symbol, ...]:
-        """The state of the orbit, and the number of the step."""
-        return (*self.orbit.state, self.orbit.step)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The rows and columns of a matrix."""
-
-    symbols: tuple[sp.Symbol, sp.Symbol]
-    rows: int
-    columns: int
-
-
-Places = Span | Members | Plane | Steps | Grid
 
 
 _Kind = TypeVar("_Kind")

@@ -17,6 +17,7 @@ import sympy as sp
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
 from dmfbook.explorables.compile import Compiler, Routine
+from dmfbook.explorables.places import Grid, Members, Places, Plane, Span, Steps
 from dmfbook.explorables.sources import Frames, FrameSeries, Orbit
 from dmfbook.explorables.surface import Surface
 
@@ -215,17 +216,17 @@ class Program:
             "once": {k: self._once(value) for k, value in mark.fields("once")},
         }
 
-    def _places(self, places: m.Places) -> dict[str, Any]:
+    def _places(self, places: Places) -> dict[str, Any]:
         match places:
-            case m.Span(ends=ends, samples=samples):
+            case Span(ends=ends, samples=samples):
                 return {"kind": "span", "ends": self._once(ends), "samples": samples}
-            case m.Members(count=count):
+            case Members(count=count):
                 return {"kind": "members", "count": self._once(count)}
-            case m.Plane(resolution=resolution):
+            case Plane(resolution=resolution):
                 return {"kind": "plane", "resolution": resolution}
-            case m.Steps(orbit=orbit):
+            case Steps(orbit=orbit):
                 return {"kind": "steps", "orbit": orbit.name}
-            case m.Grid(rows=rows, columns=columns):
+            case Grid(rows=rows, columns=columns):
                 return {"kind": "grid", "rows": rows, "columns": columns}
 
     def _stages(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
