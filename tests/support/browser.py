@@ -162,6 +162,7 @@ def _watch(context: Any, seen: Visit) -> None:
             seen.missing.append(f"{response.status} {response.url}")
 
     context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
+
     def said(message: Any) -> None:
         if HINT not in message.text:
             seen.messages.append(f"{message.type}: {message.text}")
