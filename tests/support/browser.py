@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 INSTALL_CHROMIUM = "Install it with: sudo apt-get install -y chromium (or set CHROMIUM to its path)"
 #: Holds in a page of the book once all its fonts are there.
 SETTLED = "document.readyState === 'complete' && document.documentElement.dataset.fonts"
+#: What Chromium says when a test itself measures closed answers.
+HINT = "in a subtree hidden by content-visibility"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -160,7 +162,12 @@ def _watch(context: Any, seen: Visit) -> None:
             seen.missing.append(f"{response.status} {response.url}")
 
     context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
-    context.on("console", lambda message: seen.messages.append(f"{message.type}: {message.text}"))
+
+    def said(message: Any) -> None:
+        if HINT not in message.text:
+            seen.messages.append(f"{message.type}: {message.text}")
+
+    context.on("console", said)
     context.on("weberror", lambda error: seen.messages.append(f"error: {error.error}"))
     context.on("requestfailed", failed)
     context.on("requestfinished", lambda request: seen.files.add(request.url))
