@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from dmfbook.explorables.marks import Channel, Line, Mark, Once, Path, Place, Plane, Points, Words
+from dmfbook.explorables.marks import Channel, Line, Mark, Once, Path, Place, Points, Words
+from dmfbook.explorables.places import Plane
 from dmfbook.explorables.sources import FrameSeries
 
 if TYPE_CHECKING:

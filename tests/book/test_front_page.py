@@ -44,9 +44,9 @@ def boxes(page: Any, *selectors: str) -> list[dict[str, float]]:
 def test_all_of_it_is_above_the_fold(front: Any, width: int, height: int) -> None:
     front.set_viewport_size({"width": width, "height": height})
     for box in boxes(front, ".hero h1", ".hero-lead", ".hero-ways a", ".hero-scene", SLIDER):
-        assert 0 <= box["x"]
+        assert box["x"] >= 0
         assert box["x"] + box["width"] <= width + 1
-        assert 0 <= box["y"]
+        assert box["y"] >= 0
         assert box["y"] + box["height"] <= height + 1
     assert boxes(front, ".hero-land")[0]["height"] >= 250
 
