@@ -9,7 +9,7 @@ export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements fonts repository binder wasm hostile
+.PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements fonts repository binder wasm hostile browsers
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,3 +73,6 @@ wasm: $(READY) ## (maintainers) run the chapters in WebAssembly, where Pyodide's
 
 hostile: $(READY) ## (maintainers) build a clone on a machine that has everything against it
 	$(BIN)/python tools/hostile.py
+
+browsers: book ## (maintainers) look at the book in Firefox and WebKit, where they are installed
+	$(BIN)/python tools/browsers.py
