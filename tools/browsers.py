@@ -228,7 +228,8 @@ def firefox() -> Iterator[Driver | str]:
         return
     port = free_port()
     with tempfile.TemporaryDirectory() as profile:
-        (Path(profile) / "user.js").write_text(f'user_pref("marionette.port", {port});\n')
+        settings = f'user_pref("marionette.port", {port});\n'
+        (Path(profile) / "user.js").write_text(settings, encoding="utf-8")
         with running([program, "--marionette", "--headless", "--no-remote", "--profile", profile]):
             yield Marionette(port)
 

@@ -100,9 +100,10 @@ def frame(
         launch=launch_places(options, pagename),
         chapter=chapter_of(app, pagename) if doctree is not None else None,
         sections=sections_of(app, pagename) if doctree is not None else "",
+        # Sphinx calls the captions headings, and says of no level.
         contents=context["toctree"](
             maxdepth=1, collapse=False, titles_only=True, includehidden=True
-        ),
+        ).replace(' role="heading"', ""),
     )
     unused = UNUSED - (NEEDED_BY_SEARCH if pagename == "search" else set())
     for kind in ("script_files", "css_files"):

@@ -17,7 +17,7 @@ from dmfbook.demos.scalar_uniqueness import well
 pytestmark = pytest.mark.browser
 FRONT = f"{DOCUMENTS[0]}.html"
 SLIDER = ".hero-control input"
-TIE = float(uniqueness_threshold(0.5, 3))
+TIE = float(uniqueness_threshold(depth=3, regularization=0.5))
 #: Where the marble lies, as a number between its places at zero and in the other valley.
 MARBLE = """() => {
   const x = (part) => Number(/translate[(]([-\\d.]+)/.exec(part.getAttribute("transform"))[1]);
