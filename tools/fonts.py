@@ -55,7 +55,7 @@ _FORMULAS = _LETTERS + _characters(
     "25A1", "2AAF", "2AB0", "302-305", "307", "AF", "2C6", "2D9", "2DC", "27E8", "27E9",
 )  # fmt: skip
 _TEXT_FEATURES = ["kern", "liga", "lnum", "tnum", "ccmp", "locl", "mark"]
-_MATH_FEATURES = ["kern", "ssty", "dtls", "flac", "ccmp", "mark"]
+_MATH_FEATURES = ["ssty", "dtls", "flac"]
 _TEXT = "@fontsource/stix-two-text/files/stix-two-text-latin"
 _MATH = "@fontsource/stix-two-math/files/stix-two-math-latin"
 _SANS = "@fontsource-variable/source-sans-3/files/source-sans-3-latin"
@@ -78,7 +78,7 @@ FONTS = [
     Font("Book", "600", "normal", f"{_TEXT}-600-normal", _LATIN + _MARKS, _TEXT_FEATURES),
     Font("Book Math", "400", "normal", f"{_MATH}-400-normal", _FORMULAS, _MATH_FEATURES),
     # "Source" is a reserved name, so what is cut from that font has another.
-    Font("Hand", "400 600", "normal", f"{_SANS}-wght-normal", _HAND + _MARKS, ["kern", "tnum"]),
+    Font("Hand", "400 600", "normal", f"{_SANS}-wght-normal", _HAND + _MARKS, ["tnum"]),
 ]
 
 

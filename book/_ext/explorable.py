@@ -90,11 +90,16 @@ def add_scripts(
 ) -> None:
     """Load the engine, deferred and in order, in pages that show an explorable."""
     if doctree is not None and "<dmf-explorable" in context.get("body", ""):
+        from dmfbook.explorables.forms import page
+
         _, scripts, styles = web_files()
+        surfaces = "dmf-surface" in context["body"]
         for name in scripts:
-            app.add_js_file(f"explorables/{name}", loading_method="defer")
+            if surfaces or name not in page.FOR_SURFACES:
+                app.add_js_file(f"explorables/{name}", loading_method="defer")
         for name in styles:
-            app.add_css_file(f"explorables/{name}")
+            if surfaces or name not in page.FOR_SURFACES:
+                app.add_css_file(f"explorables/{name}")
 
 
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 UNUSED = {
     *("basic.css", "pygments.css", "proof.css", "exercise.css"),
     *("documentation_options.js", "doctools.js", "sphinx_highlight.js"),
+    *("searchtools.js", "language_data.js", "searchindex.js"),
 }
-NEEDED_BY_SEARCH = {"documentation_options.js", "doctools.js"}
 
 #: Runs before the page is drawn. Frames that keep a page apart refuse it any storage.
 THEME_AT_ONCE = (
@@ -39,7 +39,7 @@ MOON = (
     '<path d="M10 2.8a7.2 7.2 0 0 1 0 14.4z"/></svg>'
 )
 #: Kinds of words that code shows in the colour of its text: marking each would double the page.
-PLAIN = re.compile(r'<span class="(?:n|p|o|w|nn|nb|nf|nc|bp|fm|vm|na)">([^<]*)</span>')
+PLAIN = re.compile(r'<span class="(?:n|p|o|w|nn|nb|nf|nc|bp|fm|vm|na|mi|mf)">([^<]*)</span>')
 
 
 def launch_places(options: dict[str, Any], page: str) -> list[dict[str, str]]:
@@ -105,19 +105,35 @@ def frame(
             maxdepth=1, collapse=False, titles_only=True, includehidden=True
         ).replace(' role="heading"', ""),
     )
-    unused = UNUSED - (NEEDED_BY_SEARCH if pagename == "search" else set())
     for kind in ("script_files", "css_files"):
         seen: set[str] = set()
         kept = []
         for file in context.get(kind, []):
             name = Path(str(getattr(file, "filename", file) or "")).name
-            if name in unused or re.match(r"mystnb\.", name) or name in seen:
+            if name in UNUSED or re.match(r"mystnb\.", name) or name in seen:
                 continue
             seen.add(name) if name else None
             kept.append(file)
         context[kind] = kept
     if "body" in context:
         context["body"] = PLAIN.sub(r"\1", context["body"])
+
+
+#: Lines of a script or style that only speak to who reads the source.
+COMMENTS = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+def slim(app: Sphinx, exception: Exception | None) -> None:
+    """Ship scripts and styles without comments and indents, which are a fifth of their weight."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for folder in ("", "explorables"):
+        files = Path(app.outdir, "_static", folder).glob("*.[jc]s*")
+        for file in files:
+            if file.suffix in {".js", ".css"}:
+                text = COMMENTS.sub("", file.read_text(encoding="utf-8"))
+                file.write_text(INDENTS.sub("", text), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -127,4 +143,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")
     # Late, so that it sees what every other extension adds to a page.
     app.connect("html-page-context", frame, priority=950)
+    app.connect("build-finished", slim, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -268,8 +268,6 @@ def add_files(
 ) -> None:
     """Load the script and the styles of search in every page."""
     app.add_css_file("explorables/palette.css")
-    app.add_css_file("search.css")
-    app.add_js_file("search.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

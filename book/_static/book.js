@@ -33,6 +33,35 @@
   });
 })();
 
+// Search is loaded when it is first asked for, and on its own page at once.
+(() => {
+  "use strict";
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  let asked = false;
+  /** @param {() => void} then */
+  function load(then) {
+    asked = true;
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = new URL("search.css", src).href;
+    const script = document.createElement("script");
+    script.src = new URL("search.js", src).href;
+    script.onload = then;
+    document.head.append(style, script);
+  }
+  /** @type {function(MouseEvent | KeyboardEvent): void} */
+  const ask = (event) => {
+    const keys = "key" in event && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+    const link = event.type === "click" && event.target instanceof Element && event.target.closest("[data-search]");
+    if (asked || !(keys || link)) return;
+    event.preventDefault();
+    load(() => /** @type {HTMLElement | null} */ (document.querySelector("[data-search]"))?.click());
+  };
+  addEventListener("click", ask);
+  addEventListener("keydown", ask);
+  if (document.querySelector("[data-search-page]")) load(() => {});
+})();
+
 // The rail marks the section that is read; where it lies above the text it begins folded.
 (() => {
   "use strict";

@@ -211,7 +211,7 @@ CUT_OFF = """() => {
     folds.forEach((fold) => { fold.open = true; });
     const cut = [];
     for (const formula of document.querySelectorAll(".math > math:not([display='block'])")) {
-        const around = formula.closest("p, li, dd, td, th, h1, h2, h3, summary, legend, label, div");
+        const around = formula.closest("p, li, dd, td, th, h1, h2, h3, summary, legend, div");
         const column = around.getBoundingClientRect();
         const box = formula.getBoundingClientRect();
         if (box.width && box.right > column.right + 2)

@@ -27,6 +27,8 @@ SCRIPTS = (
     *("controls.js", "glide.js", "readouts.js", "dragging.js", "explorable.js", "element.js"),
 )
 STYLES = ("palette.css", "explorables.css", "layout.css", "surface.css")
+#: What a page without a surface does not need.
+FOR_SURFACES = ("relief.js", "surface.js", "surface.css")
 #: Two panels at least so wide for their height stand one above the other.
 FLAT = 1.3
 

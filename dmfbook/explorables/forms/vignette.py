@@ -108,7 +108,7 @@ def _path(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     for i, (px, py) in enumerate(zip(x, y, strict=True)):
         if not np.isfinite(px + py):
             pen = False
-        elif not pen or np.hypot(px - last[0], py - last[1]) >= 0.6 or i == len(x) - 1:
+        elif not pen or np.hypot(px - last[0], py - last[1]) >= 1.8 or i == len(x) - 1:
             written += f"{'L' if pen else 'M'}{px:.1f},{py:.1f}"
             pen, last = True, (px, py)
     return written
