@@ -389,6 +389,14 @@ def test_an_explorable_has_one_name(key: str) -> None:
     assert (ROOT / f"dmfbook/demos/{chapter}/{variable}.py").is_file()
 
 
+@pytest.mark.parametrize("key", declared())
+def test_no_setting_is_the_one_in_which_an_explorable_opens(key: str) -> None:
+    demo = explorable(key)
+    opening = {slider.name: slider.value for slider in demo.sliders}
+    same = [s.name for s in demo.settings if demo.program.setting(s.name, opening) == opening]
+    assert same == []
+
+
 def test_explorables_of_a_page_have_different_names() -> None:
     chapters: dict[str, list[str]] = {}
     for key in declared():

@@ -171,6 +171,13 @@ def test_every_slider_moves_a_picture_in_view(page: Any, size: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_every_panel_has_room_for_its_picture(page: Any, size: str) -> None:
+    boxes = """() => all('.dmf-plot').map((plot) => plot.getBoundingClientRect())
+                                     .map(({ width, height }) => Math.min(width, height))"""
+    assert min(sized(page, *SIZES[size]).evaluate(boxes)) >= 80
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_every_setting_shows_a_picture_in_view(page: Any, size: str) -> None:
     assert sized(page, *SIZES[size]).evaluate(SETTINGS) == []
 

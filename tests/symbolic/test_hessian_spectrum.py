@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -202,9 +204,11 @@ def test_the_scalar_picture_ends_where_the_library_collapses(layers: int) -> Non
 
 @pytest.mark.parametrize(("layers", "decades", "weight"), [(4, 1.0, 0.1), (16, 0.5, 0.02)])
 def test_a_million_is_the_library_s_spectrum(layers: int, decades: float, weight: float) -> None:
-    values = {"depth": layers, "decades": decades, "regularization": weight, "one": 30, "two": 7}
+    width = math.floor(1000 / math.sqrt(layers))
+    place = {"one": 29.5 / (width - 1), "two": 6.5 / (width - 1)}
+    values = {"depth": layers, "decades": decades, "regularization": weight, **place}
     shown = [row.get("value") for row in demos.million.scene(values)["readouts"]]
-    width = int(shown[1])
+    assert [shown[1], *shown[7:]] == [width, 30, 7]
     targets = 3 * 10 ** (-decades * np.arange(width) / (width - 1))
     spectrum = spectrum_from_singular_values(targets, (width,) * (layers + 1), weight)
     assert shown[0] == spectrum.dimension

@@ -46,8 +46,8 @@ decay = ex.Explorable(
     name="decay",
     title="Imbalance keeps its own time",
     description=r"""Three numbers follow the gradient flow of $(m - w_3 w_2 w_1)^2 + \lambda (w_1^2
-        + w_2^2 + w_3^2)$ from $w_1 = 0.3$, $w_2 = 0.9$ and a $w_3$ that you choose. Left: the
-        factors and their product over time; they bend, overshoot and settle. Right, on a
+        + w_2^2 + w_3^2)$ from $w_1 = 0.3$, $w_2 = 0.9$ and a $w_3$ that you choose. First: the
+        factors and their product over time; they bend, overshoot and settle. Second, on a
         logarithmic scale: the sizes of the two imbalances $w_2^2 - w_1^2$ and $w_3^2 - w_2^2$.
         Whatever the factors do, these fall like $e^{-4\lambda t}$, on two parallel straight lines.
         Dots are gradient descent with the step size $\eta$; when the steps are large they leave

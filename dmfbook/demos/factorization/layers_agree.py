@@ -40,10 +40,10 @@ layers_agree = ex.Explorable(
     name="layers-agree",
     title="Two layers come to agree",
     description=r"""Two factors of two rows and columns follow the gradient flow towards the target
-        $M = \operatorname{diag}(2, m_2)$. Left: the hidden layer between them, with the ellipse
+        $M = \operatorname{diag}(2, m_2)$. First: the hidden layer between them, with the ellipse
         that $W_1$ writes (the image of the unit circle) and the ellipse that $W_2$ reads (the image
         under $W_2^\top$). Dotted: the same at the start. With weight decay both become one
-        ellipse, at the rate $e^{-4\lambda t}$; without it they never do. Right: the image of the
+        ellipse, at the rate $e^{-4\lambda t}$; without it they never do. Second: the image of the
         circle under the product and, dashed, under the target. The product settles whether or not
         the layers agree, closer to the target the smaller $\lambda$ is. With weight decay, and
         $m_2$ at most $\lambda$, all ellipses that move become flat in the end.""",

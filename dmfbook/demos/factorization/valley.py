@@ -61,13 +61,13 @@ def _in_the_plane(*, labels: bool) -> tuple[ex.Mark, ...]:
 valley = ex.Explorable(
     name="valley",
     title="The valley of factorizations of one number",
-    description=r"""Left: the plane of two factors $w_1$ and $w_2$, with contours of the loss $(m -
+    description=r"""First: the plane of two factors $w_1$ and $w_2$, with contours of the loss $(m -
         w_2 w_1)^2 + \lambda (w_1^2 + w_2^2)$. An orange line follows the floor of its valleys: for
         each ratio of the factors, the best product. Without weight decay the floor is the
         hyperbola $w_2 w_1 = m$, endless and level. With weight decay it is two closed leaves that
         meet at the origin, and they shrink as $\lambda$ grows; from $\lambda = m$ on there are
-        none. Middle: the same loss as a height, to be turned by a drag or the arrow keys; it is
-        cut off above, and the floor with its points lies on it. Right: the height of the floor
+        none. Second: the same loss as a height, to be turned by a drag or the arrow keys; it is
+        cut off above, and the floor with its points lies on it. Third: the height of the floor
         over the logarithm $t$ of the ratio $w_2/w_1$, split into misfit and weight decay. While
         there are leaves it is lowest at $t = 0$, where the factors are equal; there lie the two
         minimizers.""",

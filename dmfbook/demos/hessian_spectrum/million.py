@@ -1,5 +1,7 @@
 """The explorable of a network of a million parameters."""
 
+from typing import Any
+
 import sympy as sp
 
 import dmfbook.explorables as ex
@@ -14,6 +16,8 @@ _decades = sp.Symbol("decades", positive=True)
 _width = sp.Symbol("width", positive=True)
 _kept_rank = sp.Symbol("kept_rank", real=True)
 _one, _two = sp.symbols("one two", positive=True)
+# The sliders run over parts of the width, so that each of their positions is a pair at every depth.
+_a, _b = sp.symbols("a b", positive=True)
 _LARGEST = 3.0
 _across, _up = sp.symbols("across up", positive=True)
 
@@ -65,6 +69,13 @@ _largest = sp.Max(
     _shown(1, 2, -1, _decades, _width, _kept_rank, threshold, regularization, depth),
 )
 _sharpest = sp.Symbol("sharpest", positive=True)
+
+
+def _paleness(part: Any) -> Any:
+    """Undo the root of the engine's shades: they are then in proportion to the eigenvalue."""
+    return (1 - part) ** 2
+
+
 _all_turns = (depth - 1) * formula.rotations.subs(
     {formula.rank: _kept_rank, formula.hidden_width: _width}
 )
@@ -78,11 +89,11 @@ million = ex.Explorable(
     description=r"""The spectrum of a network of a million parameters: $L$ layers of equal width
         $d$, so chosen that $L d^2$ is a million or a little less, and a target whose singular
         values fall from $3$ to $3 \cdot 10^{-p}$ in geometric progression. Each point $(a, b)$ of
-        the square stands for the $L$ eigenvalues of one pair of singular values. Where at least
-        one is fitted, all but one of these are $0$ or $4\lambda$, and the shade shows the one that
-        is left, the stronger the larger. Below the diagonal are the antisymmetric ones, above it
-        the symmetric ones. Dashed lines mark the rank; beyond both of them everything is dead, at
-        $2\lambda$.""",
+        the square stands for the $L$ eigenvalues of one pair of singular values. Where at least one
+        is fitted, all but one of these are $0$ or $4\lambda$, and the shade shows the one that is
+        left, in proportion to it, with lines at four parts of the largest. Below the diagonal are
+        the antisymmetric ones, above it the symmetric ones. Dashed lines mark the rank; beyond both
+        of them everything is dead, at $2\lambda$.""",
     sliders=[
         ex.Slider(_decades, "decades", "singular values fall by $p$ decades", 0.1, 2, 0.01, 1),
         ex.Slider(
@@ -96,8 +107,8 @@ million = ex.Explorable(
             scale="log",
         ),
         depth_slider(4, low=3, high=16),
-        ex.Slider(_one, "one", "look at $a$, at most $d$", 1, 577, 1, 200),
-        ex.Slider(_two, "two", "and $b$, at most $d$", 1, 577, 1, 60),
+        ex.Slider(_one, "one", "$a$ as a part of $d$", 0, 1, 0.002, 0.4),
+        ex.Slider(_two, "two", "$b$ as a part of $d$", 0, 1, 0.002, 0.12),
     ],
     derived={
         threshold: scalar.winning_threshold,
@@ -109,6 +120,8 @@ million = ex.Explorable(
             ),
         ),
         _sharpest: _largest,
+        _a: sp.floor(1 + _one * (_width - 1)),
+        _b: sp.floor(1 + _two * (_width - 1)),
     },
     routines=[*routines, _shown],
     panels=[
@@ -116,19 +129,16 @@ million = ex.Explorable(
             ex.Axis("$a$", 1, _width),
             ex.Axis("$b$", 1, _width),
             ex.HeatMap(
-                -sp.log(sp.Max(_map_value(_across, _up), regularization / 10)),
+                _paleness(_map_value(_across, _up) / _sharpest),
                 (_across, _up),
-                -sp.log(_sharpest),
-                -sp.log(regularization / 2),
-                levels=[-sp.log(_sharpest * part) for part in (0.8, 0.6, 0.45, 0.3)],
+                levels=[_paleness(part) for part in (0.8, 0.6, 0.4, 0.2)],
                 resolution=32,
             ),
             ex.Segments((1, 1), (_width, _width), pen="grey 1"),
             ex.Rule(x=_kept_rank, pen="ink dashed 1.5", label="rank"),
             ex.Rule(y=_kept_rank, pen="ink dashed 1.5"),
-            ex.Handle(
-                (sp.Min(_one, _width), sp.Min(_two, _width)), pen="orange", moves=("one", "two")
-            ),
+            ex.Handle(_a, _b, pen="orange", moves=("one", "two")),
+            title="the darker the larger; lines at 0.8, 0.6, 0.4, 0.2 of the largest",
             aspect=1.25,
         )
     ],
@@ -138,10 +148,10 @@ million = ex.Explorable(
         ex.Readout("rank $r$", _kept_rank),
         ex.Readout("zero eigenvalues", _all_turns, digits=7),
         ex.Readout(r"eigenvalues $4\lambda$", _all_stretches, digits=7),
-        ex.Readout(
-            "the eigenvalue at the point", _map_value(sp.Min(_one, _width), sp.Min(_two, _width))
-        ),
+        ex.Readout("the eigenvalue at the point", _map_value(_a, _b)),
         ex.Readout("the largest of all", _sharpest),
+        ex.Readout("the point has $a$", _a),
+        ex.Readout("and $b$", _b),
     ],
     settings=[
         ex.Setting("all-fitted", "everything fitted", decades=0.5, regularization=0.01),

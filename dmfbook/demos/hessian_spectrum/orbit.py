@@ -54,11 +54,11 @@ def _dots(condition: sp.Basic, **style: Any) -> ex.Points:
 orbit = ex.Explorable(
     name="orbit",
     title="Every rotation is a zero eigenvalue",
-    description=r"""Left: the entries $(i, j)$ of a matrix $S$ that changes the coordinates of one
+    description=r"""First: the entries $(i, j)$ of a matrix $S$ that changes the coordinates of one
         hidden layer, drawn as dots. Above the diagonal a dot stands for the rotation of the plane
         $(i, j)$, on it and below it for a stretch. A dot is filled if the change moves the
         minimizer, which it does when one of its coordinates is among the $r$ in use; hollow dots
-        do nothing. Right: how many eigenvalues of each kind the whole Hessian has: $0$ for the
+        do nothing. Second: how many eigenvalues of each kind the whole Hessian has: $0$ for the
         rotations, $4\lambda$ for the stretches, then those of the function space, then the dead
         ones. As the rank grows the dots fill up.""",
     sliders=[

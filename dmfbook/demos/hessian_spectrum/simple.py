@@ -30,12 +30,12 @@ _apart_at_limit = ex.where(_is_two, 2 * _limit, 0)
 simple = ex.Explorable(
     name="simple",
     title="One number: the spectrum against the regularization",
-    description=r"""Left: the eigenvalues of the Hessian at the minimizers for a target $m > 0$, as
+    description=r"""First: the eigenvalues of the Hessian at the minimizers for a target $m > 0$, as
         curves over the regularization $\lambda$. The simple eigenvalue starts at $2Lm^{2-2/L}$ and
         falls; the other $L - 1$ eigenvalues are $4\lambda$ and rise. At the collapse all factors
         become zero and the curves break off; from then on, at depth three and more, all
         eigenvalues are $2\lambda$. At depth two there is no break: they are $2(\lambda - m)$ and
-        $2(\lambda + m)$. Right: all $L$ eigenvalues at the current setting, as bars.""",
+        $2(\lambda + m)$. Second: all $L$ eigenvalues at the current setting, as bars.""",
     sliders=[
         ex.Slider(target, "target", "target $m$", 0.5, 1.5, 0.01, 1.2),
         ex.Slider(

@@ -135,7 +135,6 @@ circle = ex.Explorable(
     ],
     settings=[
         ex.Setting("zero", "the first point", center=0),
-        ex.Setting("ring", "the circle", center=0.5),
         ex.Setting("identity", "the second point", center=1),
         ex.Setting("tilted", "tilted", split=0.1),
         ex.Setting("larger", "both above the tie", center=1, shift=0.1),

@@ -79,8 +79,8 @@ darts = ex.Explorable(
         drawn at its larger singular value (across) and its smaller one (up). The matrices with
         several minimizers are those on the two orange lines, one for each singular value that may
         be exactly at the tie; where the lines meet both are. Pale bands of half-width $\epsilon$
-        lie around the lines. No dot is on a line, unless the tie is put there. On the right the
-        number of dots in the bands is divided by the number of throws and by the width
+        lie around the lines. No dot is on a line, unless the tie is put there. In the second
+        picture the number of dots in the bands is divided by the number of throws and by the width
         $2 \epsilon$: for a narrow band it settles near a dashed line, the density, so that the
         share of dots shrinks in proportion to the width. The dots also keep away from the dotted
         diagonal, where the two singular values are equal. One dot is marked in green: as the

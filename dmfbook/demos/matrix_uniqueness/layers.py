@@ -75,11 +75,11 @@ def _target_slider(number: int) -> ex.Slider:
 layers = ex.Explorable(
     name="layers",
     title="Many entries, one norm",
-    description=r"""Left: the entries of the product $X = W_3 W_2 W_1$ of a minimizer at depth three
-        and of its three factors, two by two each, as shaded cells: $X$ and $W_3$ above, $W_2$ and
-        $W_1$ below. The target is $\operatorname{diag}(m_1, m_2)$, in units in which $x^* = 1$, so
-        that $\lambda = 1$ and the tie is at 2. Right: the sum of the squares of the entries of each
-        factor, as three bars, which are always equally high, up to a dashed line; dotted lines
+    description=r"""First: the entries of the product $X = W_3 W_2 W_1$ of a minimizer at depth
+        three and of its three factors, two by two each, as shaded cells: $X$ and $W_3$ above, $W_2$
+        and $W_1$ below. The target is $\operatorname{diag}(m_1, m_2)$, in units in which $x^* = 1$,
+        so that $\lambda = 1$ and the tie is at 2. Second: the sum of the squares of the entries of
+        each factor, as three bars, which are always equally high, up to a dashed line; dotted lines
         show the heights that other minimizers of the same target have. Two turns change the hidden
         layers. At a tie one chooses how many of the tied values stay, and, if one of two stays, in
         which direction.""",
@@ -154,7 +154,6 @@ layers = ex.Explorable(
         ex.Readout("loss", _loss, digits=5),
     ],
     settings=[
-        ex.Setting("double-tie", "a double tie", first_target=2),
         ex.Setting("single-tie", "a single tie", first_target=2.6),
         ex.Setting("no-tie", "no tie", first_target=2.6, second_target=2.2),
         ex.Setting("plain", "no turns", first=0, second=0, direction=0),

@@ -48,10 +48,10 @@ def _curve(k: int) -> tuple[ex.Line, ex.Segments]:
 staircase = ex.Explorable(
     name="staircase",
     title="The staircase of singular values",
-    description=r"""Five singular values of a target and of its minimizer. On the left the
+    description=r"""Five singular values of a target and of its minimizer. First the
         minimizer's singular values over the regularization, on a logarithmic scale: each sinks
-        slowly and then, from depth three on, falls to zero all at once, the smallest first. On the
-        right, at the chosen regularization, the target's singular values as pale bars and the
+        slowly and then, from depth three on, falls to zero all at once, the smallest first. Second,
+        at the chosen regularization, the target's singular values as pale bars and the
         minimizer's as full ones, with a line at the tie: bars that end below the line are lost, and
         bars that end above it keep at least $(L-2)/(L-1)$ of their length. At depth two all sink by
         the same amount until they reach zero, and none falls.""",

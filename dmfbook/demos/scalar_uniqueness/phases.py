@@ -28,7 +28,7 @@ phases = ex.Explorable(
         the two zero wins but a spurious nonzero minimum exists; above both zero is the only
         minimum. Below the tie it is zero that is spurious, from depth three on. At depth two the
         curves are one, the diagonal, and nothing is ever spurious.""",
-    sliders=[target_slider(0, 2.5, 1.8), regularization_slider(0.01, 1.2, 0.95), depth_slider(3)],
+    sliders=[target_slider(0, 2.5, 1.8), regularization_slider(0.01, 1.2, 0.6), depth_slider(3)],
     derived=derived,
     routines=[nonzero_fraction],
     panels=[
@@ -64,7 +64,7 @@ phases = ex.Explorable(
     ],
     settings=[
         ex.Setting("on-the-tie", "on the tie", target=formula.winning_threshold),
-        ex.Setting("spurious", "a spurious minimum", target=1.8),
+        ex.Setting("spurious", "a spurious minimum", target=1.8, regularization=0.95),
         ex.Setting("zero-alone", "nothing but zero", target=0.8, regularization=0.9),
         ex.Setting("depth-two", "depth two", depth=2),
     ],

@@ -28,11 +28,11 @@ _highest = sp.Max(1.15 * 2 ** sp.Max(1 - _p, 0) * _smaller**-_p, 2)
 ball = ex.Explorable(
     name="ball",
     title="The unit ball that loses its belly",
-    description=r"""Left: two singular values across and up, and all pairs whose price
+    description=r"""First: two singular values across and up, and all pairs whose price
         $\sigma_1^p + \sigma_2^p$ is at most that of the cheapest pair on an orange line. At $p = 2$
         the shaded set is a round quarter disk, which touches the line at a pair of two positive
         values. At $p = 1$, depth two, it is a triangle; below, it is hollow, with two spikes along
-        the axes, and it touches the line on an axis: rank one. Right: the price along the line,
+        the axes, and it touches the line on an axis: rank one. Second: the price along the line,
         from one axis to the other. It is convex for $p > 1$, straight at $p = 1$ and an arch for
         $p < 1$, so that its lowest point is an end.""",
     sliders=[

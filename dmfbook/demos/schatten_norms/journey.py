@@ -45,12 +45,12 @@ def _stage(place: int) -> ex.Line:
 journey = ex.Explorable(
     name="journey",
     title="The circle on its way",
-    description=r"""Left: the unit circle (dotted) and the ellipses into which the layers turn
+    description=r"""First: the unit circle (dotted) and the ellipses into which the layers turn
         it one after the other; the last is its image under $X$, with half axes $3$
         and $\sigma_2$. When all factors are balanced, the half axes after layer $l$
         are these two numbers raised to the power $l/L$: each layer does an equal
         part of the work. The orange ellipse, in the middle, can be stretched along
-        a direction; the next layer then undoes it. Right: the cost of each layer,
+        a direction; the next layer then undoes it. Second: the cost of each layer,
         the sum of the squares of its entries. All bars end at the dotted line when
         nothing is stretched. A stretch raises one bar by more than it lowers the
         next.""",

@@ -50,11 +50,11 @@ partial_products = ex.Explorable(
     name="partial-products",
     title="Turn one matrix against the other",
     description=r"""Two 4 by 4 matrices $A$ and $B$ with given singular values; $B$ is turned
-        against $A$ by an angle. Left: the sums of the first $k$ logarithms of the
+        against $A$ by an angle. First: the sums of the first $k$ logarithms of the
         singular values of $AB$ (red) and of the products $\sigma_i(A) \sigma_i(B)$
         (blue), for $k = 0, \dots, 4$. The red polygon is never above the blue one,
         and both end at the same point, because the determinant of a product is the
-        product of the determinants. Right: the sums of the first $k$ powers with
+        product of the determinants. Second: the sums of the first $k$ powers with
         exponent $p$, as parts of the blue total. There red ends below blue. At
         angle zero red and blue agree.""",
     sliders=[

@@ -50,14 +50,14 @@ _flat_a, _flat_b = sp.Eq(_first, 45), sp.Eq(_second, 45)
 two_losses = ex.Explorable(
     name="two-losses",
     title="Two ways to lose",
-    description=r"""Left: three curves, on which the powers of two numbers with exponents $p$, $q$
+    description=r"""First: three curves, on which the powers of two numbers with exponents $p$, $q$
         and $r$ add up to one. The blue point $x$ lies on the first and the orange point $y$ on the
         second, each at an angle from $0$ to $45$ degrees, so that the larger number comes first.
         The hollow point is the pair of the products $x_i y_i$. It lies on the third curve when the
         two angles agree, and inside otherwise. The red point is the pair of the singular values of
         $AB$, where $A$ has the singular values $x$, $B$ has $y$, and $B$ is turned against $A$. It
         starts at the hollow point and moves along the dotted hyperbola, further inside, as the turn
-        grows; it stays if one of the angles is $45$ degrees. Right: the norms of the products
+        grows; it stays if one of the angles is $45$ degrees. Second: the norms of the products
         $x_i y_i$ and, in red, of $AB$, with exponent $r$, for every angle of $y$. The first
         touches the line at height one where the angles agree; red is nowhere above it.""",
     sliders=[

@@ -37,13 +37,13 @@ _by_angle = formula.data_sharpness.subs(_phi, ex.along * sp.pi / 180)
 data = ex.Explorable(
     name="data",
     title="The same minimum, other data",
-    description=r"""A network with two inputs, one output and two layers, $W_1 = (t, 0)$ and
-        $W_2 = 1/t$, which fits its data exactly: the output is the first input. Left: the inputs,
-        an ellipse one standard deviation from their mean, and an arrow in the direction that the
-        network listens to. The variances along and across the ellipse add up to two, always. Right:
-        the sharpness of this minimum as the cloud turns, and the dotted line for a round cloud,
-        whose covariance is the identity. The minimum is sharpest when the cloud points along the
-        arrow.""",
+    description=r"""A network with two inputs, one output and two layers, $W_1 = (t, 0)$ and $W_2 =
+        1/t$, which fits its data exactly: the output is the first input. First: the inputs, an
+        ellipse one standard deviation from their mean, and an arrow in the direction that the
+        network listens to. The variances along and across the ellipse add up to two, always.
+        Second: the sharpness of this minimum as the cloud turns, and the dotted line for a round
+        cloud, whose covariance is the identity. The minimum is sharpest when the cloud points along
+        the arrow.""",
     sliders=[
         ex.Slider(_degrees, "angle", r"angle $\phi$ of the data, degrees", 0, 180, 1, 25),
         ex.Slider(_e, "eccentricity", "how long the cloud is, $e$", 0, 0.95, 0.01, 0.7),

@@ -72,14 +72,15 @@ def _through(across: sp.Expr, up: sp.Expr, **style: Any) -> ex.Line:
     return ex.Line(at, span=(-_reach, _reach), samples=61, **style)
 
 
-def _slice(turned: dict[sp.Expr, sp.Expr], bend: sp.Expr, pen: str, **labels: str) -> list[ex.Line]:
+def _slice(
+    turned: dict[sp.Expr, sp.Expr], bend: sp.Expr, pen: str, labels: tuple[str, str]
+) -> list[ex.Line]:
     """Return the loss along a line through the point, and the parabola that touches it there."""
     rise = _rise.subs(turned, simultaneous=True)
     parabola = _loss - 2 * _residual * rise * ex.along + bend * ex.along**2 / 2
-    on_line = _on_line.subs(turned, simultaneous=True)
     return [
-        ex.Line(on_line, label=labels.get("loss", ""), samples=61, pen=pen),
-        ex.Line(parabola, label=labels.get("parabola", ""), samples=61, pen="orange dotted"),
+        ex.Line(_on_line.subs(turned, simultaneous=True), label=labels[0], samples=61, pen=pen),
+        ex.Line(parabola, label=labels[1], samples=61, pen="grey dotted 1.5"),
     ]
 
 
@@ -89,14 +90,14 @@ direction = ex.Explorable(
     description=r"""First: the plane of two factors $w_1$ and $w_2$ with contours of the loss $(m -
         w_2 w_1)^2$; on the green curve it is zero. Through any point of the plane goes a line at
         the angle $\theta$, and a dashed one a quarter turn on. Second: the same loss as a height,
-        to be turned by a drag or the arrow keys, with both lines, as far as they are drawn, and
-        the green curve lying on it. Third: the second derivative of the loss along the line, for
-        every angle (orange), and the two parts of which it is the sum: the square, which is never
+        to be turned by a drag or the arrow keys, with both lines, as far as they are drawn, and the
+        green curve lying on it. Third: the second derivative of the loss along the line, for every
+        angle (orange), and the two parts of which it is the sum: the square, which is never
         negative (purple), and the term of the residual (red, dashed), which is zero on the green
         curve. Dotted levels are the two eigenvalues of the Hessian. The orange wave touches the
-        higher at one angle and the lower a quarter turn on. Fourth: the loss along both
-        lines (blue, dashed for the quarter turn), and for each the parabola with its slope and
-        second derivative at the point (orange, dotted).""",
+        higher at one angle and the lower a quarter turn on. Fourth: the loss along the line (blue)
+        and along the one a quarter turn on (blue, dashed), each with the parabola that has its
+        slope and second derivative at the point (gray, dotted).""",
     sliders=[
         ex.Slider(_degrees, "angle", r"angle $\theta$ of the direction, degrees", 0, 180, 0.5, 20),
         ex.Slider(_first, "first", "first factor $w_1$", -2, 2, 0.025, 1),
@@ -193,14 +194,8 @@ direction = ex.Explorable(
             ex.Axis("distance along the line", -_reach, _reach),
             ex.Axis("", -0.15 * _roof, _roof),
             ex.Rule(y=0, pen="grey 1"),
-            *_slice(_quarter, _next, "dashed 1.5", loss="loss, a quarter turn on"),
-            *_slice(
-                _turned,
-                _here,
-                "2.5",
-                loss="loss on the line",
-                parabola="parabola that bends equally",
-            ),
+            *_slice(_turned, _here, "blue 2.5", ("loss", "parabolas that bend equally")),
+            *_slice(_quarter, _next, "blue dashed 2", ("loss a quarter turn on", "")),
             ex.Points(0, _loss, pen="ink", size=6),
             title="the loss on both lines",
             aspect=1.25,

@@ -47,13 +47,13 @@ _across, _up = 2.8, 2.0
 edge = ex.Explorable(
     name="edge",
     title="Beside a minimum, on either side of the edge",
-    description=r"""Left: the plane of two factors $u$ and $v$. All points of the curve $uv = 1$ are
-        minima. Its thick green part holds the minima whose sharpness is at most $2/\eta$; on the
-        thin dashed part the minima are sharper. Gradient descent starts beside the minimum marked
-        by a hollow point. Right: the loss at each step, as a power of ten, and dotted the
+    description=r"""First: the plane of two factors $u$ and $v$. All points of the curve $uv = 1$
+        are minima. Its thick green part holds the minima whose sharpness is at most $2/\eta$; on
+        the thin dashed part the minima are sharper. Gradient descent starts beside the minimum
+        marked by a hollow point. Second: the loss at each step, as a power of ten, and dotted the
         growth or decay by $(2c-1)^2$ per step that the sharpness predicts. Below $c = 1$ the loss
-        falls. Above it the loss grows at the predicted rate, the path swings across the
-        valley, and it settles on the green part, if there is one.""",
+        falls. Above it the loss grows at the predicted rate, the path swings across the valley, and
+        it settles on the green part, if there is one.""",
     sliders=[
         ex.Slider(
             _ratio,

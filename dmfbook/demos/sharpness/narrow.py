@@ -54,7 +54,6 @@ narrow = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("counterexample", "the example of the text", missed=0.9),
         ex.Setting("no-residual", "no residual", missed=0),
         ex.Setting("formula-holds", "idle gain small", idle=0.8),
         ex.Setting("saddle", "a saddle", missed=1.3, idle=1),

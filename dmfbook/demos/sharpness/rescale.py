@@ -22,9 +22,9 @@ rescale = ex.Explorable(
     name="rescale",
     title="Rescale the layers of a fixed product",
     description=r"""A product of $L$ numbers equal to $m$. The first factor is multiplied by
-        $\gamma$; the others shrink or grow equally, so that the product stays. Left: for each layer
-        its size (gray) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor is,
-        the larger is its part. Right: the loss on the straight line through the minimum in the
+        $\gamma$; the others shrink or grow equally, so that the product stays. First: for each
+        layer its size (gray) and its part $(m/w_l)^2$ of the sharpness (blue). The smaller a factor
+        is, the larger is its part. Second: the loss on the straight line through the minimum in the
         sharpest direction (blue), the parabola with the curvature $\lambda_{\max}$ (orange,
         dotted), and the loss for equal factors (gray, dashed). The blue valley is never wider than
         the dashed one near its bottom, and the sharpness is least for $\gamma = 1$.""",

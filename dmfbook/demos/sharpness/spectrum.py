@@ -61,9 +61,9 @@ _highest = 1.08 * float(max(_frames.series["hessian"].max(), _frames.series["for
 spectrum = ex.Explorable(
     name="spectrum",
     title="The Kronecker sum against the Hessian",
-    description=r"""Left: the twelve eigenvalues of the Hessian at a minimum of loss zero, computed
+    description=r"""First: the twelve eigenvalues of the Hessian at a minimum of loss zero, computed
         from the Hessian itself, as points, and twice the four eigenvalues of the Kronecker sum as
-        bars. Every bar ends at a point, and the other eight points lie at zero. Right: the two
+        bars. Every bar ends at a point, and the other eight points lie at zero. Second: the two
         singular values of the product $M$. At depth two, turning the first layer against the second
         changes $M$ but no eigenvalue of the Hessian. At depth three it changes both. Rescaling the
         outer layers never changes $M$, and always changes the eigenvalues.""",

@@ -23,14 +23,14 @@ _peak = sp.Symbol("peak", integer=True)
 alignment = ex.Explorable(
     name="alignment",
     title="Two maps that may agree",
-    description=r"""Left: the unit circle as the matrix $A$ sees it, a blue ellipse that stays, and
+    description=r"""First: the unit circle as the matrix $A$ sees it, a blue ellipse that stays, and
         as $B$ sees it, an orange ellipse that turns. Gray lines join $Ax$ to $Bx$ for sixteen
         points $x$ of the circle. The turn of the output $\theta$ turns the orange ellipse; the turn
-        of the input $\phi$ leaves the ellipse where it is and moves the points along it. Right: the
-        plane of both turns, shaded where $\mathrm{tr}(A^\top B)$ is near the bound, with a point
-        for the present turns. The bound is reached at the center, and at half a turn of both. When
-        one of the ellipses is a circle it is reached along the whole line $\theta = \phi$. When
-        both second singular values are zero, both ellipses are flat: segments.""",
+        of the input $\phi$ leaves the ellipse where it is and moves the points along it. Second:
+        the plane of both turns, shaded where $\mathrm{tr}(A^\top B)$ is near the bound, with a
+        point for the present turns. The bound is reached at the center, and at half a turn of both.
+        When one of the ellipses is a circle it is reached along the whole line $\theta = \phi$.
+        When both second singular values are zero, both ellipses are flat: segments.""",
     sliders=[
         _turn_output,
         _turn_input,

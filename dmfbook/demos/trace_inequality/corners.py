@@ -58,10 +58,10 @@ def _bar(r: int) -> ex.Region:
 corners = ex.Explorable(
     name="corners",
     title="Largest at a corner",
-    description=r"""Left: the triangle of the doubly stochastic matrices
+    description=r"""First: the triangle of the doubly stochastic matrices
         $w_1 P_{123} + w_2 P_{231} + w_3 P_{312}$, with $w_2$ to the right and $w_3$ upward, shaded
         where the function $f(D) = \sum_{ij} a_i D_{ij} b_j + c \, \|D\|_F^2$ is large, and a red
-        point for the present matrix. Right: the values of $f$ at the three corners as bars side by
+        point for the present matrix. Second: the values of $f$ at the three corners as bars side by
         side, each as wide as the weight of its corner, so that their area is the mean of the corner
         values. Lines mark the largest corner value, this mean and $f(D)$ itself. At $c = 0$ the
         line of $f(D)$ meets the mean. Unless $D$ is a corner, it is the lowest of the three for $c$

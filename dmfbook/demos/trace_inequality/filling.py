@@ -65,15 +65,15 @@ def _missing(k: int) -> ex.Region:
 filling = ex.Explorable(
     name="filling",
     title="What is lacking",
-    description=r"""Left: the overlaps $|P_{ij}|$ of two matrices with three rows and columns, whose
-        singular vectors are turned by rotations of space. Each rotation is a turn, a tilt and half
-        of the turn again; the turns of output and input have sliders, the tilt is common. To the
-        overlaps is added a part, from none to all, of the filling $r_i c_j / t$. A red square marks
-        an entry that gains the most, in the row and the column that lack the most. Right: the sums
-        of the three rows and of the three columns as bars, with an orange line at the height that
-        the overlaps alone give, and in pale red what is still lacking to one. No sum exceeds one,
-        and when all is filled in every sum is one. When both turns are the same, every sum is one
-        from the beginning.""",
+    description=r"""First: the overlaps $|P_{ij}|$ of two matrices with three rows and columns,
+        whose singular vectors are turned by rotations of space. Each rotation is a turn, a tilt and
+        half of the turn again; the turns of output and input have sliders, the tilt is common. To
+        the overlaps is added a part, from none to all, of the filling $r_i c_j / t$. A red square
+        marks an entry that gains the most, in the row and the column that lack the most. Second:
+        the sums of the three rows and of the three columns as bars, with an orange line at the
+        height that the overlaps alone give, and in pale red what is still lacking to one. No sum
+        exceeds one, and when all is filled in every sum is one. When both turns are the same, every
+        sum is one from the beginning.""",
     sliders=[
         ex.Slider(_part, "part", "part filled in", 0, 1, 0.05, 0, play=True),
         ex.Slider(_output, "output", "output turn, degrees", 0, 90, 1, 5),
@@ -135,7 +135,6 @@ filling = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("overlaps", "only the overlaps", part=0),
         ex.Setting("filled", "all filled in", part=1),
         ex.Setting("same-turn", "the same turn twice", output=40, input=40),
         ex.Setting("nothing-left", "no overlap in two rows", output=0, tilt=0),

@@ -83,11 +83,11 @@ def _outline(i: int) -> ex.Segments:
 peeling = ex.Explorable(
     name="peeling",
     title="Peeling a doubly stochastic matrix",
-    description=r"""Left: a matrix of three rows and columns, all of whose row and column sums are
+    description=r"""First: a matrix of three rows and columns, all of whose row and column sums are
         one: the squares of the entries of a rotation of space, chosen by three angles. Red squares
         mark a permutation along which all entries are positive: one in each row and each column.
         Each step subtracts the smallest of the three marked entries from all three of them, so that
-        one becomes zero. Right: what was subtracted, as one bar for each of the six permutations,
+        one becomes zero. Second: what was subtracted, as one bar for each of the six permutations,
         named by where they send the rows 1, 2, 3. After at most five steps nothing is left, and the
         bars add up to one.""",
     sliders=[

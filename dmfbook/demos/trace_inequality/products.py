@@ -34,9 +34,9 @@ products = ex.Explorable(
     name="products",
     title="Six products make a determinant",
     description=r"""A doubly stochastic matrix $D$ is the mean of the identity and of the
-        permutations 213, 231 and 312, with weights that three sliders set. Left: the six signed
+        permutations 213, 231 and 312, with weights that three sliders set. First: the six signed
         products of the determinant of $tI - D$ as blue bars, named by their permutations, and
-        beside them their sum as a red bar. Right: this sum as a red curve over $t$, which passes
+        beside them their sum as a red bar. Second: this sum as a red curve over $t$, which passes
         through zero at $t = 1$ whatever $D$ is, and dashed the first product alone. The two curves
         are the same only for $D = I$, where all bars but the first vanish.""",
     sliders=[

@@ -23,13 +23,13 @@ def _axis(length: sp.Expr, angle: sp.Expr, pen: str) -> ex.Segments:
 sum_of_both = ex.Explorable(
     name="sum-of-both",
     title="The sum that knows both",
-    description=r"""Left: the images of the unit circle under $A$ (blue), $B$ (orange) and $A + B$
-        (green), each with its longest diameter. Right: the plane of two singular values. Two arrows
-        laid end to end lead to $\sigma(A) + \sigma(B)$; a third leads to $\sigma(A+B)$. The two
-        ends meet exactly when the trace inequality is an equality, and then a longest diameter of
-        the green ellipse lies along one of the blue and one of the orange ellipse; otherwise a red
-        dotted line joins the ends. The gray arc has the radius that $\sigma(A + B)$ would need for
-        equality; inside it the trace falls short.""",
+    description=r"""First: the images of the unit circle under $A$ (blue), $B$ (orange) and $A + B$
+        (green), each with its longest diameter. Second: the plane of two singular values. Two
+        arrows laid end to end lead to $\sigma(A) + \sigma(B)$; a third leads to $\sigma(A+B)$. The
+        two ends meet exactly when the trace inequality is an equality, and then a longest diameter
+        of the green ellipse lies along one of the blue and one of the orange ellipse; otherwise a
+        red dotted line joins the ends. The gray arc has the radius that $\sigma(A + B)$ would need
+        for equality; inside it the trace falls short.""",
     sliders=[
         both.turn(both.out_degrees, r"output turn $\theta$, degrees", 50),
         both.turn(both.in_degrees, r"input turn $\phi$, degrees", 25),

@@ -119,11 +119,11 @@ def _unsorted(name: str, label: str, *heights: float) -> ex.Setting:
 swaps = ex.Explorable(
     name="swaps",
     title="A sort by swaps",
-    description=r"""Left: four rectangles side by side. Their widths $a_1 > a_2 > a_3 > a_4$ are
+    description=r"""First: four rectangles side by side. Their widths $a_1 > a_2 > a_3 > a_4$ are
         fixed, their heights are $b$ in some order, so their area is $\sum_i a_i b_{\pi(i)}$. Each
         step gives the tallest of the rest the widest place that is left, by exchanging two heights,
         drawn in orange before the exchange; where it stands there already, nothing is exchanged.
-        Right: the area after each step. It never falls, and ends at the area of the sorted order,
+        Second: the area after each step. It never falls, and ends at the area of the sorted order,
         the highest line; the lowest line is the opposite order. While
         all heights differ, each exchange changes the sign of $\pi$.""",
     sliders=[
