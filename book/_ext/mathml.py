@@ -56,6 +56,8 @@ def to_mathml(tex: str, *, display: bool) -> str:
     --------
     >>> to_mathml("x", display=False).partition("<annotation")[0]
     '<math><semantics><mi>x</mi>'
+    >>> "<msup><mrow><mo minsize" in to_mathml(r"\bigl(x\bigr)^2", display=False)
+    True
     """
     try:
         made = _CONVERTER.convert_with_local_state(
