@@ -34,9 +34,18 @@ def pattern(terms: list[str]) -> re.Pattern[str]:
 
 
 def plain_texts(part: nodes.Element) -> Iterator[nodes.Text]:
-    """Yield the texts of a part that stand in paragraphs, not set apart in any way."""
+    """Yield the texts of a part that stand in paragraphs, not set apart in any way.
+
+    A link to a setting of a picture is HTML in the source: its tags stand beside its text.
+    """
     for paragraph in part.findall(nodes.paragraph):
-        yield from [child for child in paragraph.children if isinstance(child, nodes.Text)]
+        linked = False
+        for child in list(paragraph.children):
+            if isinstance(child, nodes.raw):
+                tag = child.astext()
+                linked = (linked or tag.startswith("<a ")) and "</a>" not in tag
+            elif isinstance(child, nodes.Text) and not linked:
+                yield child
 
 
 def link(part: nodes.Element, found: re.Pattern[str], addresses: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|alignat|gather|equation|multline|eqnarray)(\*?)\}")
+_RAISED_FENCE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation|multline|eqnarray)\}")
 
 
@@ -43,6 +44,9 @@ def display_tex(text: str) -> str:
 def to_mathml(tex: str, *, display: bool) -> str:
     r"""Return the MathML of a formula.
 
+    A closing bracket of a given size that carries a power is put into a row of its own: without
+    one Chromium draws it small and too low.
+
     Raises
     ------
     ExtensionError
@@ -52,13 +56,16 @@ def to_mathml(tex: str, *, display: bool) -> str:
     --------
     >>> to_mathml("x", display=False).partition("<annotation")[0]
     '<math><semantics><mi>x</mi>'
+    >>> "<msup><mrow><mo minsize" in to_mathml(r"\bigl(x\bigr)^2", display=False)
+    True
     """
     try:
-        return _CONVERTER.convert_with_local_state(
+        made = _CONVERTER.convert_with_local_state(
             display_tex(tex) if display else tex, displaystyle=display
         )
     except LatexError as error:
         raise ExtensionError(f"a formula cannot be converted: {error}\n{tex}") from error
+    return _RAISED_FENCE.sub(r"\1<mrow>\2</mrow>", made)
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:

@@ -122,17 +122,21 @@
     quiet = false;
   }
 
-  /** Stay beside the reference, below it where there is room. */
+  /** Stay beside the reference, below it where there is room, and never on it. */
   function place() {
     if (!open) return;
     const { panel, reference } = open;
     const box = reference.at.getBoundingClientRect();
     if (box.bottom < 0 || box.top > innerHeight) return close();
-    const { offsetWidth: width, offsetHeight: height } = panel;
-    const below = innerHeight - box.bottom > height + 12 || innerHeight - box.bottom > box.top;
+    panel.style.removeProperty("--room");
+    const { offsetWidth: width, offsetHeight: wanted } = panel;
+    const below = innerHeight - box.bottom > wanted + 12 || innerHeight - box.bottom > box.top;
+    const room = (below ? innerHeight - box.bottom : box.top) - 14;
+    const height = Math.min(wanted, room);
+    panel.style.setProperty("--room", `${room}px`);
     const x = Math.max(8, Math.min(box.left, document.documentElement.clientWidth - width - 8));
     panel.style.setProperty("--x", `${x}px`);
-    panel.style.setProperty("--y", `${Math.max(8, below ? box.bottom + 6 : box.top - height - 6)}px`);
+    panel.style.setProperty("--y", `${below ? box.bottom + 6 : box.top - height - 6}px`);
   }
 
   /** @param {Reference} reference @param {boolean} [enter] whether the focus goes into the preview */

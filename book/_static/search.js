@@ -157,6 +157,8 @@
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) choose(at + step);
       else if (event.key === "Enter") /** @type {HTMLElement | undefined} */ (box.children[at])?.click();
+      // A field for search would only be emptied.
+      else if (event.key === "Escape") leave();
       else return;
       event.preventDefault();
     });

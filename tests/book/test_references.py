@@ -50,6 +50,20 @@ def test_a_preview_shows_another_page_under_the_mouse(chapter: Any) -> None:
     assert chapter.locator(".preview").count() == 0
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_a_preview_leaves_its_reference_in_sight(chapter: Any, share: float) -> None:
+    link = chapter.locator(ELSEWHERE).first
+    link.evaluate(
+        "(a, share) => scrollBy(0, a.getBoundingClientRect().top - share * innerHeight)", share
+    )
+    link.hover()
+    panel, place = preview(chapter).bounding_box(), link.bounding_box()
+    above = panel["y"] + panel["height"] <= place["y"]
+    assert above or panel["y"] >= place["y"] + place["height"]
+    assert panel["y"] >= 0
+    assert panel["y"] + panel["height"] <= chapter.evaluate("innerHeight")
+
+
 def test_a_preview_is_pinned_and_stays(chapter: Any) -> None:
     link = chapter.locator('main p a[href^="#thm-tie-family"]').first
     link.scroll_into_view_if_needed()
@@ -108,6 +122,13 @@ def test_symbols_of_a_chapter_open_in_place(chapter: Any) -> None:
     symbol = chapter.locator(".math.symbol").first
     symbol.click()
     assert preview(chapter).locator("tr").count() == 1
+
+
+def test_no_word_of_the_glossary_cuts_another_link(book: Path) -> None:
+    for name in CHAPTERS:
+        page = (book / f"{name}.html").read_text(encoding="utf-8")
+        assert "?setting=" in page
+        assert not re.findall(r'<a href="#[^"]*">[^<]*<a\b[^>]*>[^<]*', page), name
 
 
 def test_every_statement_has_its_name_and_a_place_on_the_map(book: Path) -> None:
@@ -170,6 +191,9 @@ def test_search_finds_places_and_opens_them(chapter: Any) -> None:
         assert any(place in link for link in best), (query, best)
     field.fill("no such word")
     chapter.get_by_text("Nothing found").wait_for()
+    chapter.keyboard.press("Escape")
+    assert not chapter.locator("dialog.search").is_visible()
+    chapter.keyboard.press("Control+k")
     field.fill("von Neumann trace")
     chapter.locator(".search-list mark").first.wait_for()
     chapter.keyboard.press("ArrowDown")
