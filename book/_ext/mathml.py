@@ -2,6 +2,9 @@ r"""Sphinx extension: formulas are MathML in the page, made from their TeX when 
 
 No script has to run before a formula is there. The TeX stays with it as an annotation, for those
 who copy it. A formula that cannot be converted is an error of the build, which shows it.
+
+A display whose rows are broken for a phone stands in the page twice, in rows and in one line where
+it fits: the styles show one of them, and without styles the rows are there.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from one_line import COLUMN, INDENT, NUMBER, joined, width
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|alignat|gather|equation|multline|eqnarray)(\*?)\}")
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation|multline|eqnarray)\}")
+
+INDENTED = (nodes.list_item, nodes.definition, nodes.block_quote, nodes.Admonition)
+"""What stands further in than the text around it."""
 
 
 def display_tex(text: str) -> str:
@@ -61,6 +68,35 @@ def to_mathml(tex: str, *, display: bool) -> str:
         raise ExtensionError(f"a formula cannot be converted: {error}\n{tex}") from error
 
 
+def room(node: nodes.math_block) -> float:
+    """Return how wide a display may be on a laptop, in em of its formula."""
+    indents = 0
+    place: Any = node.parent
+    while place is not None:
+        indents += not isinstance(place.parent, nodes.Admonition) and isinstance(place, INDENTED)
+        indents += not {"aside", "dropdown"}.isdisjoint(place["classes"])
+        place = place.parent
+    return COLUMN - INDENT * indents - (NUMBER if node["number"] else 0.0)
+
+
+def forms(tex: str, wide: float) -> str:
+    r"""Return the MathML of a display: twice, in one line and in rows, if the line is not too wide.
+
+    >>> forms(r"\begin{gathered} a \\ = b \end{gathered}", 9).count("<math"), forms("a", 9)[:6]
+    (2, '<math ')
+    """
+    rows = to_mathml(tex, display=True)
+    line = joined(display_tex(tex))
+    if line is None:
+        return rows
+    formula, source, _ = to_mathml(line, display=True).partition("<annotation")
+    if width(formula + "</semantics></math>") > wide:
+        return rows
+    source += rows.partition(source)[2]
+    formula = formula.replace("<math ", '<math class="one-line" style="display: none" ', 1)
+    return formula + source + rows.replace("<math ", '<math class="rows" ', 1)
+
+
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write a formula in a line of text."""
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
@@ -75,7 +111,7 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(to_mathml(node.astext(), display=True) + "</div>\n")
+    self.body.append(forms(node.astext(), room(node)) + "</div>\n")
     raise nodes.SkipNode
 
 
