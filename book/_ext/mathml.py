@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|alignat|gather|equation|multline|eqnarray)(\*?)\}")
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation|multline|eqnarray)\}")
+# Chromium draws a large bracket small where it bears a script itself, but not a row that does.
+_LARGE_WITH_SCRIPTS = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
 
 INDENTED = (nodes.list_item, nodes.definition, nodes.block_quote, nodes.Admonition)
 """What stands further in than the text around it."""
@@ -61,11 +63,12 @@ def to_mathml(tex: str, *, display: bool) -> str:
     '<math><semantics><mi>x</mi>'
     """
     try:
-        return _CONVERTER.convert_with_local_state(
+        mathml = _CONVERTER.convert_with_local_state(
             display_tex(tex) if display else tex, displaystyle=display
         )
     except LatexError as error:
         raise ExtensionError(f"a formula cannot be converted: {error}\n{tex}") from error
+    return _LARGE_WITH_SCRIPTS.sub(r"\1<mrow>\2</mrow>", mathml)
 
 
 def room(node: nodes.math_block) -> float:
