@@ -2,6 +2,9 @@ r"""Sphinx extension: formulas are MathML in the page, made from their TeX when 
 
 No script has to run before a formula is there. The TeX stays with it as an annotation, for those
 who copy it. A formula that cannot be converted is an error of the build, which shows it.
+
+A display whose rows are broken for a phone stands in the page twice, in rows and in one line where
+it fits: the styles show one of them, and without styles the rows are there.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from one_line import COLUMN, INDENT, NUMBER, joined, width
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
@@ -20,8 +24,12 @@ if TYPE_CHECKING:
 
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|alignat|gather|equation|multline|eqnarray)(\*?)\}")
-_RAISED_FENCE = re.compile(r"(<m(?:sup|sub|subsup)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation|multline|eqnarray)\}")
+# Chromium draws a large bracket small where it bears a script itself, but not a row that does.
+_LARGE_WITH_SCRIPTS = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo [^>]*minsize=[^>]*>[^<]*</mo>)")
+
+INDENTED = (nodes.list_item, nodes.definition, nodes.block_quote, nodes.Admonition)
+"""What stands further in than the text around it."""
 
 
 def display_tex(text: str) -> str:
@@ -60,12 +68,41 @@ def to_mathml(tex: str, *, display: bool) -> str:
     True
     """
     try:
-        made = _CONVERTER.convert_with_local_state(
+        mathml = _CONVERTER.convert_with_local_state(
             display_tex(tex) if display else tex, displaystyle=display
         )
     except LatexError as error:
         raise ExtensionError(f"a formula cannot be converted: {error}\n{tex}") from error
-    return _RAISED_FENCE.sub(r"\1<mrow>\2</mrow>", made)
+    return _LARGE_WITH_SCRIPTS.sub(r"\1<mrow>\2</mrow>", mathml)
+
+
+def room(node: nodes.math_block) -> float:
+    """Return how wide a display may be on a laptop, in em of its formula."""
+    indents = 0
+    place: Any = node.parent
+    while place is not None:
+        indents += not isinstance(place.parent, nodes.Admonition) and isinstance(place, INDENTED)
+        indents += not {"aside", "dropdown"}.isdisjoint(place["classes"])
+        place = place.parent
+    return COLUMN - INDENT * indents - (NUMBER if node["number"] else 0.0)
+
+
+def forms(tex: str, wide: float) -> str:
+    r"""Return the MathML of a display: twice, in one line and in rows, if the line is not too wide.
+
+    >>> forms(r"\begin{gathered} a \\ = b \end{gathered}", 9).count("<math"), forms("a", 9)[:6]
+    (2, '<math ')
+    """
+    rows = to_mathml(tex, display=True)
+    line = joined(display_tex(tex))
+    if line is None:
+        return rows
+    formula, source, _ = to_mathml(line, display=True).partition("<annotation")
+    if width(formula + "</semantics></math>") > wide:
+        return rows
+    source += rows.partition(source)[2]
+    formula = formula.replace("<math ", '<math class="one-line" style="display: none" ', 1)
+    return formula + source + rows.replace("<math ", '<math class="rows" ', 1)
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:
@@ -82,7 +119,7 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(to_mathml(node.astext(), display=True) + "</div>\n")
+    self.body.append(forms(node.astext(), room(node)) + "</div>\n")
     raise nodes.SkipNode
 
 

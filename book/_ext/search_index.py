@@ -64,7 +64,7 @@ _QUIET = frozenset(
     re.findall(
         r"\S+",
         "headerlink statement-name statement-facts statement-map solution symbols cell_input "
-        "above-input shown-formulas highlight eqno toctree-wrapper preview",
+        "above-input shown-formulas highlight eqno toctree-wrapper preview one-line",
     )
 )
 """Classes of what is not searched."""

@@ -163,6 +163,8 @@
     if (first) range.setStartBefore(first);
     if (last) range.setEndAfter(last);
     const copied = range.cloneContents();
+    // A display in one line stands in the page in rows, too: one of them is copied.
+    for (const twin of copied.querySelectorAll("math.one-line + math")) twin.remove();
     const formulas = copied.querySelectorAll("math");
     if (!formulas.length) return;
     for (const formula of formulas) {
