@@ -153,6 +153,7 @@ def page(request: pytest.FixtureRequest, window: Any, tmp_path_factory: Any) -> 
         encoding="utf-8",
     )
     window.goto(file.as_uri())
+    window.evaluate("document.querySelector('dmf-explorable').scrollIntoView()")  # it wakes
     window.wait_for_function("document.querySelector('dmf-explorable').explorable")
     window.add_script_tag(content=ASK)
     return window
