@@ -74,8 +74,9 @@ class Font(NamedTuple):
 
 FONTS = [
     Font("Book", "400", "normal", f"{_TEXT}-400-normal", _LATIN + _MARKS, _TEXT_FEATURES),
-    Font("Book", "400", "italic", f"{_TEXT}-400-italic", _LATIN + _MARKS, _TEXT_FEATURES),
-    Font("Book", "600", "normal", f"{_TEXT}-600-normal", _LATIN + _MARKS, _TEXT_FEATURES),
+    # Kerning weighs an eighth of a font: where words are few, it is left out.
+    Font("Book", "400", "italic", f"{_TEXT}-400-italic", _LATIN + _MARKS, ["liga"]),
+    Font("Book", "600", "normal", f"{_TEXT}-600-normal", _LATIN + _MARKS, ["liga"]),
     Font("Book Math", "400", "normal", f"{_MATH}-400-normal", _FORMULAS, _MATH_FEATURES),
     # "Source" is a reserved name, so what is cut from that font has another.
     Font("Hand", "400 600", "normal", f"{_SANS}-wght-normal", _HAND + _MARKS, ["tnum"]),

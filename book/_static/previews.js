@@ -54,7 +54,7 @@
       if (own.matches("dt") && own.nextElementSibling) holder.content.append(own.nextElementSibling.cloneNode(true));
     } else {
       const parts = await partsOf(page);
-      const row = parts?.symbols?.[at.querySelector("annotation")?.textContent ?? ""];
+      const row = parts?.symbols?.[(at.querySelector("annotation") ?? at).textContent ?? ""];
       const wanted = ids.length ? ids : row ? [row] : [];
       const found = wanted.map((id) => parts?.parts[id] ?? "").join("");
       holder.innerHTML = /^<tr/.test(found) ? `<table><tbody>${found}</tbody></table>` : found;

@@ -164,8 +164,14 @@ def test_mathematics_is_typeset(page_from_disk: Visit) -> None:
     """Every formula is there as MathML with its TeX, some in one line, too; chapters have some."""
     assert page_from_disk.page.evaluate(DOLLARS) == []
     formulas, typeset, sources, errors = page_from_disk.page.evaluate(
-        "() => ['.math', '.math > math:not(.one-line)', '.math > math:not(.one-line) annotation',"
-        " 'merror, mtext[mathcolor]'].map((kind) => document.querySelectorAll(kind).length)"
+        """() => {
+          const all = (kind) => [...document.querySelectorAll(kind)];
+          const typeset = all(".math > math:not(.one-line)");
+          const letter = (math) => [...math.textContent].length === 1;
+          const sourced = typeset.filter((math) => letter(math) || math.querySelector("annotation"));
+          const wrong = all("merror, mtext[mathcolor]");
+          return [all(".math"), typeset, sourced, wrong].map((found) => found.length);
+        }"""
     )
     assert formulas > 0 or not is_chapter(page_from_disk.page)
     assert typeset == sources == formulas
