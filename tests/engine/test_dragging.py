@@ -223,7 +223,7 @@ def test_handles_are_large_and_silent(shown: Shown) -> None:
         assert handle.evaluate("(e) => getComputedStyle(e).touchAction") == "none"
         box = handle.bounding_box()
         assert box is None or min(box["width"], box["height"]) >= 44
-    plots = shown.page.locator(".dmf-plot").all()
+    plots = shown.page.locator(".dmf-plot:not(.dmf-surface)").all()
     assert {p.evaluate("(e) => getComputedStyle(e).touchAction") for p in plots} == {"auto"}
 
 
