@@ -168,7 +168,8 @@ def test_mathematics_is_typeset(page_from_disk: Visit) -> None:
           const all = (kind) => [...document.querySelectorAll(kind)];
           const typeset = all(".math > math:not(.one-line)");
           const letter = (math) => [...math.textContent].length === 1;
-          const sourced = typeset.filter((math) => letter(math) || math.querySelector("annotation"));
+          const source = (math) => letter(math) || math.querySelector("annotation");
+          const sourced = typeset.filter(source);
           const wrong = all("merror, mtext[mathcolor]");
           return [all(".math"), typeset, sourced, wrong].map((found) => found.length);
         }"""
