@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 HEADINGS = {
-    "proves": "Proved by algebra",
-    "tests": "Checked by numbers",
+    "proves": "Checked by algebra",
+    "tests": "Tested by numbers",
     "breaks": "Broken on purpose",
     "shows": "Shown",
 }

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from statements import Book
 
 STATES = {
-    "proves": ("proved", "M1 1h8v8h-8z"),
-    "tests": ("checked", "M5 .5a4.5 4.5 0 1 0 .01 0z"),
-    "library": ("tested", "M5 .5 9.5 5 5 9.5.5 5z"),
+    "proves": ("checked", "M1 1h8v8h-8z"),
+    "tests": ("tested", "M5 .5a4.5 4.5 0 1 0 .01 0z"),
+    "library": ("tested in the library", "M5 .5 9.5 5 5 9.5.5 5z"),
     "breaks": (
         "broken",
         "M1 2.2 2.2 1 5 3.8 7.8 1 9 2.2 6.2 5 9 7.8 7.8 9 5 6.2 2.2 9 1 7.8 3.8 5z",
@@ -31,8 +31,8 @@ STATES = {
 """What may be known of a statement: the word for it, and its mark in a square of ten."""
 
 MEANING = {
-    "proves": "algebra proved with symbols",
-    "tests": "checked against brute force in the chapter",
+    "proves": "algebra of its proof checked with symbols",
+    "tests": "tested against brute force in the chapter",
     "library": "tested in the library",
     "breaks": "broken by dropping a hypothesis",
     "shows": "shown by a picture to play with",
