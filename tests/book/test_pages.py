@@ -32,6 +32,7 @@ SHORTEN = """() => {
   const formulas = [...document.querySelectorAll("math")];
   const sizes = formulas.map((formula) => formula.getBoundingClientRect());
   formulas.forEach((formula, i) => {
+    if (sizes[i].width === 0) return formula.remove();
     const box = document.createElement("span");
     const { width, height } = sizes[i];
     box.style.cssText = `display:inline-block;width:${width}px;height:${height}px`;

@@ -73,7 +73,8 @@ def vignette(
 
 def _frame(panel: d.Panel, numbers: Mapping[str, Any], width: float, height: float) -> Frame:
     (x0, x1), (y0, y1) = (map(float, numbers[name]) for name in "xy")
-    if panel.equal:
+    # Shades are known on their ranges alone: these fill the picture.
+    if panel.equal and not any(isinstance(mark, m.HeatMap) for mark in panel.marks):
         spread = max((x1 - x0) / width, (y1 - y0) / height)
         middle = (x0 + x1) / 2, (y0 + y1) / 2
         x0, x1 = (middle[0] + side * spread * width / 2 for side in (-1, 1))
@@ -102,13 +103,13 @@ def _scale(
     return to
 
 
-def _path(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
-    """Return the path through finite points, less those that a pixel would not tell apart."""
+def _path(x: NDArray[np.float64], y: NDArray[np.float64], step: float = 1.8) -> str:
+    """Return the path through finite points, less those nearer than so many pixels to the last."""
     written, pen, last = "", False, (np.inf, np.inf)
     for i, (px, py) in enumerate(zip(x, y, strict=True)):
         if not np.isfinite(px + py):
             pen = False
-        elif not pen or np.hypot(px - last[0], py - last[1]) >= 1.8 or i == len(x) - 1:
+        elif not pen or np.hypot(px - last[0], py - last[1]) >= step or i == len(x) - 1:
             written += f"{'L' if pen else 'M'}{px:.1f},{py:.1f}"
             pen, last = True, (px, py)
     return written
@@ -166,6 +167,12 @@ def _points(mark: m.Points, values: Mapping[str, Any], frame: Frame) -> str:
 
 
 @_draw.register
+def _handle(mark: m.Handle, values: Mapping[str, Any], frame: Frame) -> str:
+    x, y = float(frame.x(values["x"]).flat[0]), float(frame.y(values["y"]).flat[0])
+    return f'<path d="{_disc(x, y, 4.5)}" style="fill:var(--dmf-{mark.colour})"/>'
+
+
+@_draw.register
 def _rule(mark: m.Rule, values: Mapping[str, Any], frame: Frame) -> str:
     if "x" in values:
         return _stroke(mark, f"M{float(frame.x(values['x'])):.1f},0V{frame.height:g}")
@@ -220,8 +227,7 @@ def _heat_map(mark: m.HeatMap, values: Mapping[str, Any], frame: Frame) -> str:
     grid = np.asarray(values["value"]).reshape(n, n)
     places = np.linspace(0, frame.width, n), np.linspace(frame.height, 0, n)
     lines: Any = contour_generator(*places, np.ma.masked_invalid(grid))
-    path = "".join(
-        _path(*line.T) for level in np.unique(values["levels"]) for line in lines.lines(level)
-    )
+    found = [line for level in np.unique(values["levels"]) for line in lines.lines(level)]
+    path = "".join(_path(line.T[0], line.T[1], step=4) for line in found)
     pen = f'style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"'
     return f'<path d="{path}" fill="none" {pen}/>'
