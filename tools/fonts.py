@@ -54,7 +54,7 @@ _FORMULAS = _LETTERS + _characters(
     "226A", "226B", "2282", "2286", "2295", "2297", "22A4", "22A5", "22C5", "22EF", "2308-230B",
     "25A1", "2AAF", "2AB0", "302-305", "307", "AF", "2C6", "2D9", "2DC", "27E8", "27E9",
 )  # fmt: skip
-_TEXT_FEATURES = ["kern", "liga", "lnum", "tnum", "ccmp", "locl", "mark"]
+_TEXT_FEATURES = ["kern", "liga"]
 _MATH_FEATURES = ["ssty", "dtls", "flac"]
 _TEXT = "@fontsource/stix-two-text/files/stix-two-text-latin"
 _MATH = "@fontsource/stix-two-math/files/stix-two-math-latin"
@@ -76,7 +76,7 @@ FONTS = [
     Font("Book", "400", "normal", f"{_TEXT}-400-normal", _LATIN + _MARKS, _TEXT_FEATURES),
     # Kerning weighs an eighth of a font: where words are few, it is left out.
     Font("Book", "400", "italic", f"{_TEXT}-400-italic", _LATIN + _MARKS, ["liga"]),
-    Font("Book", "600", "normal", f"{_TEXT}-600-normal", _LATIN + _MARKS, ["liga"]),
+    Font("Book", "600", "normal", f"{_TEXT}-600-normal", _HAND + _MARKS, ["liga"]),
     Font("Book Math", "400", "normal", f"{_MATH}-400-normal", _FORMULAS, _MATH_FEATURES),
     # "Source" is a reserved name, so what is cut from that font has another.
     Font("Hand", "400 600", "normal", f"{_SANS}-wght-normal", _HAND + _MARKS, ["tnum"]),

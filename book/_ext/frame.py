@@ -42,6 +42,10 @@ MOON = (
 PLAIN = re.compile(r'<span class="(?:n|p|o|w|nn|nb|nf|nc|bp|fm|vm|na|mi|mf)">([^<]*)</span>')
 
 
+#: Classes of docutils that no style or script asks for.
+UNSTYLED = re.compile(r" docutils container|docutils literal notranslate")
+
+
 def launch_places(options: dict[str, Any], page: str) -> list[dict[str, str]]:
     """Return where a notebook can be run or read, with the addresses."""
     repository = str(options.get("repository_url", ""))
@@ -116,7 +120,8 @@ def frame(
             kept.append(file)
         context[kind] = kept
     if "body" in context:
-        context["body"] = PLAIN.sub(r"\1", context["body"])
+        body = PLAIN.sub(r"\1", context["body"])
+        context["body"] = UNSTYLED.sub("", body)
 
 
 #: Lines of a script or style that only speak to who reads the source.

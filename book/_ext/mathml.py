@@ -110,14 +110,14 @@ def forms(tex: str, wide: float) -> str:
 
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write a formula in a line of text."""
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(self.starttag(node, "span", "", CLASS="math"))
     self.body.append(to_mathml(node.astext(), display=False) + "</span>")
     raise nodes.SkipNode
 
 
 def visit_display(self: Any, node: nodes.math_block) -> None:
     """Write a displayed formula, with its number where it has one."""
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(self.starttag(node, "div", CLASS="math"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

@@ -228,6 +228,6 @@ def _heat_map(mark: m.HeatMap, values: Mapping[str, Any], frame: Frame) -> str:
     places = np.linspace(0, frame.width, n), np.linspace(frame.height, 0, n)
     lines: Any = contour_generator(*places, np.ma.masked_invalid(grid))
     found = [line for level in np.unique(values["levels"]) for line in lines.lines(level)]
-    path = "".join(_path(line.T[0], line.T[1], step=4) for line in found)
+    path = "".join(_path(line.T[0], line.T[1], step=6) for line in found)
     pen = f'style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"'
     return f'<path d="{path}" fill="none" {pen}/>'
