@@ -52,7 +52,8 @@
     const axis = height - (wide ? 64 : 52);
     size = {
       ...{ width, height, origin, axis, level: middle },
-      unit: (width - origin) / (wide ? 2.12 : 1.82),
+      // The handle fits at its largest place, too.
+      unit: Math.min((width - origin) / (wide ? 2.12 : 1.82), (width - origin - PILL / 2 - 6) / high),
       rise: (axis - 40 - middle) / 0.76,
     };
     land.setAttribute("viewBox", `0 0 ${width} ${height}`);

@@ -48,9 +48,15 @@ def shown_in(page: str) -> list[tuple[list[str], list[str]]]:
     found = []
     for box in BOX.findall(page):
         names = re.findall(r'<span class="pre">([\w.]+)</span></code>', box)
-        mathematics = re.findall(
-            r'<annotation encoding="application/x-tex">(.*?)</annotation>', box, re.DOTALL
+        formulas = re.findall(r'<math(?! class="one-line")[^>]*>(.*?)</math>', box, re.DOTALL)
+        annotated = re.compile(
+            r'.*<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL
         )
+        # A letter has no annotation.
+        mathematics = [
+            source[1] if (source := annotated.match(f)) else re.sub("<[^>]*>", "", f)
+            for f in formulas
+        ]
         found.append((names, [" ".join(html.unescape(m).split()) for m in mathematics]))
     return found
 

@@ -46,7 +46,10 @@ def test_a_named_setting_shows_what_it_promises_from_wherever_it_is_chosen(
 ) -> None:
     demo: Explorable = getattr(demos, name)
     for values in ends(demo):
-        assert verdict in words(demo, demo.program.setting(setting, values)), values
+        demo.values = values
+        demo.apply(setting)
+        assert verdict in words(demo, dict(demo.values)), values
+    demo.reset()
 
 
 def descended(values: dict[str, float]) -> tuple[float, ...]:
