@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sympy as sp
 
@@ -19,8 +19,18 @@ from dmfbook.explorables.marks import Channel, Line, Mark, Once, Path, Place, Po
 from dmfbook.explorables.places import Plane
 from dmfbook.explorables.sources import FrameSeries
 
-if TYPE_CHECKING:
-    from dmfbook.explorables.declaration import Axis
+
+class Scaled(Protocol):
+    """What a surface asks of an axis: declaration.py, which asks this module, declares axes."""
+
+    @property
+    def scale(self) -> str:
+        """Whether it is linear or logarithmic."""
+
+    @property
+    def label(self) -> str:
+        """What it shows."""
+
 
 #: The marks that can lie on a surface.
 _LYING = (Line, Points, Path)
@@ -93,7 +103,7 @@ class Surface(Mark):
         return sp.sympify(self.value).subs(place, simultaneous=True)
 
 
-def edge_name(axis: Axis) -> str:
+def edge_name(axis: Scaled) -> str:
     """Return what stands at an edge, where room is short: the formula of a label that has one."""
     formula = re.search(r"\$[^$]*\$", axis.label)
     return formula.group() if formula else axis.label
@@ -111,7 +121,7 @@ def _is_count(given: Any) -> bool:
     return isinstance(given, Integral) and not isinstance(given, bool)
 
 
-def surface_of(x: Axis, y: Axis, marks: Sequence[Mark]) -> Surface | None:
+def surface_of(x: Scaled, y: Scaled, marks: Sequence[Mark]) -> Surface | None:
     """Return the surface of a panel, or None; refuse what cannot stand in one panel with it."""
     surfaces = [mark for mark in marks if isinstance(mark, Surface)]
     if not surfaces:

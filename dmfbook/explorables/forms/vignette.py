@@ -12,6 +12,7 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from dmfbook.explorables import declaration as d
@@ -221,13 +222,13 @@ def _cells(mark: m.Cells, values: Mapping[str, Any], frame: Frame) -> str:
 
 @_draw.register
 def _heat_map(mark: m.HeatMap, values: Mapping[str, Any], frame: Frame) -> str:
-    from contourpy import contour_generator  # which comes with matplotlib
-
     n = mark.resolution
-    grid = np.asarray(values["value"]).reshape(n, n)
     places = np.linspace(0, frame.width, n), np.linspace(frame.height, 0, n)
-    lines: Any = contour_generator(*places, np.ma.masked_invalid(grid))
-    found = [line for level in np.unique(values["levels"]) for line in lines.lines(level)]
-    path = "".join(_path(line.T[0], line.T[1], step=6) for line in found)
+    grid = np.ma.masked_invalid(np.asarray(values["value"]).reshape(n, n))
+    inside = [v for v in np.unique(values["levels"]) if grid.min() < v < grid.max()]
+    if not inside:
+        return ""
+    lines = Figure().subplots().contour(*places, grid, levels=inside).allsegs
+    path = "".join(_path(line[:, 0], line[:, 1], step=6) for level in lines for line in level)
     pen = f'style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"'
     return f'<path d="{path}" fill="none" {pen}/>'
