@@ -88,6 +88,7 @@ def test_every_question_of_a_chapter(chapter: str, visit: Callable[..., Visit]) 
 
 def test_readouts_wait_in_sight_and_in_speech(visit: Callable[..., Visit]) -> None:
     page = visit(CHAPTER).page
+    page.evaluate("document.querySelector('#well').wake()")
     before = readouts(page)
     assert [text == WAITING for text in before] == [True, True, False, True]
     # What is spoken after a slider has moved, and the table of numbers, say no more.
