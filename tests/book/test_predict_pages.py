@@ -22,6 +22,7 @@ WAITING = "after your guess"
 
 def readouts(page: Any, name: str = "well") -> list[str]:
     """Return what the readouts of an explorable say, once it is alive."""
+    page.evaluate("name => document.getElementById(name).wake()", name)
     page.wait_for_function(
         "name => [...document.querySelectorAll(`#${name} dd`)].every((d) => d.textContent.trim())",
         arg=name,
@@ -88,7 +89,6 @@ def test_every_question_of_a_chapter(chapter: str, visit: Callable[..., Visit]) 
 
 def test_readouts_wait_in_sight_and_in_speech(visit: Callable[..., Visit]) -> None:
     page = visit(CHAPTER).page
-    page.evaluate("document.querySelector('#well').wake()")
     before = readouts(page)
     assert [text == WAITING for text in before] == [True, True, False, True]
     # What is spoken after a slider has moved, and the table of numbers, say no more.

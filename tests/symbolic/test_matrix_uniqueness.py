@@ -65,9 +65,10 @@ def test_a_tie_of_the_staircase_ties_wherever_it_is_chosen(
 ) -> None:
     for ratio in (0.5, 0.83, 1.0):
         values = {"regularization": 0.1, "ratio": ratio, "depth": layers}
-        shown = demos.staircase.scene(demos.staircase.program.setting(setting, values))
-        expected = "infinitely many:" if ratio == 1 else verdict
-        assert shown["readouts"][0]["text"].startswith(expected)
+        demos.staircase.values = values
+        demos.staircase.apply(setting)
+        assert demos.staircase.scene()["readouts"][0]["text"].startswith(verdict)
+    demos.staircase.reset()
 
 
 @pytest.mark.parametrize("layers", DEPTHS)
@@ -261,11 +262,14 @@ def test_the_verdicts_on_moved_values(setting: str, verdict: str, share: int | N
     """Wherever a setting is chosen it says the same, where the values keep their order."""
     for distance, second in ((0.4, 1.2), (0.1, 0.8), (0.5, 1.2)):
         values = {"distance": distance, "second": second, "heading": 20, "share": 30, "corner": 3}
-        moved = demos.moves.program.setting(setting, values)
-        readouts = demos.moves.scene(moved)["readouts"]
+        demos.moves.values = values
+        demos.moves.apply(setting)
+        readouts = demos.moves.scene()["readouts"]
         assert readouts[0]["text"].startswith(verdict)
         if share is not None:
-            assert readouts[2]["value"] == pytest.approx(share * distance, abs=2e-9)
+            moved = share * demos.moves.values["distance"]
+            assert readouts[2]["value"] == pytest.approx(moved, abs=2e-9)
+    demos.moves.reset()
 
 
 @pytest.mark.item("P2-13")
@@ -307,7 +311,7 @@ def test_the_marked_dart_is_tied_at_two_regularizations(layers: int) -> None:
         start = {s.name: s.value for s in demos.darts.sliders} | {"depth": layers}
         values = demos.darts.program.setting(setting, start)
         scene = demos.darts.scene(values)
-        dart = scene["panels"][0]["marks"][-1]
+        dart = scene["panels"][0]["marks"][5]
         goal = matrix_with_singular_values((dart["x"][0], dart["y"][0]), (2, 2), seed=1)
         result = end_to_end_minimizer(goal, layers, values["regularization"])
         assert result.tied.tolist() == [k == tied for k in range(2)]
@@ -347,7 +351,7 @@ def test_the_laws_of_the_darts() -> None:
         exact = (np.abs(tie**2 - grid**2) * np.exp(-(tie**2 + grid**2) / 2)).sum() / 200
         assert shown == pytest.approx(exact, rel=1e-4)
     points = demos.darts.scene({"throws": 1000, "width": 0.1, "regularization": 0.4, "depth": 3})
-    dots = points["panels"][0]["marks"][-2]
+    dots = points["panels"][0]["marks"][4]
     larger, smaller = np.asarray(dots["x"]), np.asarray(dots["y"])
     assert (larger >= smaller).all()
     # Mean square of a standard normal two by two matrix is 4; its spread over 1000 is about 0.09.

@@ -180,9 +180,9 @@ def test_the_picture_of_two_losses_is_that_of_two_matrices(
     a, b = unit_diagonal(p, s), unit_diagonal(q, t)
     product = a @ rotation(turn) @ b
     marks = scene["panels"][0]["marks"]
-    red = [marks[8][axis][0] for axis in "xy"]
+    red = [marks[6][axis][0] for axis in "xy"]
     np.testing.assert_allclose(red, np.linalg.svd(product)[1], atol=1e-14)
-    hollow = [marks[7][axis][0] for axis in "xy"]
+    hollow = [marks[5][axis][0] for axis in "xy"]
     np.testing.assert_allclose(hollow, np.diag(a @ b), atol=1e-14)
     _, of_lists, of_product = (entry["value"] for entry in scene["readouts"][:3])
     assert of_product == pytest.approx(schatten_norm(product, r), rel=1e-11, abs=1e-13)
