@@ -91,7 +91,9 @@ def test_readouts_wait_in_sight_and_in_speech(visit: Callable[..., Visit]) -> No
     page = visit(CHAPTER).page
     before = readouts(page)
     assert [text == WAITING for text in before] == [True, True, False, True]
-    # What is spoken after a slider has moved, and the table of numbers, say no more.
+    # What is spoken after a slider has moved, and the table of numbers, say no more. (Nothing is
+    # spoken before the numbers have rested once.)
+    page.wait_for_timeout(600)
     page.locator("#well input[type=range]").first.press("ArrowLeft")
     live = page.locator("#well .dmf-live")
     page.wait_for_function("(node) => node.textContent", arg=live.element_handle())
