@@ -25,6 +25,14 @@ MARBLE = """() => {
 }"""
 
 
+#: Holds once the picture shows the value of the slider.
+DRAWN = """() => {
+  const slider = document.querySelector(".hero-control input");
+  const spoken = slider.getAttribute("aria-valuetext") || "";
+  return spoken.startsWith(Number(slider.value).toFixed(2));
+}"""
+
+
 @pytest.fixture
 def front(visit: Callable[..., Visit]) -> Any:
     """Return the front page, at rest."""
@@ -59,7 +67,7 @@ def test_the_marble_hops_at_the_tie_and_not_elsewhere(front: Any) -> None:
     places = {}
     for _ in range(24):
         slider.press("ArrowLeft")
-        front.wait_for_timeout(30)
+        front.wait_for_function(DRAWN)
         places[slider.input_value()] = front.evaluate(MARBLE)
     jumps = [abs(b - a) for a, b in pairwise(places.values())]
     assert len(places) == 24
@@ -75,11 +83,11 @@ def test_a_step_stops_on_the_tie_and_only_then_it_is_told(front: Any) -> None:
     slider = front.locator(SLIDER)
     slider.evaluate("input => { input.value = 1.2 }")
     slider.press("ArrowLeft")
-    front.wait_for_timeout(50)
+    front.wait_for_function(DRAWN)
     assert digits in front.evaluate(words)
     assert "two best products" in slider.get_attribute("aria-valuetext")
     slider.press("ArrowLeft")
-    front.wait_for_timeout(50)
+    front.wait_for_function(DRAWN)
     assert digits not in front.evaluate(words)
 
 
@@ -88,7 +96,7 @@ def test_its_curve_is_that_of_python(front: Any) -> None:
     slider = front.locator(SLIDER)
     slider.evaluate("input => { input.value = 1.39 }")
     slider.press("ArrowRight")
-    front.wait_for_timeout(50)
+    front.wait_for_function(DRAWN)
     target = float(slider.input_value())
     values = {"target": target, "regularization": 0.5, "depth": 3}
     best = well.scene(values)["panels"][0]["marks"][2]["x"][0]
