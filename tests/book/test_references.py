@@ -233,3 +233,12 @@ def test_page_and_index_fold_words_alike(chapter: Any) -> None:
 @pytest.mark.parametrize("name", BUDGET)
 def test_scripts_and_index_are_small(book: Path, name: str) -> None:
     assert len(gzip.compress((book / "_static" / name).read_bytes())) <= BUDGET[name]
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+def test_the_map_begins_within_the_window(visit: Callable[..., Visit], width: int) -> None:
+    """Its first column is in view, and it uses the width that there is."""
+    page = visit("book/map.html", width=width, height=800).page
+    box = page.locator(".of-the-book").bounding_box()
+    assert 0 <= box["x"] <= 60
+    assert width - 120 <= box["width"] <= width
