@@ -11,6 +11,8 @@
   /** @param {number} target */
   const at = (target) => ({ ...declared, target, regularization: 0.5, depth: 3 });
   const tie = program.setting("at-the-tie", at(1)).target;
+  /** Where the marble lands at the tie: the smallest product, but zero, that is ever best. */
+  const landing = /** @type {any} */ (program.scene(at(tie)).panels[0].marks[3]).x[0].toFixed(2);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @type {function(string): any} */
@@ -157,7 +159,7 @@
     if (leap) leapt = true;
     let text = target > tie ? "Now lower the target, slowly." : "Now raise the target, slowly.";
     if (target === tie) text = "A tie: both valleys are equally deep, and both products are best.";
-    else if (leapt) text = "It leaps: between zero and the other valley no product is ever best.";
+    else if (leapt) text = `It leaps: no target has its best product strictly between 0 and ${landing}.`;
     if (said.dataset.text === text) return;
     said.dataset.text = text;
     said.textContent = `${text} `;

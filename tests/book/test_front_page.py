@@ -13,6 +13,8 @@ from browser import CHAPTERS, DOCUMENTS, Visit
 
 from dmfbook import uniqueness_threshold
 from dmfbook.demos.scalar_uniqueness import well
+from dmfbook.symbolic import depth
+from dmfbook.symbolic.scalar_uniqueness import jump_ratio
 
 pytestmark = pytest.mark.browser
 FRONT = f"{DOCUMENTS[0]}.html"
@@ -89,6 +91,9 @@ def test_a_step_stops_on_the_tie_and_only_then_it_is_told(front: Any) -> None:
     slider.press("ArrowLeft")
     front.wait_for_function(DRAWN)
     assert digits not in front.evaluate(words)
+    # After the leap it says from where on products are ever best: what the library's tie keeps.
+    kept = TIE * float(jump_ratio.subs(depth, 3))
+    assert f"strictly between 0 and {kept:.2f}" in front.evaluate(words)
 
 
 def test_its_curve_is_that_of_python(front: Any) -> None:
