@@ -31,8 +31,11 @@ _DIGITS = 50
 _POINTS = 4
 # The points have entries of order one, so that a true remainder is about 10^-50 there.
 _SMALLEST_REFUTATION = sp.Float("1e-25")
-# Operations of a difference that is still worth simplifying for the reader of a message.
+# Operations of a difference that is still worth showing to the reader of a message.
 _READABLE = 60
+
+# What binds symbols, which are not free to be replaced by numbers.
+_BINDERS = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs, sp.Lambda)
 
 _SIGNS: dict[str, tuple[str, Callable[[Expression], bool]]] = {
     "positive": ("is_positive", lambda value: bool(value > 0)),
@@ -85,9 +88,10 @@ def check_identity(left: Expression, right: Expression) -> str:
     point = _refuting_point(deep_left - deep_right, lambda value: abs(value) < _SMALLEST_REFUTATION)
     if point is not None:
         remainder = deep_left - deep_right
+        by = ""
         if remainder.count_ops() <= _READABLE:
-            remainder = sp.powsimp(sp.expand(remainder))
-        raise AssertionError(f"the two sides differ by {remainder}, for example at {_shown(point)}")
+            by = f" by {sp.powsimp(sp.expand(remainder))}"
+        raise AssertionError(f"the two sides differ{by}, for example at {_shown(point)}")
     if not _equal(deep_left, deep_right):
         remainder = sp.simplify(deep_left - deep_right)
         raise AssertionError(f"sympy does not reduce the difference to 0; it leaves {remainder}")
@@ -143,7 +147,7 @@ def check_sign(expression: Expression, sign: str) -> str:
     if not _decided(deep, attribute):
         raise AssertionError(f"sympy cannot tell that {deep} is {sign}")
     return sign + _range_of_depths(
-        [expression], lambda: _decided(expression.subs(depth, 2), attribute)
+        [expression], lambda: _decided(_with(expression, {depth: sp.Integer(2)}), attribute)
     )
 
 
@@ -206,9 +210,16 @@ def check_limit(
     )
 
 
+def _with(expression: Expression, values: dict[Expression, Expression]) -> Expression:
+    """Put values in place of symbols: as `subs` does, which takes five times as long."""
+    if expression.has(*_BINDERS):
+        return expression.subs(values)
+    return expression.xreplace(values)
+
+
 def _above_two(expression: Expression) -> Expression:
     """Replace the depth L by n + 2 with n positive."""
-    return expression.subs(depth, extra_depth + 2)
+    return _with(expression, {depth: extra_depth + 2})
 
 
 def _range_of_depths(expressions: list[Expression], holds_at_two: Callable[[], bool]) -> str:
@@ -248,7 +259,7 @@ def _refuting_point(
 ) -> dict[Expression, Expression] | None:
     """Find a point where the value is not accepted, or is no finite real number."""
     for point in _points(expression.free_symbols):
-        value = expression.subs(point).evalf(_DIGITS)
+        value = _with(expression, point).evalf(_DIGITS)
         if not (value.is_real and value.is_finite and accepts(value)):
             return point
     return None
@@ -281,7 +292,7 @@ def _equal(left: Expression, right: Expression) -> bool:
 
 
 def _equal_at_two(left: Expression, right: Expression) -> bool:
-    left, right = left.subs(depth, 2), right.subs(depth, 2)
+    left, right = _with(left, {depth: sp.Integer(2)}), _with(right, {depth: sp.Integer(2)})
     return bool(left.is_finite is not False and right.is_finite is not False) and _equal(
         left, right
     )
@@ -304,13 +315,13 @@ def _approaches(
         far, near = point + far, point + near
     for parameters in _points((expression.free_symbols | value.free_symbols) - {variable}):
         at_far, at_near = (
-            expression.subs(parameters).subs(variable, place).evalf(_DIGITS)
+            _with(expression, {**parameters, variable: place}).evalf(_DIGITS)
             for place in (far, near)
         )
         if value.is_infinite:
             good = sp.sign(at_near) == sp.sign(value) and abs(at_near) > 2 * abs(at_far)
         else:
-            goal = value.subs(parameters).evalf(_DIGITS)
+            goal = _with(value, parameters).evalf(_DIGITS)
             distance = abs(at_near - goal)
             good = distance < _SMALLEST_REFUTATION or 2 * distance < abs(at_far - goal)
         if not bool(good):
