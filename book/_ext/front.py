@@ -161,7 +161,10 @@ def draw_cards(app: Sphinx, exception: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     front = Path(app.config.root_doc).name
     titles = {Path(page).name: title.astext() for page, title in app.env.titles.items()}
-    for name, about in {front: {**pictures()["scalar_uniqueness"]}, **pictures()}.items():
+    drawn = {name: about for name, about in pictures().items() if name in titles}
+    if drawn:
+        drawn[front] = pictures()["scalar_uniqueness"]
+    for name, about in drawn.items():
         chapter = "scalar_uniqueness" if name == front else name
         demo = getattr(import_module(f"dmfbook.demos.{chapter}"), about["explorable"])
         kept = dict(demo.values)

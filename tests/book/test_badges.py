@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from badge_words import badge
-from browser import CHAPTERS, ROOT, Visit
+from browser import CHAPTERS, ROOT, Visit, visits
 from stored_cells import stored
-from typescript import tsc
 
 pytestmark = pytest.mark.browser
 
@@ -132,23 +130,13 @@ def test_code_can_be_copied(visit: Callable[..., Visit]) -> None:
     assert chosen.strip() == code.strip()
 
 
-def test_the_script_of_folds_agrees_with_its_types(tmp_path: Path) -> None:
-    """TypeScript's checker reads it; a planted slip is found."""
-    shutil.copy(ROOT / "dmfbook/explorables/web/tsconfig.json", tmp_path)
-    (tmp_path / "types.d.ts").write_text("")
-    script = (ROOT / "book/_static/folds.js").read_text(encoding="utf-8")
-    (tmp_path / "folds.js").write_text(script, encoding="utf-8")
-    done = tsc(tmp_path)
-    assert done.returncode == 0, done.stdout
-    (tmp_path / "folds.js").write_text(script.replace("fold.open", "fold.opened"), "utf-8")
-    assert tsc(tmp_path).returncode != 0
-
-
 @pytest.fixture(scope="module", params=CHAPTERS)
 def chapter(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def page(visit: Callable[..., Visit], chapter: str) -> Visit:
-    return visit(f"{chapter}.html")
+@pytest.fixture(scope="module")
+def page(chromium: Any, book: Path, chapter: str) -> Iterator[Visit]:
+    """Every chapter in turn, opened once for all tests that ask for it."""
+    with visits(chromium, book) as open_page:
+        yield open_page(f"{chapter}.html")

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from browser import ROOT
 from explorable_cases import EVERY_MARK, declared, explorable
+from explorable_pages import MOUNTED, Window, window, written
 
 from dmfbook.explorables import Explorable, Handle, Slider
-from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
 
 #: A handle ends this near to the pointer, in pixels: within its clinging, or a step of its slider.
 NEAR = 8.0
-NOW = "document.querySelector('dmf-explorable').explorable"
 
 
 class Place(NamedTuple):
@@ -44,6 +44,17 @@ def places(name: str) -> list[Place]:
     ]
 
 
+def with_handles() -> list[str]:
+    """Return the explorables with handles, as their sources say: none is compiled for it."""
+    sources = (ROOT / "dmfbook/demos").glob("*/*.py")
+    found = [f"{s.parent.name}.{s.stem}" for s in sources if "Handle(" in s.read_text("utf-8")]
+    return [*(name for name in declared() if name in found), EVERY_MARK]
+
+
+def test_explorables_with_handles_are_known_by_their_sources() -> None:
+    assert with_handles() == [name for name in [*declared(), EVERY_MARK] if places(name)]
+
+
 def test_every_chapter_has_handles_in_two_explorables() -> None:
     everywhere = Counter(name.split(".")[0] for name in declared())
     dragged = Counter(name.split(".")[0] for name in declared() if places(name))
@@ -60,34 +71,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dragging")
 
 
-def written(folder: Path, name: str, around: str = "{}") -> str:
-    """Write an explorable alone on a page, and return its address."""
-    scripts = "".join(f'<script defer src="{(WEB / s).as_uri()}"></script>' for s in SCRIPTS)
-    file = folder / f"{name}.html"
-    markup = around.format(explorable(name).to_html(still=False))
-    file.write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{name}</title><style>{styles()}</style>{scripts}<body><main>{markup}</main>"
-    )
-    return file.as_uri()
-
-
-class Shown(NamedTuple):
-    """An explorable with handles, its page, and the errors there."""
+class Dragged(NamedTuple):
+    """An explorable with handles, its page, and what was logged there."""
 
     name: str
     demo: Explorable
     page: Any
-    errors: list[str]
+    messages: list[str]
 
     def values(self) -> dict[str, float]:
         """Return where the sliders stand."""
-        return dict(self.page.evaluate(f"{NOW}.values"))
+        return dict(self.page.evaluate(f"{MOUNTED}.values"))
 
     def set(self, values: dict[str, float]) -> None:
         """Move the sliders."""
-        self.page.evaluate(f"(values) => {NOW}.set(values)", values)
+        self.page.evaluate(f"(values) => {MOUNTED}.set(values)", values)
 
     def at(self, place: Place) -> tuple[float, float] | None:
         """Return the middle of a handle in the window, or None where it is not shown."""
@@ -113,22 +111,17 @@ class Shown(NamedTuple):
         self.page.mouse.up()
 
 
-def opened(chromium: Any, address: str, name: str) -> Shown:
-    """Open an explorable in a window of its own."""
-    page = chromium.new_page(viewport={"width": 900, "height": 1000})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    page.wait_for_function(f"document.querySelector('dmf-explorable') && {NOW}")
-    return Shown(name, explorable(name), page, errors)
+@pytest.fixture(scope="module")
+def shown_here(chromium: Any) -> Iterator[Window]:
+    """Return the window of the explorables in turn."""
+    with window(chromium, height=1000) as one:
+        yield one
 
 
-@pytest.fixture(scope="module", params=[n for n in [*declared(), EVERY_MARK] if places(n)])
-def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Shown]:
+@pytest.fixture(scope="module", params=with_handles())
+def shown(request: pytest.FixtureRequest, shown_here: Window, folder: Path) -> Dragged:
     """Every explorable with handles in turn."""
-    here = opened(chromium, written(folder, request.param), request.param)
-    yield here
-    here.page.close()
+    return Dragged(*shown_here.show(request.param, written(folder, request.param)))
 
 
 def starts(demo: Explorable) -> list[dict[str, float]]:
@@ -170,7 +163,7 @@ def ways(place: Place) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
             yield start, goal
 
 
-def ends(shown: Shown, place: Place) -> Iterator[tuple[Any, ...]]:
+def ends(shown: Dragged, place: Place) -> Iterator[tuple[Any, ...]]:
     """Yield where a handle can be dragged from and to: settings, and places in the window."""
     beside = [p for p in places(shown.name) if p != place and p.panel == place.panel]
     for start, goal in ways(place):
@@ -186,7 +179,7 @@ def ends(shown: Shown, place: Place) -> Iterator[tuple[Any, ...]]:
 
 
 @pytest.mark.browser
-def test_each_handle_moves_its_sliders_and_they_move_it(shown: Shown) -> None:
+def test_each_handle_moves_its_sliders_and_they_move_it(shown: Dragged) -> None:
     """Sliders bring it to where the ring is; dragged to where sliders had it, it brings them."""
     for place in places(shown.name):
         tried = 0
@@ -211,11 +204,11 @@ def test_each_handle_moves_its_sliders_and_they_move_it(shown: Shown) -> None:
             if tried == 2:
                 break
         assert tried, f"never dragged: {place}"
-    assert not shown.errors
+    assert not shown.messages
 
 
 @pytest.mark.browser
-def test_handles_are_large_and_silent(shown: Shown) -> None:
+def test_handles_are_large_and_silent(shown: Dragged) -> None:
     shown.set({s.name: float(s.value) for s in shown.demo.sliders})
     for handle in shown.page.locator(".dmf-handle").all():
         assert handle.get_attribute("aria-hidden") == "true"
@@ -228,16 +221,16 @@ def test_handles_are_large_and_silent(shown: Shown) -> None:
 
 
 @pytest.fixture
-def every_mark(chromium: Any, folder: Path) -> Iterator[Shown]:
+def every_mark(chromium: Any, folder: Path) -> Iterator[Dragged]:
     """Return the explorable with every mark, fresh."""
-    here = opened(chromium, written(folder, EVERY_MARK), EVERY_MARK)
-    yield here
-    assert not here.errors
-    here.page.close()
+    with window(chromium, height=1000) as one:
+        here = Dragged(*one.show(EVERY_MARK, written(folder, EVERY_MARK)))
+        yield here
+        assert not here.messages
 
 
 @pytest.mark.browser
-def test_a_word_says_it_until_the_first_drag(every_mark: Shown) -> None:
+def test_a_word_says_it_until_the_first_drag(every_mark: Dragged) -> None:
     page, (plane, _) = every_mark.page, places(EVERY_MARK)
     word = page.locator(".dmf-handle b")
     assert word.count() == 1
@@ -252,7 +245,7 @@ def test_a_word_says_it_until_the_first_drag(every_mark: Shown) -> None:
 
 
 @pytest.mark.browser
-def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Shown) -> None:
+def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Dragged) -> None:
     page, (plane, _) = every_mark.page, places(EVERY_MARK)
     start = every_mark.at(plane)
     assert start
@@ -270,7 +263,7 @@ def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Shown) -> 
 
 
 @pytest.mark.browser
-def test_a_handle_clings_to_its_value(every_mark: Shown) -> None:
+def test_a_handle_clings_to_its_value(every_mark: Dragged) -> None:
     _, root = places(EVERY_MARK)
     every_mark.set({"size": 1})
     there = every_mark.at(root)
@@ -286,7 +279,7 @@ def test_a_handle_clings_to_its_value(every_mark: Shown) -> None:
 
 
 @pytest.mark.browser
-def test_a_drag_ends_what_plays_and_writes_the_address(every_mark: Shown) -> None:
+def test_a_drag_ends_what_plays_and_writes_the_address(every_mark: Dragged) -> None:
     page, (plane, _) = every_mark.page, places(EVERY_MARK)
     page.locator("button[data-play]").click()
     start = every_mark.at(plane)
@@ -302,15 +295,15 @@ def test_a_drag_ends_what_plays_and_writes_the_address(every_mark: Shown) -> Non
 def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(
     chromium: Any, folder: Path
 ) -> None:
-    around = '<div style="height:300px"></div>{}<div style="height:2000px"></div>'
+    around = '<div style="height:300px"></div><main>{}</main><div style="height:2000px"></div>'
     address = written(folder, EVERY_MARK, around)
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
     page.goto(address)
-    page.wait_for_function(f"document.querySelector('dmf-explorable') && {NOW}")
-    here = Shown(EVERY_MARK, explorable(EVERY_MARK), page, [])
+    page.wait_for_function(MOUNTED)
+    here = Dragged(EVERY_MARK, explorable(EVERY_MARK), page, [])
     client = context.new_cdp_session(page)
 
     def swipe(x: float, y: float, up: float) -> None:
@@ -340,7 +333,7 @@ def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(
 
 
 @pytest.mark.browser
-def test_a_place_is_asked_for_without_the_rest_of_the_scene(every_mark: Shown) -> None:
+def test_a_place_is_asked_for_without_the_rest_of_the_scene(every_mark: Dragged) -> None:
     """A drag asks for dozens of places; the orbit, which they do not need, is not run for them."""
     run = every_mark.page.evaluate(
         """() => {

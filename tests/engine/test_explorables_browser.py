@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 from explorable_cases import EVERY_MARK, declared, explorable
+from explorable_pages import Shown, Window, window, written
 
 from dmfbook.explorables import Explorable
 from dmfbook.explorables.forms import widget
-from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
+from dmfbook.explorables.forms.page import SCRIPTS, WEB
 
 pytestmark = pytest.mark.browser
 
@@ -23,46 +23,20 @@ RANDOM_SETTINGS = 8
 TOLERANCE = 1e-12
 
 
-class Shown(NamedTuple):
-    """An explorable, its page, and what the page logged."""
-
-    name: str
-    demo: Explorable
-    page: Any
-    messages: list[str]
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for the pages of the explorables."""
-    return tmp_path_factory.mktemp("explorables")
+def shown_here(chromium: Any) -> Iterator[Window]:
+    """Return the window of all tests: settings are reached at once in it."""
+    with window(chromium, reduced_motion="reduce") as one:
+        yield one
 
 
 @pytest.fixture(scope="module", params=[*declared(), EVERY_MARK])
-def shown(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Shown]:
+def shown(
+    request: pytest.FixtureRequest, shown_here: Window, tmp_path_factory: pytest.TempPathFactory
+) -> Shown:
     """Every explorable in turn, alone on a page from disk, opened once for all its tests."""
-    name: str = request.param
-    demo = explorable(name)
-    scripts = "".join(
-        f'<script defer src="{(WEB / script).as_uri()}"></script>' for script in SCRIPTS
-    )
-    style = f"<style>{styles()}</style>"
-    file = folder / f"{name}.html"
-    # Browsers with scripts never show the still image, and other tests look at it.
-    element = demo.to_html(still=False)
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        f"{style}{scripts}<body><main>{element}</main>"
-    )
-    # Settings are reached at once; their transition has a test of its own.
-    page = chromium.new_page(viewport={"width": 900, "height": 900}, reduced_motion="reduce")
-    messages: list[str] = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto(file.as_uri())
-    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
-    yield Shown(name, demo, page, messages)
-    page.close()
+    address = written(tmp_path_factory.mktemp("alone"), request.param)
+    return shown_here.show(request.param, address)
 
 
 def settings(demo: Explorable) -> list[dict[str, float]]:
@@ -150,31 +124,57 @@ def test_no_setting_shows_nan_or_an_empty_picture(shown: Shown) -> None:
     assert not messages
 
 
-def test_every_slider_moves_the_picture_by_keyboard_and_pointer(shown: Shown) -> None:
+def test_every_slider_moves_the_picture(shown: Shown) -> None:
     name, demo, page, messages = shown
+    page.locator("button[data-setting='']").click()
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll('.dmf-slider input[type=range]')].map((field) => {
+          const element = document.querySelector('dmf-explorable');
+          const pictures = () => element.querySelector('.dmf-panels').innerHTML;
+          element.explorable.recall(null, {});
+          const shown = [pictures()];
+          const values = [field.max, field.min].map((position) => {
+            field.value = position;
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            shown.push(pictures());
+            return element.explorable.values;
+          });
+          element.explorable.recall(null, {});
+          const { width, height } = field.getBoundingClientRect();
+          return { id: field.id, width, height, values, pictures: new Set(shown).size };
+        })"""
+    )
+    assert [field["id"] for field in seen] == [f"{demo.name}-{s.name}" for s in demo.sliders]
+    for slider, field in zip(demo.sliders, seen, strict=True):
+        ends = [values[slider.name] for values in field["values"]]
+        assert ends == [slider.high, slider.low], f"the ends of {slider.name}"
+        assert field["pictures"] > 1, f"slider {slider.name} of {name} moves nothing"
+        assert field["width"] >= 120, f"the track of {slider.name} is too short to aim at"
+        assert field["height"] >= 44, f"{slider.name} is too small to touch"
+    assert not messages
+
+
+@pytest.mark.parametrize("shown", [EVERY_MARK], indirect=True)
+def test_sliders_are_moved_by_keyboard_and_pointer(shown: Shown) -> None:
+    """As every explorable has the same ones, one of each scale is tried with real keys."""
+    _, demo, page, messages = shown
     now = "document.querySelector('dmf-explorable').explorable.values"
     page.locator("button[data-setting='']").click()
     for slider in demo.sliders:
         field = page.locator(f"input[id='{demo.name}-{slider.name}']")
-        before = page.locator(".dmf-panels").inner_html()
         field.focus()
         page.keyboard.press("End")
         assert page.evaluate(now)[slider.name] == slider.high
-        high = page.locator(".dmf-panels").inner_html()
         page.keyboard.press("Home")
         assert page.evaluate(now)[slider.name] == slider.low
-        low = page.locator(".dmf-panels").inner_html()
-        assert len({before, low, high}) > 1, f"slider {slider.name} of {name} moves nothing"
         page.keyboard.press("ArrowRight")
         assert page.evaluate(now)[slider.name] > slider.low
         box = field.bounding_box()
-        assert box["width"] >= 120, f"the track of {slider.name} is too short to aim at"
-        assert box["height"] >= 44, f"{slider.name} is too small to touch"
         page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
         assert page.evaluate(now)[slider.name] == slider.high
         page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
         assert page.evaluate(now)[slider.name] == slider.low
-        page.locator("button[data-setting='']").click()
+    page.locator("button[data-setting='']").click()
     assert not messages
 
 

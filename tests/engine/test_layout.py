@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from explorable_cases import declared, explorable
-
-from dmfbook.explorables.forms.page import SCRIPTS, WEB, styles
+from explorable_cases import declared
+from explorable_pages import Window, window, written
 
 pytestmark = pytest.mark.browser
 
@@ -132,31 +130,20 @@ MOVED = """() => {
 
 
 @pytest.fixture(scope="module")
-def window(chromium: Any) -> Iterator[Any]:
-    """One window for all: settings are reached at once in it."""
-    context = chromium.new_context(reduced_motion="reduce")
-    context.set_default_timeout(120_000)
-    yield context.new_page()
-    context.close()
+def shown_here(chromium: Any) -> Iterator[Window]:
+    """Return one window for all: settings are reached at once in it."""
+    with window(chromium, reduced_motion="reduce") as one:
+        yield one
 
 
 @pytest.fixture(scope="module", params=declared())
-def page(request: pytest.FixtureRequest, window: Any, tmp_path_factory: Any) -> Any:
+def page(request: pytest.FixtureRequest, shown_here: Window, tmp_path_factory: Any) -> Any:
     """Every explorable in turn, alone in a column like the book's."""
-    element = explorable(request.param).to_html(still=False)
-    file = tmp_path_factory.mktemp("layout") / "page.html"
-    scripts = "".join(f'<script defer src="{(WEB / name).as_uri()}"></script>' for name in SCRIPTS)
-    Path(file).write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>Layout</title>'
-        f"<style>{styles()}{FRAME}</style>{scripts}<header></header><main>{element}</main>",
-        encoding="utf-8",
-    )
-    window.goto(file.as_uri())
-    window.evaluate("document.querySelector('dmf-explorable').scrollIntoView()")  # it wakes
-    window.wait_for_function("document.querySelector('dmf-explorable').explorable")
-    window.add_script_tag(content=ASK)
-    return window
+    folder = tmp_path_factory.mktemp("layout")
+    around = "<header></header><main>{}</main>"
+    shown = shown_here.show(request.param, written(folder, request.param, around, FRAME))
+    shown.page.add_script_tag(content=ASK)
+    return shown.page
 
 
 def sized(page: Any, width: int, height: int) -> Any:

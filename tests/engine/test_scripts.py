@@ -28,24 +28,25 @@ def test_the_scripts_types_agree(project: Path) -> None:
 
 # What stands in a script, and what would be a wrong type there.
 WRONG_TYPES = (
-    ("scene.js", "along.samples", "along.sample"),
-    ("marks.js", "lower[i]", "lowest[i]"),
-    ("controls.js", "steering.choose(name)", "steering.choose(1)"),
+    (page.WEB, "scene.js", "along.samples", "along.sample"),
+    (page.WEB, "marks.js", "lower[i]", "lowest[i]"),
+    (page.WEB, "controls.js", "steering.choose(name)", "steering.choose(1)"),
+    (ROOT / "book/_static", "folds.js", "fold.open", "fold.opened"),
 )
 
 
 def test_wrong_types_are_found(tmp_path: Path) -> None:
     """One run of the checker finds each of them, where it stands."""
-    shutil.copytree(page.WEB, tmp_path / "web")
+    copy = tmp_path / "web"
+    shutil.copytree(page.WEB, copy)
     places = set()
-    for script, right, wrong in WRONG_TYPES:
-        file = tmp_path / "web" / script
-        lines = file.read_text("utf-8").split("\n")
+    for folder, script, right, wrong in WRONG_TYPES:
+        lines = (folder / script).read_text("utf-8").split("\n")
         number = next(n for n, line in enumerate(lines) if right in line)
         lines[number] = lines[number].replace(right, wrong)
-        file.write_text("\n".join(lines), "utf-8")
+        (copy / script).write_text("\n".join(lines), "utf-8")
         places.add((script, str(number + 1)))
-    done = tsc(tmp_path / "web")
+    done = tsc(copy)
     assert done.returncode != 0
     assert set(re.findall(r"(\w+\.js)\((\d+),", done.stdout)) == places, done.stdout
 
