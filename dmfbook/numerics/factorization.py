@@ -260,7 +260,6 @@ def hessian_operator(
     from scipy.sparse.linalg import LinearOperator
 
     checked, goal, weight = _checked_problem(factors, target, regularization)
-    # The operator outlives this call, and must not follow what the caller does to the factors.
     checked = [factor.copy() for factor in checked]
     with np.errstate(over="ignore", invalid="ignore"):
         prefixes, backs = both_passes(checked, goal)
@@ -278,12 +277,7 @@ def hessian_operator(
         return columns(vector.reshape(size, 1)).reshape(vector.shape)
 
     operator: LinearOperator = LinearOperator(
-        shape=(size, size),
-        dtype=np.dtype(np.float64),
-        matvec=column,
-        rmatvec=column,
-        matmat=columns,
-        rmatmat=columns,
+        (size, size), column, column, columns, np.dtype(np.float64), columns
     )
     return operator
 
@@ -384,9 +378,8 @@ def unpack(vector: ArrayLike, widths: Sequence[int]) -> list[Array]:
     Examples
     --------
     >>> from dmfbook import unpack
-    >>> unpack([1.0, 2.0, 3.0, 4.0], widths=(2, 1, 2))
-    [array([[1., 2.]]), array([[3.],
-           [4.]])]
+    >>> [factor.tolist() for factor in unpack([1.0, 2.0, 3.0, 4.0], widths=(2, 1, 2))]
+    [[[1.0, 2.0]], [[3.0], [4.0]]]
     """
     flat = check_array(vector, "vector", ndim=1)
     sizes = check_widths(widths)
