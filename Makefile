@@ -26,7 +26,7 @@ book: $(READY) ## execute the notebooks and build the HTML book
 book-without-solutions: $(READY) ## build the book without any solution, for classes
 	$(BIN)/python tools/build.py --without-solutions
 
-test: book ## run everything that can fail: library, notebooks, ledger, pages in a browser
+test: $(READY) ## build the book and run everything that can fail: library, notebooks, ledger, pages in a browser
 	$(PYTEST)
 
 chapter: $(READY) ## make a new chapter's files: make chapter NAME=... [TITLE="..." AFTER=...]

@@ -44,21 +44,27 @@ __all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
 
 settle()
 
+#: The first one waits for the book to be built, while the next ones, which need no book, are run.
 LONGEST = (
     "test_pages.py",
     "test_wrong_signs.py",
-    "test_lab.py",
-    "test_explorables_browser.py",
-    "test_explorables.py",
-    "test_whole_book.py",
     "test_new_chapter.py",
+    "test_explorables.py",
+    "test_solutions.py",
+    "test_dragging.py",
+    "test_predict_pages.py",
+    "test_layout.py",
+    "test_explorables_browser.py",
+    "test_lab.py",
+    "test_badges.py",
+    "test_scripts.py",
+    "test_references.py",
+    "test_whole_book.py",
     "test_matrix_recovery.py",
     "test_linear_operators.py",
-    "test_mutants.py",
-    "test_checks.py",
-    "test_solutions.py",
-    "test_scripts.py",
     "test_style.py",
+    "test_mutants.py",
+    "test_surface_browser.py",
 )
 
 

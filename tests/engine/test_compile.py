@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from dmfbook.explorables import (
-    Routine,
-    UnknownNameError,
-)
+from dmfbook.explorables import Routine, UnknownNameError
 from dmfbook.explorables.compile import Compiler
 
 a, x = sp.symbols("a x")

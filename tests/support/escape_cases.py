@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from cases import PROBLEMS
 
-from dmfbook import (
-    pack,
-)
+from dmfbook import pack
 
 POINTS = pytest.mark.parametrize("factors", [p.factors for p in PROBLEMS], ids=map(str, PROBLEMS))
 
