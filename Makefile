@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
+# Dozens of processes read the same files: what one has compiled is kept for the others.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help book book-without-solutions test chapter check style lab notebooks bench picture requirements fonts repository binder wasm hostile browsers

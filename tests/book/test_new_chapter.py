@@ -31,6 +31,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a copy, with the copy's library."""
     environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the runs have the same files to compile
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
