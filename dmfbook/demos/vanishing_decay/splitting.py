@@ -75,7 +75,7 @@ splitting = ex.Explorable(
         ex.Slider(
             regularization, "regularization", r"regularization $\lambda$", 0, _LAST, 0.005, 0
         ),
-        ex.Slider(_second, "second", r"second singular value $\sigma_2$", 0.1, 1, 0.01, 0.7),
+        ex.Slider(_second, "second", r"second singular value $\sigma_2$", 0.3, 1, 0.01, 0.7),
         depth_slider(3, high=4),
     ],
     derived={
