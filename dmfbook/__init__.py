@@ -22,6 +22,7 @@ from dmfbook.numerics.scalar_uniqueness import *
 from dmfbook.numerics.schatten_norms import *
 from dmfbook.numerics.sharpness import *
 from dmfbook.numerics.trace_inequality import *
+from dmfbook.numerics.vanishing_decay import *
 
 __all__ = sorted(
     name

@@ -73,6 +73,7 @@ VALID = {
     },
     "hessian_operator": POINT,
     "hessian_spectrum": {**WIDE, "rank": 2},
+    "limit_spectrum": {"target": MATRIX, "widths": WIDTHS},
     "hessian_trace": {"factors": FACTORS, "regularization": 0.1},
     "imbalance": {"factors": FACTORS},
     "is_flat": {"factors": FACTORS, "tolerance": 1e-8},
@@ -131,6 +132,7 @@ VALID = {
     "shrinkage": SCALAR,
     "singular_overlaps": {"a": MATRIX, "b": MATRIX},
     "spectrum_at": {"factors": FACTORS, "covariance": np.eye(2)},
+    "split_zeros": {"widths": WIDTHS, "rank": 1},
     "spectrum_from_singular_values": {
         "singular_values": [2.0, 1.0],
         "widths": WIDTHS,

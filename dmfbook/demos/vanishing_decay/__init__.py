@@ -1,0 +1,8 @@
+"""The explorables of the chapter on vanishing decay."""
+
+from dmfbook.demos.vanishing_decay.choice import choice
+from dmfbook.demos.vanishing_decay.slow_run import slow_run
+from dmfbook.demos.vanishing_decay.splitting import splitting
+from dmfbook.demos.vanishing_decay.two_clocks import two_clocks
+
+__all__ = ["choice", "slow_run", "splitting", "two_clocks"]
