@@ -127,6 +127,9 @@ def frame(
 #: Lines of a script or style that only speak to who reads the source.
 COMMENTS = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
+TYPES = re.compile(r"/\*\* @(?:type|param) .*?\*/ ?")
+#: Between the rules of a style, and between their declarations.
+BREAKS = re.compile(r";?\s*([{}])\s*|(;)\n")
 
 
 def slim(app: Sphinx, exception: Exception | None) -> None:
@@ -137,8 +140,10 @@ def slim(app: Sphinx, exception: Exception | None) -> None:
         files = Path(app.outdir, "_static", folder).glob("*.[jc]s*")
         for file in files:
             if file.suffix in {".js", ".css"}:
-                text = COMMENTS.sub("", file.read_text(encoding="utf-8"))
-                file.write_text(INDENTS.sub("", text), encoding="utf-8")
+                text = INDENTS.sub("", COMMENTS.sub("", file.read_text(encoding="utf-8")))
+                style = file.suffix == ".css"
+                text = BREAKS.sub(r"\1\2", text) if style else TYPES.sub("", text)
+                file.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

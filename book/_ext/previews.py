@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from docutils import nodes
+from formula_sources import read_whole
 from page_parts import parts
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     root = Path(app.outdir)
-    pages = {path: path.read_text("utf-8") for path in sorted(root.rglob("*.html"))}
+    pages = {path: read_whole(root, path) for path in sorted(root.rglob("*.html"))}
     wanted: dict[Path, set[str]] = defaultdict(set)
     for path, text in pages.items():
         for page, anchor in _REFERENCE.findall(text):

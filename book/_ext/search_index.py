@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from formula_sources import read_whole
 from page_parts import VOID
 
 if TYPE_CHECKING:

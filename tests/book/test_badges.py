@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from badge_words import badge
-from browser import CHAPTERS, ROOT, Visit
+from browser import CHAPTERS, ROOT, Visit, bring_sources
 from stored_cells import stored
 from typescript import tsc
 
@@ -33,6 +33,7 @@ def test_every_cell_is_in_a_badge_that_says_what_it_printed(page: Visit, chapter
         if not source.startswith("demos.")
         for said in [badge(source, tags, text)]
     ]
+    bring_sources(page.page)
     assert [tuple(found) for found in page.page.evaluate(BADGES)] == expected
     code = page.page.evaluate(
         "() => [...document.querySelectorAll('.cell_input')].map((c) => !!c.closest('details'))"

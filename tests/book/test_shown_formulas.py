@@ -16,6 +16,7 @@ import pytest
 import sympy as sp
 from browser import CHAPTERS, ROOT
 from docutils import nodes
+from formula_sources import read_whole
 from mathml import display_tex
 from planted_errors import cells
 from shown_formulas import formulas_of_cells, row
@@ -63,7 +64,7 @@ def shown_in(page: str) -> list[tuple[list[str], list[str]]]:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_cell_shows_the_formulas_it_reads(book: Path, chapter: str) -> None:
-    shown = shown_in((book / f"{chapter}.html").read_text(encoding="utf-8"))
+    shown = shown_in(read_whole(book, book / f"{chapter}.html"))
     expected = read_by(chapter)
     assert len(shown) == len(expected) > 0
     proving = 0
