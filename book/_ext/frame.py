@@ -42,6 +42,10 @@ MOON = (
 PLAIN = re.compile(r'<span class="(?:n|p|o|w|nn|nb|nf|nc|bp|fm|vm|na|mi|mf)">([^<]*)</span>')
 
 
+#: What browsers would show of a cited work, beside the preview.
+TIPS = re.compile(r'(<a class="reference internal" href="[^"]*#cite-[^"]*") title="[^"]*"')
+#: What keeps words of code together, as the styles do without it.
+WORDS_OF_CODE = re.compile(r'<span class="pre">([^<]*)</span>')
 #: Classes of docutils that no style or script asks for.
 UNSTYLED = re.compile(r" docutils container|docutils literal notranslate")
 
@@ -120,7 +124,8 @@ def frame(
             kept.append(file)
         context[kind] = kept
     if "body" in context:
-        body = PLAIN.sub(r"\1", context["body"])
+        body = PLAIN.sub(r"\1", WORDS_OF_CODE.sub(r"\1", context["body"]))
+        body = TIPS.sub(r"\1", body)
         context["body"] = UNSTYLED.sub("", body)
 
 

@@ -48,7 +48,7 @@ def shown_in(page: str) -> list[tuple[list[str], list[str]]]:
     """Return the names and the formulas in each box of a page."""
     found = []
     for box in BOX.findall(page):
-        names = re.findall(r'<span class="pre">([\w.]+)</span></code>', box)
+        names = re.findall(r"<code[^>]*>([\w.]+)</code>", box)
         formulas = re.findall(r'<math(?! class="one-line")[^>]*>(.*?)</math>', box, re.DOTALL)
         annotated = re.compile(
             r'.*<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL
