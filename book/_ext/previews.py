@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 NOTATION = "notation"
 """The name of the page that lists the symbols."""
 
-_REFERENCE = re.compile(r'href="([^"#:?]*)#((?:thm|lem|prop|cor|def|rem|ex|equation|term)-[^"]+)"')
+_REFERENCE = re.compile(
+    r'href="([^"#:?]*)#((?:thm|lem|prop|cor|def|rem|ex|equation|term|cite)-[^"]+)"'
+)
 _BASE = re.compile(r"\\?[A-Za-z]+(?:[_^]\*?)?")
 _NORM = re.compile(r"\\[lr]Vert|\\langle|\\otimes|\\operatorname")
 
