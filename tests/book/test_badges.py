@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from badge_words import badge
 from browser import CHAPTERS, ROOT, Visit
 from plain_formulas import typeset
 from stored_cells import stored
-from typescript import tsc
 
 pytestmark = pytest.mark.browser
 
@@ -129,18 +127,6 @@ def test_code_can_be_copied(visit: Callable[..., Visit]) -> None:
     chosen = page.evaluate("navigator.clipboard.readText().catch(() => String(getSelection()))")
     assert len(code) > 40
     assert chosen.strip() == code.strip()
-
-
-def test_the_script_of_folds_agrees_with_its_types(tmp_path: Path) -> None:
-    """TypeScript's checker reads it; a planted slip is found."""
-    shutil.copy(ROOT / "dmfbook/explorables/web/tsconfig.json", tmp_path)
-    (tmp_path / "types.d.ts").write_text("")
-    script = (ROOT / "book/_static/folds.js").read_text(encoding="utf-8")
-    (tmp_path / "folds.js").write_text(script, encoding="utf-8")
-    done = tsc(tmp_path)
-    assert done.returncode == 0, done.stdout
-    (tmp_path / "folds.js").write_text(script.replace("fold.open", "fold.opened"), "utf-8")
-    assert tsc(tmp_path).returncode != 0
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)
