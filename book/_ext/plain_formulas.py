@@ -52,10 +52,9 @@ def _is_word(text: str, match: re.Match[str]) -> bool:
 def typeset(text: str) -> list[nodes.Node]:
     """Return a text with its formulas set: letters in italics, indices below, powers above.
 
-    >>> "".join(map(str, typeset("a matrix W_l of shape (d_l, d_(l-1)), lambda >= 0")))
-    'a matrix <emphasis>W</emphasis><subscript>l</subscript> of shape (<emphasis>d</emphasis>\
-<subscript>l</subscript>, <emphasis>d</emphasis><subscript>l−1</subscript>), \
-<emphasis>λ</emphasis> ≥ 0'
+    >>> "".join(map(str, typeset("W_l^T of shape (d_(l-1), 2)")))
+    '<emphasis>W</emphasis><subscript><emphasis>l</emphasis></subscript><superscript>T\
+</superscript> of shape (<emphasis>d</emphasis><subscript><emphasis>l</emphasis>−1</subscript>, 2)'
     """
     made: list[nodes.Node] = []
 
@@ -78,7 +77,8 @@ def typeset(text: str) -> list[nodes.Node]:
             inside = match["group"] or match["braces"] or match["one"] or ""
             inside = re.sub(r"[_{}^]", "", inside).replace("-", "−")
             kind = nodes.subscript if match["moved"] == "_" else nodes.superscript
-            made.append(kind("", inside))
+            # A transpose is no letter.
+            made.append(kind("", "", *([nodes.Text("T")] if inside == "T" else typeset(inside))))
         else:
             put(_SIGNS[match[0]])
     put(text[last:])
