@@ -79,8 +79,8 @@ def readable(tex: str) -> str:
 
     >>> readable(r"\frac{\lambda}{2} \le \sigma_1(A)^2"), readable(r"W_{l + 1}^\top")
     ('λ/2 ≤ σ_{1}(A)^{2}', 'W_{l+1}^{T}')
-    >>> readable(r"\| X \|_{S_{2/L}}")
-    '‖ X ‖_{S2/L}'
+    >>> readable(r"\| X \|_{S_{2/L}} + \mathbb{R}^{d_0}")
+    '‖ X ‖_{S2/L} + R^{d0}'
     """
     text = re.sub(r"\\begin\{\w+\*?\}(\{[lcr]+\})?|\\end\{\w+\*?\}|&|\\\\|~", " ", tex)
     text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
@@ -99,7 +99,7 @@ _BRACES = str.maketrans({"⤓": "_", "⤒": "^", "⟪": "{", "⟫": "}"})
 
 
 def _moved(match: re.Match[str]) -> str:
-    inside = re.sub(r"[\s⤓⤒⟪⟫]", "", match[2] or match[3] or "")
+    inside = re.sub(r"[\s_^⤓⤒⟪⟫]", "", match[2] or match[3] or "")
     return f"{_DONE[match[1]]}⟪{inside}⟫" if inside else ""
 
 
@@ -199,7 +199,8 @@ class _Page(HTMLParser):
     def note(self, data: str) -> None:
         """Put a text where it belongs: to a title, or to what stands below one."""
         tags = [tag for tag, _, _ in self.path]
-        if not self.inside or self.quiet or ("math" in tags and not self.formula):
+        # The source of a formula is read in place of its parts; a letter is its own source.
+        if not self.inside or self.quiet or ("semantics" in tags and not self.formula):
             return
         entry = self.inside[-1]
         words = readable(data) if self.formula else data
