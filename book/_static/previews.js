@@ -76,7 +76,7 @@
     const title = content.querySelector(".admonition-title, dt, .citation > .label");
     const words = document.createElement("span");
     // A work has a number in the list, and the name by which the text cites it.
-    if (title?.matches(".label")) words.textContent = at.textContent;
+    if (title?.matches(".label")) words.textContent = (at.textContent ?? "").replace(/^\d+\w?$/, "Bibliography, $&");
     else if (title) words.append(...title.childNodes);
     else words.textContent = content.querySelector(".eqno")?.textContent ?? (ids.length > 1 ? (at.textContent ?? "") : "Notation");
     title?.remove();

@@ -87,7 +87,7 @@
   /** A text in which the words that were asked for stand out. @param {string} text @param {string[]} asked */
   function marked(text, asked) {
     const made = document.createElement("span");
-    for (const part of text.split(/((?:[\p{L}\p{N}_.\\]|[_^]\{[^}]*\})+)/u)) {
+    for (const part of text.split(/((?:[_^]\{[^}]*\}|[\p{L}\p{N}_.\\])+)/u)) {
       const hit = /[\p{L}\p{N}]/u.test(part) && words(part).some((word) => asked.some((start) => (start.length > 1 ? word.startsWith(start) : word === start)));
       if (hit) made.append(write(document.createElement("mark"), part));
       else write(made, part);

@@ -56,7 +56,8 @@ def test_a_preview_shows_a_cited_work(chapter: Any) -> None:
     link.scroll_into_view_if_needed()
     link.hover()
     shown = preview(chapter)
-    assert shown.get_attribute("aria-label") == f"Preview: {link.inner_text()}"
+    label = re.sub(r"^\d+$", r"Bibliography, \g<0>", link.inner_text())
+    assert shown.get_attribute("aria-label") == f"Preview: {label}"
     assert re.search(r"20\d\d|19\d\d", shown.locator(".preview-body").inner_text())
     assert link.get_attribute("title") is None
     assert chapter.locator('a[href*="#cite-"][title]').count() == 0
