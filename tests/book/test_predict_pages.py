@@ -170,7 +170,7 @@ def test_back_and_reload_find_what_was_open(served_book: str, visit: Any) -> Non
 def test_paper_does_not_wait(visit: Callable[..., Visit]) -> None:
     """There stands what is said after a guess, whether the page hears that it is printed or not."""
     page = visit(CHAPTER).page
-    page.locator(".dmf-waits").first.wait_for()
+    assert readouts(page).count(WAITING) == 3
     page.emulate_media(media="print")
     seen = page.evaluate(
         """() => [...document.querySelectorAll(".dmf-waits")].map((cell) =>
