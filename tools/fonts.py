@@ -12,10 +12,11 @@ import argparse
 import base64
 import io
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLES = ROOT / "book/_static/fonts.css"
@@ -83,16 +84,30 @@ FONTS = [
 ]
 
 
-def cut(path: Path, characters: list[int], features: list[str]) -> bytes:
-    """Return a font with these characters alone, as WOFF2, the same bytes on every run."""
+def cut(
+    path: Path,
+    characters: list[int],
+    features: list[str],
+    weights: tuple[float, float] = (400, 400),
+) -> bytes:
+    """Return a font with these characters and weights alone, as WOFF2, always the same bytes."""
     options = subset.Options(
         layout_features=features,
         flavor="woff2",
         hinting=False,
         desubroutinize=True,
         notdef_outline=True,
+        name_IDs=[],
+        drop_tables=[*subset.Options().drop_tables, "STAT", "MVAR"],
     )
-    font = subset.load_font(str(path), options)
+    whole: Any = str(path)
+    if weights[0] < weights[1]:
+        # The weights outside of what the book uses are a fifth of the font.
+        whole = io.BytesIO()
+        instancer.instantiateVariableFont(
+            TTFont(path, recalcTimestamp=False), {"wght": weights}
+        ).save(whole)
+    font = subset.load_font(whole, options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)
@@ -137,7 +152,9 @@ def main() -> None:
     )
     rules = []
     for font in FONTS:
-        data = cut(folder / f"{font.file}.woff2", font.characters, font.features)
+        weights = font.weight.split()
+        span = float(weights[0]), float(weights[-1])
+        data = cut(folder / f"{font.file}.woff2", font.characters, font.features, span)
         rules.append(rule(font, data))
         print(f"{font.family} {font.weight} {font.style}: {len(data)} bytes")
     STYLES.write_text(head + "".join(rules), encoding="utf-8")

@@ -22,6 +22,8 @@ _TRUTH = re.compile(r"\b(?:True|False)\b")
 # What Python prints around the verdicts of a list or a set.
 _BRACKETS = re.compile(r"[\[\]{}]|(?<!\w)['\"]|['\"](?=[\]},]|$)")
 _NUMBER = re.compile(r"\([\d, ]+\)|(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?(?!\w)")
+# Names of people among the words of a label.
+_PEOPLE = re.compile(r"\b(?:birkhoff|hessian|schatten|gram|neumann|frobenius)\b")
 _COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _LONGEST = 96
 # Of lines that hold more than a verdict, so many are said by the badge; more are meant to be read.
@@ -124,7 +126,12 @@ def together(parts: Iterable[str]) -> list[str]:
         whole = len(rows) > 1 and prod(map(len, columns)) == len(rows)
         for row in [[several(c) for c in columns]] if whole else rows:
             numbers = iter(row)
-            found.append(re.sub("\0", lambda _: next(numbers), words))  # noqa: B023
+            said = re.sub("\0", lambda _: next(numbers), words)  # noqa: B023
+            # What has several numbers, "depth 2 to 4", is parted from what is said of them.
+            for some in row if whole else ():
+                if " " in some:
+                    said = re.sub(rf"(\w {re.escape(some)}) (?=\w)", r"\1, ", said)
+            found.append(said)
     return found
 
 
@@ -134,7 +141,7 @@ def several(numbers: Sequence[str]) -> str:
         found = sorted(map(int, numbers))
         if found == list(range(found[0], found[-1] + 1)):
             return f"{found[0]} to {found[-1]}"
-    return ", ".join(numbers)
+    return " and ".join(filter(None, [", ".join(numbers[:-1]), numbers[-1]]))
 
 
 def counted(count: int) -> str:
@@ -169,7 +176,7 @@ def checked(lines: Sequence[Line], sets: bool) -> str:
     said = [line.words for line in lines]
     what = joined(said) if all(said) else numbers_of_claims(verdicts, sets)
     if any(said) and not all(said):
-        what += f", among them {joined(said)}"
+        what += f", among them: {joined(said)}"
     return f"Checked{depths(verdicts)}: {what}"
 
 
@@ -185,7 +192,8 @@ def only_imports(source: str) -> bool:
 def about(tags: Iterable[str], role: str) -> str:
     """Return the statements that tags of a role name, in the words of their labels."""
     labels = [tag.removeprefix(f"{role}-") for tag in tags if tag.startswith(f"{role}-")]
-    return joined(label.partition("-")[2].replace("-", " ") for label in labels)
+    words = (label.partition("-")[2].replace("-", " ") for label in labels)
+    return joined(_PEOPLE.sub(lambda name: name[0].capitalize(), label) for label in words)
 
 
 def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) -> Badge:
@@ -210,7 +218,7 @@ def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) 
         return Badge("wrong", "Failed with an error", True)
     if "breaks" in roles:
         words = f"Fails, as it should: {wrong}" if wrong else ""
-        return Badge("breaks", words or f"A counter-example: {about(tags, 'breaks')}", True)
+        return Badge("breaks", words or f"Without a hypothesis: {about(tags, 'breaks')}", True)
     if any(line.false for line in lines):
         return Badge("wrong", f"Does not hold: {wrong or 'what it checks'}", True)
     if not lines:

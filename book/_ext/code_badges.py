@@ -6,12 +6,12 @@ meant to be read stays in view. Of a cell that only displays an explorable the p
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from badge_words import Badge, badge
 from docutils import nodes
 from folds import folded
+from plain_formulas import typeset
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,7 +23,6 @@ _SHAPES = {
     "breaks": "M9 2 5 9h6l-4 5",
     "wrong": "M4 4l8 8M12 4l-8 8",
 }
-_DEPTHS = re.compile(r"\bL (>=|>) 2\b")
 
 
 def part(cell: nodes.Element, name: str) -> nodes.Element | None:
@@ -52,14 +51,7 @@ def line(said: Badge, source: str) -> list[nodes.Node]:
     shape = _SHAPES.get(said.kind)
     picture = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{shape}"/></svg>'
     parts: list[nodes.Node] = [nodes.raw("", picture, format="html")] if shape else []
-    words = nodes.inline(classes=["badge-words"])
-    place = 0
-    for found in _DEPTHS.finditer(said.words):
-        words += nodes.Text(said.words[place : found.start()])
-        sign = r"\ge" if found[1] == ">=" else ">"
-        words += nodes.math("", f"L {sign} 2")
-        place = found.end()
-    words += nodes.Text(said.words[place:])
+    words = nodes.inline("", "", *typeset(said.words), classes=["badge-words"])
     count = len(source.splitlines())
     length = nodes.emphasis("", f"{count} line{'s' if count > 1 else ''}")
     return [*parts, words, nodes.Text(" "), length]

@@ -42,6 +42,10 @@ MOON = (
 PLAIN = re.compile(r'<span class="(?:n|p|o|w|nn|nb|nf|nc|bp|fm|vm|na|mi|mf)">([^<]*)</span>')
 
 
+#: What browsers would show of a cited work, beside the preview.
+TIPS = re.compile(r'(<a class="reference internal" href="[^"]*#cite-[^"]*") title="[^"]*"')
+#: What keeps words of code together, as the styles do without it.
+WORDS_OF_CODE = re.compile(r'<span class="pre">([^<]*)</span>')
 #: Classes of docutils that no style or script asks for.
 UNSTYLED = re.compile(r" docutils container|docutils literal notranslate")
 
@@ -120,13 +124,17 @@ def frame(
             kept.append(file)
         context[kind] = kept
     if "body" in context:
-        body = PLAIN.sub(r"\1", context["body"])
+        body = PLAIN.sub(r"\1", WORDS_OF_CODE.sub(r"\1", context["body"]))
+        body = TIPS.sub(r"\1", body)
         context["body"] = UNSTYLED.sub("", body)
 
 
 #: Lines of a script or style that only speak to who reads the source.
 COMMENTS = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
+TYPES = re.compile(r"/\*\* @(?:type|param) .*?\*/ ?")
+#: Between the rules of a style, and between their declarations.
+BREAKS = re.compile(r";?\s*([{}])\s*|(;)\n")
 
 
 def slim(app: Sphinx, exception: Exception | None) -> None:
@@ -137,8 +145,10 @@ def slim(app: Sphinx, exception: Exception | None) -> None:
         files = Path(app.outdir, "_static", folder).glob("*.[jc]s*")
         for file in files:
             if file.suffix in {".js", ".css"}:
-                text = COMMENTS.sub("", file.read_text(encoding="utf-8"))
-                file.write_text(INDENTS.sub("", text), encoding="utf-8")
+                text = INDENTS.sub("", COMMENTS.sub("", file.read_text(encoding="utf-8")))
+                style = file.suffix == ".css"
+                text = BREAKS.sub(r"\1\2", text) if style else TYPES.sub("", text)
+                file.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

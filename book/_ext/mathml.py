@@ -1,7 +1,8 @@
 r"""Sphinx extension: formulas are MathML in the page, made from their TeX when the book is built.
 
-No script has to run before a formula is there. The TeX stays with it as an annotation, for those
-who copy it. A formula that cannot be converted is an error of the build, which shows it.
+No script has to run before a formula is there. Its TeX comes with it as an annotation, for those
+who copy it (``formula_sources.py`` puts it beside the page). A formula that cannot be converted is
+an error of the build, which shows it.
 
 A display whose rows are broken for a phone stands in the page twice, in rows and in one line where
 it fits: the styles show one of them, and without styles the rows are there.

@@ -7,6 +7,7 @@ its MathML, and a browser test sees to it that no estimate is too small.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -19,6 +20,9 @@ NUMBER = 3.4
 """What the number of an equation takes of it, in em."""
 
 _BEGIN = re.compile(r"\\begin\{(aligned|gathered)\}(.*)\\end\{\1\}", re.DOTALL)
+_ROWS = re.compile(
+    r"\\begin\{(aligned|gathered|align\*?|split|multline)\}(.*)\\end\{\1\}", re.DOTALL
+)
 _SPACE = r"(?:\\quad|\\qquad|\\[,;:! ]|\{\}|&|\s)"
 _STACKED = r"(?:\\(?:over|under)set\{[^{}]*\}\{\s*)?"
 _SIGN = (
@@ -83,6 +87,31 @@ def joined(tex: str) -> str | None:
     if len(statements) == 1:
         return re.sub(rf"^{_SPACE}+", "", without_marks(statements[0]))
     return rf"\begin{{{whole[1]}}}" + r" \\ ".join(statements) + rf"\end{{{whole[1]}}}"
+
+
+def broken_products(tex: str) -> list[tuple[str, str]]:
+    r"""Return the rows of a display that begin with a factor of the product before, with those.
+
+    Nothing there says that the product goes on: a row ends with a comma or the like, with a sign or
+    with words, or the next begins so.
+
+    >>> broken_products(r"\begin{aligned} & A \\ & = B C \\ & \quad D , \\ & E = F \end{aligned}")
+    [('= B C', 'D ,')]
+    """
+    whole = _ROWS.search(tex)
+    rows = [] if whole is None else rows_of(whole[2])
+    bare = [re.sub(rf"^{_SPACE}+|{_SPACE}+$", "", row.strip()) for row in rows]
+    return [
+        (row, following)
+        for row, following in itertools.pairwise(bare)
+        if row
+        and following
+        and row[-1] not in ",.;:"
+        and not _GOES_ON.match(following)
+        and not _UNFINISHED.search(row)
+        and not _WORDS.match(following)
+        and not re.search(rf"{_WORDS.pattern}$", row)
+    ]
 
 
 def without_marks(row: str) -> str:

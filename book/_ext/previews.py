@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from docutils import nodes
+from formula_sources import read_whole
 from page_parts import parts
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 NOTATION = "notation"
 """The name of the page that lists the symbols."""
 
-_REFERENCE = re.compile(r'href="([^"#:?]*)#((?:thm|lem|prop|cor|def|rem|ex|equation|term)-[^"]+)"')
+_REFERENCE = re.compile(
+    r'href="([^"#:?]*)#((?:thm|lem|prop|cor|def|rem|ex|equation|term|cite)-[^"]+)"'
+)
 _BASE = re.compile(r"\\?[A-Za-z]+(?:[_^]\*?)?")
 _NORM = re.compile(r"\\[lr]Vert|\\langle|\\otimes|\\operatorname")
 
@@ -105,7 +108,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     root = Path(app.outdir)
-    pages = {path: path.read_text("utf-8") for path in sorted(root.rglob("*.html"))}
+    pages = {path: read_whole(root, path) for path in sorted(root.rglob("*.html"))}
     wanted: dict[Path, set[str]] = defaultdict(set)
     for path, text in pages.items():
         for page, anchor in _REFERENCE.findall(text):

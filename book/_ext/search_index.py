@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from formula_sources import read_whole
 from page_parts import VOID
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _SHOWN = {name: letter for letter, name in _SPELLED.items() if letter != "ς"} |
     "rangle": "⟩", "pm": "±", "iff": "⇔", "partial": "∂", "square": "", "mathcal": "", "circ": "∘",
 }  # fmt: skip
 """What stands for a command of TeX in a line of text."""
+
+_SHIFTED = {"sub": "_", "sup": "^"}
+"""What stands below and above, in a text that is no formula."""
 
 _WORD = re.compile(r"[a-z]+\d*(?:_[a-z0-9]+)*|\d+(?:\.\d+)*")
 
@@ -71,18 +75,32 @@ _QUIET = frozenset(
 
 
 def readable(tex: str) -> str:
-    r"""Return a formula as a line of text.
+    r"""Return a formula as a line of text, with braces around what stands below or above.
 
-    >>> readable(r"\frac{\lambda}{2} \le \sigma_{1}(A)^2"), readable(r"\lambda_{\max}")
-    ('λ/2 ≤ σ_1(A)^2', 'λ_max')
+    >>> readable(r"\frac{\lambda}{2} \le \sigma_1(A)^2"), readable(r"W_{l + 1}^\top")
+    ('λ/2 ≤ σ_{1}(A)^{2}', 'W_{l+1}^{T}')
+    >>> readable(r"\| X \|_{S_{2/L}} + \mathbb{R}^{d_0}")
+    '‖ X ‖_{S2/L} + R^{d0}'
     """
     text = re.sub(r"\\begin\{\w+\*?\}(\{[lcr]+\})?|\\end\{\w+\*?\}|&|\\\\|~", " ", tex)
     text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
     text = re.sub(r"\\[dt]?frac(\w)(\w)", r"\1/\2", text)
     text = re.sub(r"\\([a-zA-Z]+|\|)", lambda m: _SHOWN.get(m[1], " "), text)
     text = re.sub(r"\\.", " ", text)
-    text = re.sub(r"([_^])\s*\{\s*", r"\1", text)
-    return " ".join(re.sub(r"[{}]", "", text).split())
+    while _MOVED.search(text):
+        text = _MOVED.sub(_moved, text)
+    return " ".join(re.sub(r"[{}]", "", text).translate(_BRACES).split())
+
+
+# What stands below and above, from the inside out: the signs of those that are done differ.
+_MOVED = re.compile(r"([_^])\s*(?:\{([^{}]*)\}|([^\s{}]))")
+_DONE = {"_": "⤓", "^": "⤒"}
+_BRACES = str.maketrans({"⤓": "_", "⤒": "^", "⟪": "{", "⟫": "}"})
+
+
+def _moved(match: re.Match[str]) -> str:
+    inside = re.sub(r"[\s_^⤓⤒⟪⟫]", "", match[2] or match[3] or "")
+    return f"{_DONE[match[1]]}⟪{inside}⟫" if inside else ""
 
 
 @dataclass
@@ -152,6 +170,8 @@ class _Page(HTMLParser):
             self.titled = tag
         if tag == "annotation":
             self.formula += 1
+        if tag in _SHIFTED:
+            self.note(_SHIFTED[tag] + "{")
 
     def handle_endtag(self, tag: str) -> None:
         if not any(name == tag for name, _, _ in self.path):
@@ -169,10 +189,18 @@ class _Page(HTMLParser):
             self.titled = ""
         if tag == "annotation":
             self.formula -= 1
+        if tag in _SHIFTED:
+            self.note("}")
 
     def handle_data(self, data: str) -> None:
+        """Note a text that is not quiet."""
+        self.note(data)
+
+    def note(self, data: str) -> None:
+        """Put a text where it belongs: to a title, or to what stands below one."""
         tags = [tag for tag, _, _ in self.path]
-        if not self.inside or self.quiet or ("math" in tags and not self.formula):
+        # The source of a formula is read in place of its parts; a letter is its own source.
+        if not self.inside or self.quiet or ("semantics" in tags and not self.formula):
             return
         entry = self.inside[-1]
         words = readable(data) if self.formula else data
@@ -241,7 +269,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         if not path.exists():
             continue
         pages.append(docname)
-        for entry in entries(path.read_text("utf-8")):
+        for entry in entries(read_whole(root, path)):
             rows.append(row(len(pages) - 1, entry, brief=path.stem in LISTS))
     index = {"pages": pages, "kinds": KINDS, "greek": _SPELLED, "rows": rows}
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))

@@ -39,7 +39,7 @@ MEANING = {
 }
 
 # The grid, in sixteenths of the letter size of the page; map.css has the same numbers.
-WIDTH, GAP, HEIGHT, STEP, TOP = 152, 40, 56, 64, 52
+WIDTH, GAP, HEIGHT, STEP, TOP = 168, 32, 56, 64, 52
 
 
 @dataclass(frozen=True)

@@ -146,54 +146,29 @@
   });
 })();
 
-// Formulas are copied as the TeX from which they were made, and a click on a display shows its TeX.
+// The sources of formulas are loaded when something is first selected or pressed.
 (() => {
   "use strict";
-  /** @param {Element} formula */
-  const tex = (formula) => formula.querySelector("annotation")?.textContent ?? formula.textContent;
-
-  document.addEventListener("copy", (event) => {
-    const selection = getSelection();
-    if (!selection?.rangeCount || !event.clipboardData) return;
-    const range = selection.getRangeAt(0).cloneRange();
-    // A formula that is selected in part is copied as a whole.
-    /** @param {Node} node */
-    const whole = (node) => (node instanceof Element ? node : node.parentElement)?.closest("math");
-    const [first, last] = [whole(range.startContainer), whole(range.endContainer)];
-    if (first) range.setStartBefore(first);
-    if (last) range.setEndAfter(last);
-    const copied = range.cloneContents();
-    // A display in one line stands in the page in rows, too: one of them is copied.
-    for (const twin of copied.querySelectorAll("math.one-line + math")) twin.remove();
-    const formulas = copied.querySelectorAll("math");
-    if (!formulas.length) return;
-    for (const formula of formulas) {
-      const sign = formula.getAttribute("display") === "block" ? "$$" : "$";
-      formula.replaceWith(`${sign}${tex(formula)}${sign}`);
-    }
-    // Lines are broken as on the page only where the text is laid out.
-    const box = document.createElement("div");
-    box.style.cssText = "position: absolute; left: -9999px; width: 60em";
-    box.append(copied);
-    document.body.append(box);
-    event.clipboardData.setData("text/plain", box.innerText);
-    box.remove();
-    event.preventDefault();
-  });
-
-  document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const display = target?.closest("div.math");
-    const formula = display?.querySelector(":scope > math");
-    if (!display || !formula || target?.closest("a") || String(getSelection())) return;
-    if (display.nextElementSibling?.matches("pre.tex-source")) {
-      display.nextElementSibling.remove();
-      return;
-    }
-    const source = document.createElement("pre");
-    source.className = "tex-source";
-    source.textContent = tex(formula);
-    display.after(source);
-    getSelection()?.selectAllChildren(source);
-  });
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  /** @type {Element | null | undefined} */
+  let pressed;
+  const load = () => {
+    for (const event of ["selectionchange", "pointerdown"]) document.removeEventListener(event, load);
+    const script = document.createElement("script");
+    script.src = new URL("formulas.js", src).href;
+    script.dataset.sources = document.documentElement.dataset.formulas;
+    // A display that was pressed meanwhile is pressed again.
+    script.addEventListener("sources", () => {
+      document.removeEventListener("click", note);
+      if (pressed instanceof HTMLElement && pressed.isConnected) pressed.click();
+    });
+    document.head.append(script);
+  };
+  /** @param {MouseEvent} event */
+  const note = ({ target }) => {
+    pressed = target instanceof Element ? target.closest("div.math") : null;
+  };
+  if (!document.documentElement.dataset.formulas) return;
+  for (const event of ["selectionchange", "pointerdown"]) document.addEventListener(event, load);
+  document.addEventListener("click", note);
 })();

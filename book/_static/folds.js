@@ -3,12 +3,13 @@
   "use strict";
 
   /**
-   * Open all folds around an element, and the badge of a cell.
+   * Open all folds around an element, the badge of a cell, and what is told of a function.
    * @param {Element} place
    * @returns {boolean} whether anything was closed
    */
   function open(place) {
-    const badge = place.querySelector(":scope > details.check");
+    const told = place.matches("dt.sig") ? place.nextElementSibling : place;
+    const badge = told?.querySelector(":scope > :is(details.check, details.more)");
     let closed = false;
     for (let fold = badge ?? place.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) {
       if (!(fold instanceof HTMLDetailsElement) || fold.open) continue;

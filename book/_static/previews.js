@@ -1,10 +1,10 @@
-// A reference to a statement, an exercise, an equation, a term or a symbol shows it in place.
+// A reference to a statement, an exercise, an equation, a term, a symbol or a work shows it in place.
 //
 // The mouse and the keyboard open a preview by resting on the reference, a finger by a tap; a second tap, or
 // one on its title, goes there. Escape closes it, Tab goes into it, and it can be pinned to stay.
 (() => {
   "use strict";
-  const SHOWN = /^(thm|lem|prop|cor|def|rem|ex|equation|term)-/;
+  const SHOWN = /^(thm|lem|prop|cor|def|rem|ex|equation|term|cite)-/;
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const root = new URL("..", script.src);
   const NOT = ".headerlink, .statement-name, [data-node], [role=option], .preview a, nav a";
@@ -73,9 +73,11 @@
 
   /** The heading of a preview, taken from what it shows. @param {DocumentFragment} content @param {Reference} reference */
   function takeTitle(content, { ids, at }) {
-    const title = content.querySelector(".admonition-title, dt");
+    const title = content.querySelector(".admonition-title, dt, .citation > .label");
     const words = document.createElement("span");
-    if (title) words.append(...title.childNodes);
+    // A work has a number in the list, and the name by which the text cites it.
+    if (title?.matches(".label")) words.textContent = (at.textContent ?? "").replace(/^\d+\w?$/, "Bibliography, $&");
+    else if (title) words.append(...title.childNodes);
     else words.textContent = content.querySelector(".eqno")?.textContent ?? (ids.length > 1 ? (at.textContent ?? "") : "Notation");
     title?.remove();
     if (/^\(/.test(words.textContent ?? "")) words.prepend("Equation ");

@@ -74,14 +74,23 @@
     return scored.sort((a, b) => b.score - a.score).map(({ row }) => row);
   }
 
+  /** Put a text into an element, what stands in braces after _ and ^ below and above. @param {HTMLElement} at @param {string} text */
+  function write(at, text) {
+    for (const part of text.split(/([_^]\{[^}]*\})/)) {
+      const moved = /^[_^]\{/.test(part) ? document.createElement(part[0] === "_" ? "sub" : "sup") : null;
+      if (moved) moved.textContent = part.slice(2, -1);
+      if (part) at.append(moved ?? part);
+    }
+    return at;
+  }
+
   /** A text in which the words that were asked for stand out. @param {string} text @param {string[]} asked */
   function marked(text, asked) {
     const made = document.createElement("span");
-    for (const part of text.split(/([\p{L}\p{N}_.\\]+)/u)) {
+    for (const part of text.split(/((?:[_^]\{[^}]*\}|[\p{L}\p{N}_.\\])+)/u)) {
       const hit = /[\p{L}\p{N}]/u.test(part) && words(part).some((word) => asked.some((start) => (start.length > 1 ? word.startsWith(start) : word === start)));
-      const piece = document.createElement(hit ? "mark" : "span");
-      piece.textContent = part;
-      made.append(hit ? piece : part);
+      if (hit) made.append(write(document.createElement("mark"), part));
+      else write(made, part);
     }
     return made;
   }

@@ -298,8 +298,8 @@ class Segments(Family):
 
 
 @dataclass(frozen=True)
-class HeatMap(Mark):
-    """A function of the plane as shades from ``low`` to ``high``, with contours at ``levels``.
+class OverPlane(Mark):
+    """A function of the plane between ``low`` and ``high``.
 
     ``over`` is the pair of symbols that ``value`` takes for the place in the panel.
     """
@@ -317,6 +317,14 @@ class HeatMap(Mark):
     def places(self) -> Plane:
         """A grid over the panel."""
         return Plane(self.over, self.resolution)
+
+
+@dataclass(frozen=True)
+class HeatMap(OverPlane):
+    """A function of the plane as shades from ``low`` to ``high``, with contours at ``levels``.
+
+    ``over`` is the pair of symbols that ``value`` takes for the place in the panel.
+    """
 
 
 @dataclass(frozen=True)

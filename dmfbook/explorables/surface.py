@@ -15,8 +15,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from dmfbook.explorables.marks import Channel, Line, Mark, Once, Path, Place, Points, Words
-from dmfbook.explorables.places import Plane
+from dmfbook.explorables.marks import Line, Mark, Once, OverPlane, Path, Place, Points, Words
 from dmfbook.explorables.sources import FrameSeries
 
 
@@ -38,7 +37,7 @@ _FINEST = 64
 
 
 @dataclass(frozen=True)
-class Surface(Mark):
+class Surface(OverPlane):
     """A function of the plane as heights from ``low`` to ``high``, seen from a side.
 
     ``over`` is the pair of symbols that ``value`` takes for the place in the plane. What is higher
@@ -49,11 +48,6 @@ class Surface(Mark):
     ``rise`` is the height of the box that it stands in; the longer side of the floor is 2.
     """
 
-    swatch = "area"
-    value: Channel
-    over: Place[tuple[sp.Symbol, sp.Symbol]]
-    low: Once = 0.0
-    high: Once = 1.0
     _: KW_ONLY
     up: Words[str] = ""
     levels: Once = 8
@@ -89,11 +83,6 @@ class Surface(Mark):
             )
         parts = [sp.Rational(k, self.levels + 1) for k in range(1, self.levels + 1)]
         self._put(levels=tuple(self.low + part * (self.high - self.low) for part in parts))
-
-    @property
-    def places(self) -> Plane:
-        """A grid over the panel."""
-        return Plane(self.over, self.resolution)
 
     def height(self, x: Any, y: Any) -> Any:
         """Return the height at a place, or at each of a list of places."""

@@ -41,7 +41,7 @@ PROVES, TESTS, BREAKS = ["proves-thm-balance"], ["tests-thm-balance"], ["breaks-
         # Numbers alone are no verdict.
         (TESTS, "found 0.25  formula 0.25", "code", "Computed: found 0.25, formula 0.25"),
         (BREAKS, "equality: False\nother: True", "breaks", "Fails, as it should: equality"),
-        (BREAKS, "loss 0.0", "breaks", "A counter-example: balance"),
+        (BREAKS, "loss 0.0", "breaks", "Without a hypothesis: balance"),
         (TESTS, "", "setup", "Prepared for what follows"),
     ],
 )
@@ -83,9 +83,14 @@ def test_many_numbers_stay_in_view() -> None:
 
 def test_parts_are_put_together_only_where_all_are_there() -> None:
     square = [f"depth {a} sign {b}" for a in (2, 3, 4) for b in (1, -1)]
-    assert together(square) == ["depth 2 to 4 sign 1, -1"]
+    assert together(square) == ["depth 2 to 4, sign 1 and -1"]
     assert together(square[:-1]) == square[:-1]
-    assert together(["shape (1, 2)", "shape (3, 3)"]) == ["shape (1, 2), (3, 3)"]
+    assert together(["2 pairs", "3 pairs"]) == ["2 and 3 pairs"]
+    assert together([f"within {a} met" for a in (2, 1)]) == ["within 2 and 1, met"]
+    digits = [f"layer {a}, to 7 digits, 50 of 50 agree" for a in (2, 1)]
+    assert together(digits) == ["layer 2 and 1, to 7 digits, 50 of 50 agree"]
+    assert together(["100 networks agree"]) == ["100 networks agree"]
+    assert together(["shape (1, 2)", "shape (3, 3)"]) == ["shape (1, 2) and (3, 3)"]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

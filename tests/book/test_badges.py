@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from badge_words import badge
 from browser import CHAPTERS, ROOT, Visit, visits
+from plain_formulas import typeset
 from stored_cells import stored
 
 pytestmark = pytest.mark.browser
 
-# What a badge says; its formula as the words from which it was made.
+# What a badge says.
 BADGES = """() => [...document.querySelectorAll("details.check")].map((fold) => {
-  const words = fold.querySelector(":scope > summary > .badge-words").cloneNode(true);
-  for (const math of words.querySelectorAll("math"))
-    math.replaceWith(math.querySelector("annotation").textContent.replace("\\\\ge", ">="));
+  const words = fold.querySelector(":scope > summary > .badge-words");
   const kind = [...fold.classList].find((name) => name.startsWith("check-")).slice(6);
   return [kind, words.textContent.replace(/\\s+/g, " ")];
 })"""
@@ -26,7 +25,7 @@ BADGES = """() => [...document.querySelectorAll("details.check")].map((fold) => 
 def test_every_cell_is_in_a_badge_that_says_what_it_printed(page: Visit, chapter: str) -> None:
     """Cells that only display an explorable are left without their code, all others folded."""
     expected = [
-        (said.kind, " ".join(said.words.split()))
+        (said.kind, "".join(part.astext() for part in typeset(" ".join(said.words.split()))))
         for _, source, tags, text in stored(chapter)
         if not source.startswith("demos.")
         for said in [badge(source, tags, text)]

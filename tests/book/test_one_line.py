@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser import CHAPTERS, Visit
+from browser import CHAPTERS, ROOT, Visit, bring_sources
+from formula_sources import read_whole
 from mathml import forms, to_mathml
-from one_line import joined, rows_of, width
+from one_line import broken_products, joined, rows_of, width
 from search_index import entries, readable
 
 ONE = (
     r"\begin{aligned} & F(w) \\ & \quad {} = (m - w)^2 \\ & \quad {} + \lambda w^2 . \end{aligned}"
 )
+
+
+def prose(path: Path) -> list[str]:
+    """Return the text of a page of the book, cell by cell."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return [text]
+    cells = json.loads(text)["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +84,24 @@ def test_the_line_must_fit() -> None:
     assert [html.unescape(source) for source in sources] == [ONE, ONE]
 
 
+def test_no_row_ends_between_two_factors() -> None:
+    """The next row would be read as something else: a sign, a comma or words stand between."""
+    broken = broken_products(r"\begin{aligned} & A \cdots \\ & \cdots B \\ & = X \end{aligned}")
+    assert broken == [(r"A \cdots", r"\cdots B")]
+    displays = [
+        (path.name, display)
+        for path in sorted(ROOT.glob("book/*"))
+        if path.suffix in (".ipynb", ".md")
+        for text in prose(path)
+        for display in re.findall(r"\$\$.*?\$\$|```\{math\}.*?```", text, re.DOTALL)
+    ]
+    assert len(displays) > 100
+    found = {
+        display: (name, rows) for name, display in displays if (rows := broken_products(display))
+    }
+    assert found == {}
+
+
 # Of the displays that have both forms: which are there, and which are wider than their boxes.
 LOOK = """() => {
   for (const fold of document.querySelectorAll("details")) fold.open = true;
@@ -104,7 +133,9 @@ SMALL = """() => [...document.querySelectorAll("main :is(msub, msup, msubsup) mo
 
 @pytest.fixture(params=CHAPTERS)
 def chapter(request: pytest.FixtureRequest, visit: Callable[..., Visit]) -> Visit:
-    return visit(f"{request.param}.html")
+    seen = visit(f"{request.param}.html")
+    bring_sources(seen.page)
+    return seen
 
 
 @pytest.mark.browser
@@ -145,6 +176,7 @@ COPY = """(selector) => {
 def test_the_source_is_given_once(visit: Callable[..., Visit], book: Path) -> None:
     """A passage with the display, and a click on it, give what its author wrote; so does search."""
     page = visit("book/scalar_uniqueness.html").page
+    bring_sources(page)
     box = page.locator("main div.math:has(> .one-line)").first
     (source,) = {text.strip() for text in box.locator("annotation").all_text_contents()}
     page.evaluate("box => { box.parentElement.id = 'passage' }", box.element_handle())
@@ -153,6 +185,6 @@ def test_the_source_is_given_once(visit: Callable[..., Visit], book: Path) -> No
         assert copied.count(" ".join(source.split())) + copied.count(source) == 1, copied
     box.click()
     assert page.locator("pre.tex-source").text_content() == source
-    text = (book / "book/scalar_uniqueness.html").read_text(encoding="utf-8")
+    text = read_whole(book, book / "book/scalar_uniqueness.html")
     found = "".join(part for entry in entries(text) for part in entry.text)
     assert found.count(readable(source)) == 1

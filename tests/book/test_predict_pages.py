@@ -166,6 +166,22 @@ def test_back_and_reload_find_what_was_open(served_book: str, visit: Any) -> Non
         assert page.locator("#predict-leap input").first.is_checked()
 
 
+def test_paper_does_not_wait(visit: Callable[..., Visit]) -> None:
+    """There stands what is said after a guess, whether the page hears that it is printed or not."""
+    page = visit(CHAPTER).page
+    assert readouts(page).count(WAITING) == 3
+    page.emulate_media(media="print")
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll(".dmf-waits")].map((cell) =>
+          [getComputedStyle(cell).fontSize, getComputedStyle(cell, "::after").content])"""
+    )
+    page.emulate_media(media="screen")
+    page.locator("#predict-leap .predict-skip").click()
+    told = [f'"{text}"' for text in readouts(page)]
+    assert [size for size, _ in seen] == ["0px"] * 3
+    assert [said for _, said in seen] == [told[0], told[1], told[3]]
+
+
 def test_what_leads_into_an_answer_opens_it(visit: Callable[..., Visit]) -> None:
     """A search on the page does, and so does a link."""
     page = visit(CHAPTER).page

@@ -50,6 +50,19 @@ def test_a_preview_shows_another_page_under_the_mouse(chapter: Any) -> None:
     assert chapter.locator(".preview").count() == 0
 
 
+def test_a_preview_shows_a_cited_work(chapter: Any) -> None:
+    """Under the name by which it is cited, and without the tip of the browser beside it."""
+    link = chapter.locator('main a[href*="#cite-"]').first
+    link.scroll_into_view_if_needed()
+    link.hover()
+    shown = preview(chapter)
+    label = re.sub(r"^\d+$", r"Bibliography, \g<0>", link.inner_text())
+    assert shown.get_attribute("aria-label") == f"Preview: {label}"
+    assert re.search(r"20\d\d|19\d\d", shown.locator(".preview-body").inner_text())
+    assert link.get_attribute("title") is None
+    assert chapter.locator('a[href*="#cite-"][title]').count() == 0
+
+
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
 def test_a_preview_leaves_its_reference_in_sight(chapter: Any, share: float) -> None:
     link = chapter.locator(ELSEWHERE).first
@@ -210,6 +223,21 @@ def test_the_page_for_search_answers_a_question(visit: Callable[..., Visit]) -> 
     seen.check_quiet()
 
 
+def test_formulas_that_are_found_can_be_read(visit: Callable[..., Visit]) -> None:
+    """Indices stand below and powers above; the index holds them in plain characters."""
+    page = visit("search.html?q=sigma_1").page
+    found = page.locator(".search-list")
+    found.locator("a").first.wait_for()
+    assert found.locator("sub").count() > 3
+    rows = page.evaluate("bookIndex.rows.filter((row) => bookIndex.kinds[row[2]] === 'statement')")
+    assert len(rows) > 70
+    assert [row[4] for row in rows if re.search(r"[_^](?!\{)|\\", row[4])] == []
+    assert any("Matrices A and B of one shape" in row[4] for row in rows), "letters are missing"
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert not re.search(r"[_^]\{", found.inner_text())
+
+
 def test_page_and_index_fold_words_alike(chapter: Any) -> None:
     """What Python writes into the index is what the script looks for."""
     text = r"Hölder's σ_1 and \sigma_{2}, Λ_max at λ3; P2, Theorem 4.1, é ﬁ x²"
@@ -233,6 +261,18 @@ def test_page_and_index_fold_words_alike(chapter: Any) -> None:
 @pytest.mark.parametrize("name", BUDGET)
 def test_scripts_and_index_are_small(book: Path, name: str) -> None:
     assert len(gzip.compress((book / "_static" / name).read_bytes())) <= BUDGET[name]
+
+
+CUT = """() => [...document.querySelectorAll(".map-plane li > a, .map-title")]
+  .filter((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)
+  .map((box) => box.textContent)"""
+
+
+def test_no_title_in_a_map_is_cut(visit: Callable[..., Visit]) -> None:
+    """The map of the book holds the titles of all statements, those of chapters the same boxes."""
+    page = visit("book/map.html").page
+    assert page.locator(".map-plane li > a").count() > 70
+    assert page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize("width", [1280, 900])

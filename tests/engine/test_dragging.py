@@ -244,6 +244,31 @@ def test_a_word_says_it_until_the_first_drag(every_mark: Dragged) -> None:
     assert page.locator(".dmf-held, .dmf-dragging").count() == 0
 
 
+COVERED = """() => {
+  const word = document.querySelector(".dmf-handle:not([hidden]) > b");
+  if (!word || getComputedStyle(word).visibility === "hidden") return [];
+  const own = word.getBoundingClientRect();
+  const meet = (t) =>
+    t.left < own.right && own.left < t.right && t.top < own.bottom && own.top < t.bottom;
+  return [...document.querySelectorAll(".dmf-plot text")]
+    .filter((text) => meet(text.getBoundingClientRect())).map((text) => text.textContent);
+}"""
+
+
+@pytest.mark.browser
+def test_the_word_covers_no_text(chromium: Any, folder: Path) -> None:
+    """On a phone, in the declared state of every explorable; in most of them it is shown."""
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    said = []
+    for name in [n for n in declared() if places(n)]:
+        page.goto(written(folder, name))
+        page.wait_for_function(f"document.querySelector('dmf-explorable') && {NOW}")
+        assert page.evaluate(COVERED) == [], name
+        said.append(page.locator(".dmf-handle > b:visible").count())
+    assert sum(said) > len(said) / 2
+    page.close()
+
+
 @pytest.mark.browser
 def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Dragged) -> None:
     page, (plane, _) = every_mark.page, places(EVERY_MARK)

@@ -62,7 +62,9 @@ def kinds() -> list[type[Mark]]:
     """Return the kinds of marks that an author can use."""
     declared = {**vars(marks), **vars(surface)}
     found = [kind for kind in declared.values() if isinstance(kind, type)]
-    return [k for k in found if issubclass(k, Mark) and k not in (Mark, marks.Family)]
+    return [
+        k for k in found if issubclass(k, Mark) and k not in (Mark, marks.Family, marks.OverPlane)
+    ]
 
 
 @pytest.mark.parametrize("kind", kinds())

@@ -56,6 +56,13 @@ CHAPTERS = [name for name in DOCUMENTS if (ROOT / f"{name}.ipynb").exists()]
 PAGES = [f"{name}.html" for name in DOCUMENTS] + ["search.html"]
 
 
+def bring_sources(page: Any) -> None:
+    """Let a page load the TeX of its formulas, as the first press or selection does."""
+    if page.evaluate("Boolean(document.documentElement.dataset.formulas)"):
+        page.evaluate("document.dispatchEvent(new PointerEvent('pointerdown'))")
+        page.wait_for_function("!document.querySelector('semantics:not(:has(annotation))')")
+
+
 @dataclass
 class Visit:
     """A page that was opened, and everything that went wrong since.

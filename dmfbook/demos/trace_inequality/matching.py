@@ -85,6 +85,7 @@ _k = ex.index
 _height = [_SIZE - 0.75 - _nth([_stop(2 * m) for m in range(_longest)], n) for n in (_k, _k + 1)]
 _across = _nth([_stop(2 * m + 1) + 0.75 for m in range(_longest)], _k)
 _left = _nth([0.1, *(_stop(2 * m + 1) + 0.75 for m in range(_longest - 1))], _k)
+_corner = (_across, _height[0])
 _free_row = _SIZE - 0.75 - _stop(0)
 
 
@@ -140,21 +141,12 @@ matching = ex.Explorable(
                 size=7,
                 when=sp.Not(_done),
             ),
-            ex.Segments(
-                (_left, _height[0]),
-                (_across, _height[0]),
-                label="to a positive entry",
-                count=_onward,
-                arrow=True,
-                pen="orange 2.5",
-            ),
-            ex.Segments(
-                (_across, _height[0]),
-                (_across, _height[1]),
-                label="back along the matching",
-                count=_back,
-                arrow=True,
-                pen="blue 2.5",
+            *(
+                ex.Segments(start, end, label=label, count=count, arrow=True, pen=pen)
+                for start, end, label, count, pen in (
+                    ((_left, _height[0]), _corner, "to a positive entry", _onward, "orange 2.5"),
+                    (_corner, (_across, _height[1]), "back along the matching", _back, "blue 2.5"),
+                )
             ),
             aspect=1.2,
         )

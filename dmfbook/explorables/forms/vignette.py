@@ -23,6 +23,8 @@ from dmfbook.explorables.model import Model
 _DASHES: Mapping[m.Dash, str] = {"solid": "", "dashed": "6 5", "dotted": "0.1 5"}
 #: Lines that leave the picture are kept this far, in widths of the picture.
 _BEYOND = 4.0
+#: A line drawn with fewer points stays so near to itself, in pixels.
+_FINE = 0.12
 
 
 class Frame(NamedTuple):
@@ -104,16 +106,31 @@ def _scale(
     return to
 
 
-def _path(x: NDArray[np.float64], y: NDArray[np.float64], step: float = 1.8) -> str:
-    """Return the path through finite points, less those nearer than so many pixels to the last."""
-    written, pen, last = "", False, (np.inf, np.inf)
-    for i, (px, py) in enumerate(zip(x, y, strict=True)):
-        if not np.isfinite(px + py):
-            pen = False
-        elif not pen or np.hypot(px - last[0], py - last[1]) >= step or i == len(x) - 1:
-            written += f"{'L' if pen else 'M'}{px:.1f},{py:.1f}"
-            pen, last = True, (px, py)
-    return written
+def _bends(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points of a polygon that its drawing needs, ends included."""
+    if len(points) < 3:
+        return points
+    ends = points[-1] - points[0]
+    away = points - points[0]
+    length = np.hypot(*ends)
+    off = (
+        np.abs(ends[0] * away[:, 1] - ends[1] * away[:, 0]) / length
+        if length > _FINE
+        else np.hypot(away[:, 0], away[:, 1])
+    )
+    k = int(off.argmax())
+    if off[k] <= _FINE:
+        return points[[0, -1]]
+    return np.concatenate([_bends(points[: k + 1])[:-1], _bends(points[k:])])
+
+
+def _path(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
+    """Return the path through finite points, less those that nobody would miss."""
+    points = np.column_stack([x, y]).astype(float)
+    whole = np.isfinite(points).all(axis=1)
+    cuts = np.flatnonzero(np.diff(np.r_[False, whole, False]))
+    pieces = (_bends(points[a:b]) for a, b in zip(cuts[::2], cuts[1::2], strict=True))
+    return "".join("M" + "L".join(f"{a:.1f},{b:.1f}" for a, b in piece) for piece in pieces)
 
 
 def _stroke(mark: m.Mark, path: str) -> str:
@@ -230,6 +247,6 @@ def _heat_map(mark: m.HeatMap, values: Mapping[str, Any], frame: Frame) -> str:
     if not inside:
         return ""
     lines = Figure().subplots().contour(*places, grid, levels=inside).allsegs
-    path = "".join(_path(line[:, 0], line[:, 1], step=6) for level in lines for line in level)
+    path = "".join(_path(line[:, 0], line[:, 1]) for level in lines for line in level)
     pen = f'style="stroke:var(--dmf-{mark.colour})" stroke-opacity="0.6"'
     return f'<path d="{path}" fill="none" {pen}/>'

@@ -36,7 +36,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         return sliders.length ? [{ panel, mark, spec: its, sliders, element: added(plots[panel]) }] : [];
       }),
     );
-    if (handles.length && !known) handles[0].element.insertAdjacentHTML("beforeend", "<b>drag</b>");
+    const worded = handles[0];
+    let settling = 0;
+    if (worded && !known) worded.element.insertAdjacentHTML("beforeend", "<b>drag</b>");
 
     /**
      * Where a handle is in a frame, in pixels, at some values of the sliders.
@@ -178,7 +180,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
           if (element.hidden) continue;
           element.style.left = `${((100 * px) / width).toFixed(3)}%`;
           element.style.top = `${((100 * py) / height).toFixed(3)}%`;
-          element.classList.toggle("dmf-leftward", px > 0.7 * width);
+          if (handle === worded && !known) {
+            // At rest: to measure at every step of a slider would cost as much as the picture.
+            clearTimeout(settling);
+            if (settling) settling = window.setTimeout(findRoom, 150, element);
+            else settling = findRoom(element);
+          }
           if (sliders.length > 1) continue;
           const way = direction(handle, px, py);
           const chevrons = dmfbook.find(element, "g");
@@ -222,6 +229,27 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     element.innerHTML = `<svg viewBox="-22 -22 44 44"><g hidden>${paths}</g></svg>`;
     plot.append(element);
     return element;
+  }
+
+  /**
+   * Put the word beside a handle where it covers no text of the picture; else it is not shown.
+   * @param {HTMLElement} element
+   */
+  function findRoom(element) {
+    const word = element.querySelector("b");
+    const plot = element.parentElement;
+    if (!word || !plot) return 1;
+    const box = plot.getBoundingClientRect();
+    const texts = [...plot.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+    /** @param {string} side */
+    const free = (side) => {
+      element.dataset.word = side;
+      const { left, right, top, bottom } = word.getBoundingClientRect();
+      if (left < box.left || right > box.right || top < box.top || bottom > box.bottom) return false;
+      return !texts.some((t) => t.left < right && left < t.right && t.top < bottom && top < t.bottom);
+    };
+    if (!["right", "left", "above", "below"].some(free)) element.dataset.word = "none";
+    return 1;
   }
 
   function forgetWords() {

@@ -43,15 +43,19 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       const waiting = (root.dataset.waits || "").split(",");
       const texts = scene.readouts.map((one, i) => {
         const declared = spec.readouts[i];
-        if (waiting.includes(String(i))) return WAITING;
         if (one.html !== undefined || "cases" in declared) return one.html || "";
         return dmfbook.format(one.value ?? NaN, declared.digits);
       });
       answers.forEach((cell, i) => {
-        if (shown[i] !== texts[i]) cell.innerHTML = texts[i];
-        cell.classList.toggle("dmf-waits", texts[i] === WAITING);
+        const waits = waiting.includes(String(i));
+        const said = waits ? WAITING : texts[i];
+        if (shown[i] !== said) cell.innerHTML = said;
+        shown[i] = said;
+        cell.classList.toggle("dmf-waits", waits);
+        // Paper does not wait: the styles put there what is said.
+        if (waits) cell.setAttribute("data-said", texts[i].replace(/<[^>]*>/g, ""));
+        else cell.removeAttribute("data-said");
       });
-      shown = texts;
       clearTimeout(speaking);
       speaking = setTimeout(speak, REST);
     }

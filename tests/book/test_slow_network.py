@@ -1,0 +1,56 @@
+"""A page whose styles, fonts and scripts come one after the other, over a slow network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from browser import CHAPTERS, SETTLED
+
+pytestmark = pytest.mark.browser
+
+#: Bytes in a second, and milliseconds for an answer: a first visit takes about two seconds.
+SLOW = {"offline": False, "latency": 120, "downloadThroughput": 160_000, "uploadThroughput": 50_000}
+LAYOUT_SHIFT = 0.01
+SHIFTS = """() => new Promise((done) => {
+  const found = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries())
+      found.push([value,
+        ...sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName)]);
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(found), 400);
+})"""
+
+
+def shifts(chromium: Any, address: str, width: int, extra: str = "") -> list[list[Any]]:
+    """Return what moved while a page came, from its first picture on."""
+    context = chromium.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    client = context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.send("Network.emulateNetworkConditions", SLOW)
+    if extra:
+        page.add_init_script(extra)
+    page.goto(address)
+    page.wait_for_function(SETTLED)
+    found = page.evaluate(SHIFTS)
+    context.close()
+    return list(found)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_it_comes_slowly(chromium: Any, served_book: str, width: int) -> None:
+    """Neither when the fonts are there nor when the scripts are; what moves is named."""
+    found = shifts(chromium, f"{served_book}{CHAPTERS[3]}.html", width)
+    assert sum(value for value, *_ in found) <= LAYOUT_SHIFT, found
+
+
+def test_what_moves_is_seen(chromium: Any, served_book: str) -> None:
+    """A line that a script puts above the text is too much."""
+    late = (
+        "addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() =>"
+        " document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>Late.</p>'))))"
+    )
+    found = shifts(chromium, f"{served_book}book/about.html", 1280, late)
+    assert sum(value for value, *_ in found) > LAYOUT_SHIFT
