@@ -25,7 +25,7 @@ from dmfbook.symbolic.scalar_uniqueness import first_factor, other_factors
 gains = sp.symbols("s_1:4", positive=True)
 
 
-def power_sum(power: sp.Expr, rank: int = 3) -> sp.Expr:
+def power_sum(power: sp.Expr, rank: int | None = None) -> sp.Expr:
     """Return S_k of the first gains."""
     return sum((s**power for s in gains[:rank]), start=sp.Integer(0))
 
@@ -39,7 +39,7 @@ squared_norm = power_sum(2)
 penalty = 2 * regularization * parameters
 
 
-def middle_sum(layers: int, rank: int = 3) -> sp.Expr:
+def middle_sum(layers: int, rank: int | None = None) -> sp.Expr:
     """Return the middle terms of all layers, for a depth that is a number."""
     return sum(
         (power_sum(2 * (layers - at), rank) * power_sum(2 * (at - 1), rank))
@@ -47,7 +47,7 @@ def middle_sum(layers: int, rank: int = 3) -> sp.Expr:
     )
 
 
-def exact_trace(layers: int, rank: int = 3) -> sp.Expr:
+def exact_trace(layers: int, rank: int | None = None) -> sp.Expr:
     """Return the trace at a critical point, for a depth that is a number."""
     outer = (input_width + output_width) * power_sum(2 * layers - 2, rank)
     return 2 * (outer + middle_sum(layers, rank)) + penalty
