@@ -74,7 +74,7 @@ def any_factors(widths: Sequence[int], name: str = "w") -> list[sp.Matrix]:
     """Return factors with symbols for entries."""
     return [
         sp.Matrix(after, before, lambda i, j, k=k: sp.Symbol(f"{name}_{k}{i}{j}", real=True))
-        for k, (before, after) in enumerate(pairwise(widths), 1)
+        for k, (before, after) in enumerate(pairwise(widths))
     ]
 
 
