@@ -18,6 +18,7 @@ from dmfbook.numerics.hessian_trace import *
 from dmfbook.numerics.linear_networks import *
 from dmfbook.numerics.matrix_recovery import *
 from dmfbook.numerics.matrix_uniqueness import *
+from dmfbook.numerics.noisy_descent import *
 from dmfbook.numerics.scalar_uniqueness import *
 from dmfbook.numerics.schatten_norms import *
 from dmfbook.numerics.sharpness import *

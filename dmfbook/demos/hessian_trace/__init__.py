@@ -1,0 +1,8 @@
+"""The explorables of the chapter on the trace of the Hessian."""
+
+from dmfbook.demos.hessian_trace.anywhere import anywhere
+from dmfbook.demos.hessian_trace.bounds import bounds
+from dmfbook.demos.hessian_trace.shaken import shaken
+from dmfbook.demos.hessian_trace.stretched import stretched
+
+__all__ = ["anywhere", "bounds", "shaken", "stretched"]
