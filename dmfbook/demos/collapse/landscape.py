@@ -89,23 +89,17 @@ def _saddle(kind: int, first: Any, other: Any, label: str = "") -> ex.Points:
     )
 
 
-def _minimum(first: Any, other: Any, best: Any, label: str = "") -> list[ex.Points]:
+def _local_minimum(first: Any, other: Any, best: Any, label: str = "") -> ex.Points:
     there = _has[2] if other != 0 else _has[1] if first != 0 else sp.true
-    return [
-        ex.Points(
-            _gain(first),
-            _gain(other),
-            label=name if label else "",
-            pen="orange",
-            size=7,
-            hollow=hollow,
-            when=sp.And(there, condition),
-        )
-        for name, hollow, condition in (
-            ("global minimum", False, best),
-            ("local minimum", True, sp.Not(best)),
-        )
-    ]
+    return ex.Points(
+        _gain(first),
+        _gain(other),
+        label=label,
+        pen="orange",
+        size=7,
+        hollow=True,
+        when=sp.And(there, sp.Not(best)),
+    )
 
 
 def _near(first: Any, other: Any) -> Any:
@@ -168,9 +162,16 @@ landscape = ex.Explorable(
                     for level in (0.02, 0.06, 0.12, 0.2, 0.3, 0.45, 0.7, 1.1, 1.8, 3.0)
                 ],
             ),
-            *_minimum(0, 0, _wins["zero"], "zero"),
-            *_minimum(_up1, 0, _wins["first"]),
-            *_minimum(_up1, _up2, _wins["both"]),
+            ex.Points(
+                ex.where(_wins["zero"], 0, _gain(_up1)),
+                ex.where(_wins["both"], _gain(_up2), 0),
+                label="global minimum",
+                pen="orange",
+                size=7,
+            ),
+            _local_minimum(0, 0, _wins["zero"], "local minimum"),
+            _local_minimum(_up1, 0, _wins["first"]),
+            _local_minimum(_up1, _up2, _wins["both"]),
             _saddle(1, 0, _up2, "saddle, with its index"),
             _saddle(1, _low1, 0),
             _saddle(1, _up1, _low2),

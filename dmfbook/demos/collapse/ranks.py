@@ -39,6 +39,9 @@ def _is_best(place: int) -> sp.Basic:
     return sp.And(_there[place], _levels[place] <= _best + 1e-9)
 
 
+_which = ex.where(_is_best(3), 3, ex.where(_is_best(1), 1, 0))
+
+
 ranks = ex.Explorable(
     name="ranks",
     title="What a matrix keeps, and what it could keep",
@@ -112,31 +115,17 @@ ranks = ex.Explorable(
             ex.Axis("kept", -0.6, 3.6, ticks=False),
             ex.Axis("loss, less that of zero", _low, _top),
             *(
-                ex.Bars(
-                    [_levels[place]],
-                    at=[place],
-                    names=(name,),
-                    pen="grey",
-                    when=sp.And(_there[place], sp.Not(_is_best(place))),
+                ex.Bars([level], at=[place], names=(name,), pen="grey", when=there)
+                for place, (level, there, name) in enumerate(
+                    zip(_levels, _there, ("none", "1st", "2nd", "both"), strict=True)
                 )
-                for place, name in enumerate(("none", "first", "second", "both"))
             ),
             *(
-                ex.Bars(
-                    [_levels[place]], at=[place], pen="orange", label=label, when=_is_best(place)
-                )
-                for place, label in enumerate(("", "the best", "", ""))
+                ex.Points(place, level, pen="grey", size=6, when=there)
+                for place, (level, there) in enumerate(zip(_levels, _there, strict=True))
             ),
-            *(
-                ex.Points(
-                    place, _levels[place], pen="orange" if best else "grey", size=6, when=condition
-                )
-                for place in range(4)
-                for best, condition in (
-                    (True, _is_best(place)),
-                    (False, sp.And(_there[place], sp.Not(_is_best(place)))),
-                )
-            ),
+            ex.Bars([_best], at=[_which], label="the best", pen="orange"),
+            ex.Points(_which, _best, pen="orange", size=6),
             aspect=1.1,
         ),
     ],

@@ -107,8 +107,8 @@ swallowtail = ex.Explorable(
     description=r"""A target with the singular values 1 and $m_2$. First: the loss, less that of
         zero, of all classes of critical points, as curves over the regularization, with one pen for
         minima, and one each for saddles of index one, two and three. On the right there is zero
-        alone. At the tangent regularization of each value pairs of curves are born, in cusps: an upper and a
-        lower root. The lowest curve is the global minimum; where it changes two curves cross, at
+        alone. At the tangent regularization of each value pairs of curves are born, in cusps: an
+        upper and a lower root. The lowest curve is the global minimum; where it changes two curves cross, at
         the collapse thresholds. Second: how many classes there are of each index at the marked
         regularization.""",
     sliders=[
@@ -148,7 +148,7 @@ swallowtail = ex.Explorable(
             ),
             ex.Handle(
                 regularization,
-                1.02 * _top,
+                -1.62 * _top,
                 pen="grey",
                 moves="unit",
                 snap=[collapse_of(x) / tangent_of(1) for x in (1, second)],
