@@ -105,12 +105,12 @@ swallowtail = ex.Explorable(
     name="swallowtail",
     title="Every critical point, by its loss",
     description=r"""A target with the singular values 1 and $m_2$. First: the loss, less that of
-        zero, of all classes of critical points, as curves over the regularization, with one pen for
-        minima, and one each for saddles of index one, two and three. On the right there is zero
-        alone. At the tangent regularization of each value pairs of curves are born, in cusps: an
-        upper and a lower root. The lowest curve is the global minimum; where it changes two curves cross, at
-        the collapse thresholds. Second: how many classes there are of each index at the marked
-        regularization.""",
+        zero, of all classes of critical points, as curves over the regularization, with one pen
+        for minima, and one each for saddles of index one, two and three. On the right there is
+        zero alone. At the tangent regularization of each value pairs of curves are born, in cusps:
+        an upper and a lower root. The lowest curve is the global minimum; where it changes two
+        curves cross, at the collapse thresholds. Second: how many classes there are of each index
+        at the marked regularization.""",
     sliders=[
         unit_slider(0.7),
         ex.Slider(second, "second", "second singular value $m_2$", 0.5, 0.97, 0.01, 0.9),
