@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dmfbook.symbolic import depth, gain, regularization, step_size
+from dmfbook.symbolic import depth, gain, regularization, step_size, target
 from dmfbook.symbolic import hessian_spectrum as spectrum
 from dmfbook.symbolic import scalar_uniqueness as scalar
 
@@ -21,7 +21,7 @@ matching_regularization = gain ** (depth - 2) * (value - gain**depth)
 fitted_excess = gain**2 * ((depth - 2) * regularization - gain ** (2 * depth - 2))
 # The gain at which that curve turns, and the regularization there.
 turning_gain = (value * scalar.tangent_fraction) ** (1 / depth)
-turning_regularization = scalar.tangent_regularization.subs(scalar.target, value)
+turning_regularization = scalar.tangent_regularization.subs(target, value)
 # By what factor the tangent regularization exceeds the collapse threshold, whatever the value is.
 strip_ratio = ((depth - 1) / scalar.tangent_ratio) ** (2 - 2 / depth) / (depth - 2) ** (
     1 - 2 / depth

@@ -36,7 +36,8 @@ def run(depth: int, size: float, unit: float) -> tuple[NDArray[np.float64], NDAr
     for factor in descent.factors[1:]:
         product = factor @ product
     least = end_to_end_minimizer(target, depth, regularization).loss
-    return np.linalg.svd(product, compute_uv=False), descent.losses[:, -1] - least
+    values = np.asarray(np.linalg.svd(product, compute_uv=False), dtype=np.float64)
+    return values, descent.losses[:, -1] - least
 
 
 def _tables() -> str:

@@ -9,7 +9,7 @@ import sympy as sp
 from dmfbook.demos._shared import nonzero_fraction
 from dmfbook.explorables import Routine, Slider
 from dmfbook.symbolic import collapse as formula
-from dmfbook.symbolic import depth, regularization
+from dmfbook.symbolic import depth, regularization, target
 from dmfbook.symbolic import scalar_uniqueness as scalar
 
 __all__ = [
@@ -70,7 +70,7 @@ def unit_slider(value: float) -> Slider:
 
 def collapse_of(value: Any) -> Any:
     """Return the collapse threshold of a singular value."""
-    return scalar.collapse_threshold.subs(scalar.target, value)
+    return scalar.collapse_threshold.subs(target, value)
 
 
 def tangent_of(value: Any) -> Any:

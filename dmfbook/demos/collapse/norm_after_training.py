@@ -18,7 +18,7 @@ from dmfbook.demos.collapse._runs import (
     STARTS,
     UNITS,
 )
-from dmfbook.symbolic import depth
+from dmfbook.symbolic import depth, target
 from dmfbook.symbolic import scalar_uniqueness as scalar
 
 __all__ = ["norm_after_training"]
@@ -77,7 +77,7 @@ def _threshold(value: float) -> sp.Expr:
 def _stair(rank: int) -> ex.Line:
     """Draw the norm of the best product where it has a rank."""
     kept = SINGULAR_VALUES[:rank]
-    weight = ex.along * scalar.collapse_threshold.subs(scalar.target, _first)
+    weight = ex.along * scalar.collapse_threshold.subs(target, _first)
     parts = [m * nonzero_fraction(weight * m ** (2 / depth - 2), depth) for m in kept]
     left = _threshold(SINGULAR_VALUES[rank]) if rank < len(SINGULAR_VALUES) else 0.001
     return ex.Line(
@@ -92,7 +92,7 @@ def _stair(rank: int) -> ex.Line:
 def _fall(rank: int) -> ex.Segments:
     """Draw the fall of the smallest of the kept values, from depth three on."""
     at = _threshold(SINGULAR_VALUES[rank - 1])
-    weight = at * scalar.collapse_threshold.subs(scalar.target, _first)
+    weight = at * scalar.collapse_threshold.subs(target, _first)
     squares = [
         (m * nonzero_fraction(weight * m ** (2 / depth - 2), depth)) ** 2
         for m in SINGULAR_VALUES[:rank]
