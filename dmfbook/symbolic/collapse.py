@@ -50,9 +50,6 @@ turned_loss = (
     + product_kept**2
 )
 
-# One number with a target above the tangent: how many critical points there are of each kind.
-points_of_a_root = 2 ** (depth - 1)
-
 # Three layers of 2 x 2 matrices with W_3 = W_1^T and W_2 symmetric, a diagonal target: gradient
 # descent keeps this form. The entries of W_1, of W_2 on and above the diagonal, and one step.
 first_entries = sp.symbols("a b c d", real=True)
