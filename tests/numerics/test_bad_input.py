@@ -177,6 +177,7 @@ VALID = {
     "uniqueness_threshold": {"depth": 3, "regularization": 0.1},
     "unpack": {"vector": np.ones(8), "widths": WIDTHS},
     "widths_of": {"factors": FACTORS},
+    "zero_basin_radius": {"target": MATRIX, "depth": 3, "regularization": 0.1},
     "reference.dense_data_hessian": {"factors": FACTORS, **DATA, "regularization": 0.1},
     "reference.dense_hessian": POINT,
     "reference.dense_jacobian": {"factors": FACTORS},

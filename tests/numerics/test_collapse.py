@@ -35,6 +35,7 @@ from dmfbook import (
     tangent_regularization,
     tangent_threshold,
     unpack,
+    zero_basin_radius,
 )
 from dmfbook.reference import dense_hessian
 
@@ -262,3 +263,41 @@ def test_losses_and_singular_values_beyond_the_floats() -> None:
         for call in (lambda m: critical_points(m, 3, 1.0), lambda m: landscape_thresholds(m, 3)):
             with pytest.raises(ValueError, match="target is too large: its singular values"):
                 call(np.full((3, 3), 1.7e308))
+
+
+@pytest.mark.parametrize("depth", [3, 4, 6])
+def test_the_ball_around_zero_reaches_to_the_nearest_critical_point(depth: int) -> None:
+    target = matrix_with_singular_values((2.0, 1.9, 0.3), (3, 4), seed=depth)
+    widths = (4, *(2, 3, 2, 5, 4)[: depth - 1], 3)
+    for regularization in (1e-3, 0.1, 0.9 * tangent_regularization(2.0, depth)):
+        radius = zero_basin_radius(target, depth, regularization)
+        norms = [
+            math.hypot(*(np.linalg.norm(W) for W in balanced_factors(p.matrix, [4] * depth + [3])))
+            for p in critical_points(target, depth, regularization)
+            if p.rank
+        ]
+        assert min(norms) == pytest.approx(radius, rel=1e-9)
+        left, _, right = np.linalg.svd(target)
+        rng = np.random.default_rng(0)
+        for noise in (0.0, 0.01, 0.1, 1.0, 1e3):
+            factors = balanced_factors(np.outer(left[:, 0], right[0]), widths)
+            factors = [W + noise * rng.normal(size=W.shape) for W in factors]
+            size = math.hypot(*(np.linalg.norm(W) for W in factors))
+            for part in (0.3, 0.999):
+                inside = [W * part * radius / size for W in factors]
+                slope = gradient(inside, target, regularization)
+                outward = sum(np.sum(a * b) for a, b in zip(slope, inside, strict=True))
+                assert outward > 0
+
+
+def test_the_ball_at_the_edges() -> None:
+    at_tangent = np.diag([tangent_threshold(3, 0.5), 0.1])
+    middle = (0.5 / 3) ** (1 / 4)
+    assert zero_basin_radius(at_tangent, 3, 0.5) == pytest.approx(math.sqrt(3) * middle, rel=1e-7)
+    assert zero_basin_radius(0.99 * at_tangent, 3, 0.5) == math.inf
+    assert zero_basin_radius(np.zeros((2, 3)), 3, 0.5) == math.inf
+    assert zero_basin_radius([[0.5]], 2, 0.5) == math.inf
+    assert zero_basin_radius([[0.51]], 2, 0.5) == 0
+    # s^3 + lambda / s = 1 has the root s = lambda, up to lambda^4, though x = s^3 underflows.
+    assert zero_basin_radius([[1.0]], 3, 1e-200) == pytest.approx(math.sqrt(3) * 1e-200, rel=1e-13)
+    assert zero_basin_radius([[13e100]], 4, 12e150) == pytest.approx(2e25, rel=1e-12)

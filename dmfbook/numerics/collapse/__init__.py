@@ -33,6 +33,7 @@ from dmfbook.numerics._reduction import (
     rounding_tolerance,
 )
 from dmfbook.numerics._shown import Shown
+from dmfbook.numerics._shrinkage_curve import rational_power
 from dmfbook.numerics.collapse._critical_point import CriticalPoint, Kind, Root
 from dmfbook.numerics.scalar_uniqueness import (
     collapse_threshold,
@@ -48,6 +49,7 @@ __all__ = [
     "LandscapeThresholds",
     "critical_points",
     "landscape_thresholds",
+    "zero_basin_radius",
 ]
 
 
@@ -242,6 +244,72 @@ def critical_points(
             )
         )
     return sorted(points, key=lambda point: (point.loss, point.rank))
+
+
+def zero_basin_radius(target: ArrayLike, depth: int, regularization: float) -> float:
+    r"""Return the radius of the largest ball about zero from which gradient flow ends at zero.
+
+    For depth at least 3 it is
+
+    .. math:: \sqrt{L} \, s_-(m_1),
+
+    with the smaller positive solution :math:`s_-` of :math:`s^L + \lambda s^{2-L} = m_1`, the
+    largest singular value of the target. Inside the ball
+    :math:`\langle \nabla F(W), W \rangle > 0` except at zero, so that the norm of the factors
+    falls along gradient flow; on its sphere there are critical points other than zero. Above the
+    tangent regularization of :math:`m_1` there is no such solution, and the ball is everything.
+
+    Parameters
+    ----------
+    target : array_like of shape (d_L, d_0)
+        The matrix M.
+    depth : int
+        L, at least 2.
+    regularization : float
+        lambda, above 0.
+
+    Returns
+    -------
+    float
+        In the norm :math:`(\sum_l \|W_l\|_F^2)^{1/2}` of all factors together; the hidden widths,
+        at least 1 each, do not enter. Infinity where zero is the only critical point. For depth 2
+        it is 0 if lambda is below the largest singular value, where zero is a saddle.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is out of range or not finite.
+
+    Notes
+    -----
+    As accurate as the lower root of `scalar_critical_points`. A largest singular value within
+    8 max(d_0, d_L, 2) eps m_1 of the tangent threshold counts as equal to it, as in
+    `critical_points`. Gradient descent, whose steps are finite, ends at zero too from every start
+    in the ball if its steps are small enough.
+    Source: this book.
+
+    Examples
+    --------
+    >>> from dmfbook import zero_basin_radius
+    >>> round(zero_basin_radius([[13.0, 0.0], [0.0, 5.0]], depth=4, regularization=12.0), 12)
+    2.0
+    >>> zero_basin_radius([[1.0]], depth=3, regularization=0.5)
+    inf
+    """
+    matrix = check_matrix(target, "target")
+    depth = check_depth(depth)
+    regularization = check_positive(regularization, "regularization")
+    computed = computed_values(matrix)
+    values, _ = grouped_values(computed, depth, regularization, rounding_tolerance(matrix.shape))
+    largest, threshold = float(values[0]), tangent_threshold(depth, regularization)
+    if largest < threshold or (depth == 2 and largest == threshold):
+        return math.inf
+    if depth == 2:
+        return 0.0
+    roots = scalar_critical_points(largest, depth, regularization)
+    # s^(L-2) = lambda / (m - x) holds also where x = s^L underflows.
+    power = regularization / (largest - roots.lower)
+    return math.sqrt(depth) * float(rational_power(np.asarray(power), 1, depth - 2))
 
 
 def _roots(value: float, depth: int, regularization: float) -> list[tuple[Root, float]]:
