@@ -26,8 +26,8 @@ def shown(demo: Explorable, **values: float) -> list[dict]:
 
 @pytest.mark.item("P1-7")
 @pytest.mark.item("P1-8")
-@pytest.mark.parametrize("angle", [0.0, 50.0, 80.0])
-@pytest.mark.parametrize("ratio", [0.6, 1.0, 1.6])
+@pytest.mark.parametrize("angle", [0.0, 50.0, 75.0])
+@pytest.mark.parametrize("ratio", [0.7, 1.0, 1.4])
 def test_equal_norms(angle: float, ratio: float) -> None:
     sharp, least, first, last, verdict = shown(demos.equal_norms, angle=angle, ratio=ratio)
     turned = np.deg2rad(angle)

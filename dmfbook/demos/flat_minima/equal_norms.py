@@ -17,7 +17,7 @@ def _sharpness(degrees: sp.Expr, ratio: sp.Expr) -> sp.Expr:
 
 
 _length = formula.arrow.subs(_one).subs(formula.between, _degrees * sp.pi / 180)
-_widest, _reach = 80, 4.2
+_widest, _reach = 75, 3.0
 
 equal_norms = ex.Explorable(
     name="equal-norms",
@@ -35,8 +35,8 @@ equal_norms = ex.Explorable(
             _ratio,
             "ratio",
             "how much longer the first is than equal, $t$",
-            0.6,
-            1.6,
+            0.7,
+            1.4,
             0.01,
             1,
             scale="log",
@@ -69,7 +69,7 @@ equal_norms = ex.Explorable(
         ),
         ex.Panel(
             ex.Axis(r"angle $\phi$, degrees", 0, _widest),
-            ex.Axis("sharpness", 0, 26),
+            ex.Axis("sharpness", 0, 20),
             ex.Rule(y=4, label="least for this product", pen="ink dotted"),
             ex.Line(
                 _sharpness(ex.along, _ratio),
@@ -103,8 +103,8 @@ equal_norms = ex.Explorable(
     ],
     settings=[
         ex.Setting("in-line", "equally long, in line", angle=0, ratio=1),
-        ex.Setting("unequal", "in line, not equally long", angle=0, ratio=1.6),
+        ex.Setting("unequal", "in line, not equally long", angle=0, ratio=1.4),
         ex.Setting("sixty", "a cosine of one half", angle=60, ratio=1),
-        ex.Setting("wide", "nearly at right angles", angle=_widest, ratio=1),
+        ex.Setting("wide", "far apart", angle=_widest, ratio=1),
     ],
 )

@@ -22,11 +22,12 @@ two_gains = ex.Explorable(
     description=r"""Three layers $\operatorname{diag}(1, a)$, $\operatorname{diag}(1, c)$ and
         $\operatorname{diag}(1, b)$ with the product $\operatorname{diag}(1, p)$, so that $c = p /
         (ab)$. First: the plane of the outer gains $a$ and $b$. Inside the contour the minimum is
-        flat, with sharpness $6$; outside it is the sharper the darker. The dotted square holds the
+        flat, with sharpness $6$; outside it is the sharper the paler. The dotted square holds the
         minima for which the norm condition vouches, the green point is the balanced one. Second:
-        the four eigenvalues of the Kronecker sum: that of the path, always $3$, the one from the
-        path's output, the one to its input, and the one off the path on both sides. The minimum is
-        flat exactly when no bar is higher than the first.""",
+        the four eigenvalues of the Kronecker sum, which belong to the four entries of the product:
+        the one on the path, always $3$; those whose input, or whose output, is off the path; and
+        the one off it on both sides. The minimum is flat exactly when no bar is higher than the
+        first.""",
     sliders=[
         ex.Slider(_a, "first", "gain $a$ of the first layer", _low, 1.7, 0.01, 1.25),
         ex.Slider(_b, "last", "gain $b$ of the last layer", _low, 1.7, 0.01, 1.1),
@@ -54,10 +55,9 @@ two_gains = ex.Explorable(
             ex.Handle(_a, _b, label="the minimum", pen="red", moves=("first", "last")),
             title="which gains are flat",
             aspect=1.0,
-            equal=True,
         ),
         ex.Panel(
-            ex.Axis("path, to its input, from its output, both", -0.6, 3.6, ticks=False),
+            ex.Axis("on the path; input off, output off, both", -0.6, 3.6, ticks=False),
             ex.Axis("eigenvalue", 0, 5.4),
             ex.Bars([sp.Min(value, 6) for value in _corners], label="Kronecker sum"),
             ex.Rule(y=3, label="the path's, $L$", pen="orange dashed 2"),
