@@ -60,9 +60,9 @@ bent_conserved = (1 + 2 * bend_share * excess - 2 * bend_share**2 * feedback * s
     -2 * bend_share * excess
 )
 _start = bent_conserved.subs({excess: first_excess, square: 0})
-bent_square = (
-    1 + 2 * bend_share * excess - _start * sp.exp(2 * bend_share * excess)
-) / (2 * bend_share**2 * feedback)
+bent_square = (1 + 2 * bend_share * excess - _start * sp.exp(2 * bend_share * excess)) / (
+    2 * bend_share**2 * feedback
+)
 # The landing point x = 2 r e solves (1 + x) exp(-x) = (1 + X) exp(-X): a step of Newton's method.
 landing, departure = sp.symbols("x_landing X_departure", real=True)
 landing_balance = (1 + landing) * sp.exp(-landing)
@@ -114,9 +114,3 @@ def displaced_changes(factors: Matrices, moves: Matrices) -> list[sp.Matrix]:
     for factor, move, product in zip(factors[1:], moves[1:], products, strict=False):
         changes.append((factor + move) * changes[-1] + move * product)
     return changes
-
-
-def gradients(factors: Matrices, target: sp.Matrix) -> list[sp.Matrix]:
-    """Return the gradient of the loss in each factor."""
-    loss = sum(entry**2 for entry in target - partial_products(factors)[-1])
-    return [factor.applyfunc(lambda entry: sp.diff(loss, entry)) for factor in factors]

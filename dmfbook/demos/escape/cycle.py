@@ -63,7 +63,9 @@ cycle = ex.Explorable(
         dots are what the path comes to after many steps. Up to $c = 1$ they are the
         minimum, then two, then four and more, then many.""",
     sliders=[
-        ex.Slider(edge_ratio, "ratio", r"ratio $c$ of the flattest minimum", 0.6, 1.98, 0.005, 1.12),
+        ex.Slider(
+            edge_ratio, "ratio", r"ratio $c$ of the flattest minimum", 0.6, 1.98, 0.005, 1.12
+        ),
         ex.Slider(_begin, "begin", "start $w$", 0.1, 1.4, 0.01, 0.6),
     ],
     routines=[_tail],

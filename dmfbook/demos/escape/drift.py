@@ -118,7 +118,9 @@ drift = ex.Explorable(
     ],
     readouts=[
         ex.Readout("ratio at the end", _end_ratio),
-        ex.Readout("mirror law, $2-c$", formula.landing_ratio, when=edge_ratio > 1, otherwise="none"),
+        ex.Readout(
+            "mirror law, $2-c$", formula.landing_ratio, when=edge_ratio > 1, otherwise="none"
+        ),
         ex.Readout("least ratio of any minimum", _least),
         ex.Readout(
             "imbalance, end over start",

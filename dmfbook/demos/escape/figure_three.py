@@ -89,32 +89,36 @@ def _frames() -> ex.Frames:
     return ex.Frames(("plane", "ratio"), ((1.0, 2.0), _RATIOS), {**series, **last})
 
 
-_along, _beside = (
-    [
-        looked_up(_RATIOS, [round(float(size), 3) for size in sizes])
-        for sizes in (
-            [
-                np.linalg.norm(path[-1]) / np.hypot(np.linalg.norm(path[-1]), away[-1])
-                for path, away in zip(seen.coordinates, seen.distance, strict=True)
-            ]
-            for seen in _seen
-        )
-    ]
-)
+_along, _beside = [
+    looked_up(_RATIOS, [round(float(size), 3) for size in sizes])
+    for sizes in (
+        [
+            np.linalg.norm(path[-1]) / np.hypot(np.linalg.norm(path[-1]), away[-1])
+            for path, away in zip(seen.coordinates, seen.distance, strict=True)
+        ]
+        for seen in _seen
+    )
+]
 _excess = ex.where(
     _plane < sp.Rational(3, 2),
     _expression(excess_polynomial(_network, _planes[0], _DEGREE)),
     _expression(excess_polynomial(_network, _planes[1], _DEGREE)),
 )
-_LEAST = 1e-7
-_shade = (sp.log(_excess**2 + _LEAST) / sp.log(10) - sp.log(_LEAST, 10)) / 7.0
+# The floor of the valley is narrower than the grid of the shades, and is kept from showing it.
+_LEAST, _MOST = 1e-4, 0.1
+
+
+def _shade(loss: sp.Expr) -> sp.Expr:
+    return sp.log((loss + _LEAST) / _LEAST) / sp.log(_MOST / _LEAST)
+
+
 _made = _frames()
 
 figure_three = ex.Explorable(
     name="figure_three",
     title="The valley, cut in two ways",
     description=r"""The loss of fifteen layers in a plane through a minimum, shaded by its
-        logarithm, with contours at the powers of ten, and a run of gradient descent in it. Across is the
+        logarithm, with contours, and a run of gradient descent in it. Across is the
         sharpest direction. Up is either a direction of the null space of the Hessian picked at
         random, or the one in which the sharpness falls fastest. In the first plane the
         valley is straight and the run seems to swing to and fro on one line. In the second the
@@ -138,14 +142,16 @@ figure_three = ex.Explorable(
             ex.Axis("along the sharpest direction", -0.04, 0.08),
             ex.Axis("along the other direction", -0.03, 0.09),
             ex.HeatMap(
-                _shade,
+                _shade(_excess**2),
                 (_across, _up),
-                levels=[(power + 7) / 7 for power in (-5, -4, -3, -2, -1)],
+                levels=[_shade(sp.Float(10**power)) for power in (-3.5, -3, -2.5, -2, -1.5)],
                 resolution=44,
             ),
             ex.Line(_made["x"], _made["y"], label="gradient descent", pen="red 1.2"),
             ex.Points(0, 0, label="the minimum that it leaves", pen="ink", hollow=True),
-            ex.Points(_made["end_x"], _made["end_y"], label="where it comes to", pen="green", size=6),
+            ex.Points(
+                _made["end_x"], _made["end_y"], label="where it comes to", pen="green", size=6
+            ),
             aspect=1.2,
         )
     ],
@@ -156,7 +162,6 @@ figure_three = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("random", "a random direction", plane=1),
         ex.Setting("flattening", "the flattening direction", plane=2),
         ex.Setting("gentle", "flattening, gently", plane=2, ratio=1.1),
         ex.Setting("hard", "flattening, hard", plane=2, ratio=1.5),

@@ -36,9 +36,7 @@ def _landings() -> tuple[np.ndarray, np.ndarray]:
 
 
 _across, _landed = _landings()
-_frames = ex.Frames(
-    ("ratio",), ((1.1,),), {"across": _across[None, :], "landed": _landed[None, :]}
-)
+_frames = ex.Frames(("ratio",), ((1.1,),), {"across": _across[None, :], "landed": _landed[None, :]})
 _r = formula.bend_share
 _START = 2 * (edge_ratio - 1)
 _excess = sp.Symbol("along", real=True)
@@ -50,9 +48,7 @@ _land = ex.Routine(
     parameters=(_given,),
     state=(_x,),
     start=(sp.Integer(-1),),
-    update=(
-        formula.landing_newton_step.subs({formula.landing: _x, formula.departure: _given}),
-    ),
+    update=(formula.landing_newton_step.subs({formula.landing: _x, formula.departure: _given}),),
     count=40,
     result=_x,
 )

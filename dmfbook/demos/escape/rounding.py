@@ -66,16 +66,10 @@ rounding = ex.Explorable(
         the part along the sharpest direction switched off, the blue loss falls for good; the red
         one falls, turns, and escapes.""",
     sliders=[
-        ex.Slider(_present, "push", "along the sharpest direction: 1 on, 0 off", 0, 1, 1, 1),
-        ex.Slider(
-            _near, "near", "its size", 1e-25, 1e-2, 0.25, 1e-15, scale="log"
-        ),
-        ex.Slider(
-            _far, "far", "size in the second pair", 1e-12, 1e-1, 0.25, 1e-3, scale="log"
-        ),
-        ex.Slider(
-            edge_ratio, "ratio", r"step size over the edge, $c$", 0.9, 1.15, 0.005, 1.05
-        ),
+        ex.Slider(_present, "push", "part along the sharpest direction: 1 on, 0 off", 0, 1, 1, 1),
+        ex.Slider(_near, "near", "its size", 1e-25, 1e-2, 0.25, 1e-15, scale="log"),
+        ex.Slider(_far, "far", "size in the second pair", 1e-12, 1e-1, 0.25, 1e-3, scale="log"),
+        ex.Slider(edge_ratio, "ratio", r"step size over the edge, $c$", 0.9, 1.15, 0.005, 1.05),
         ex.Slider(_count, "steps", "steps", 0, 600, 1, 600, play=True),
     ],
     derived={
@@ -140,7 +134,6 @@ rounding = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("start", "from $10^{-15}$", push=1),
         ex.Setting("nothing", "exactly on the stable set", push=0),
         ex.Setting("closer", "from $10^{-22}$", near=1e-22),
         ex.Setting("farther", "from $10^{-9}$", near=1e-9, steps=400),
