@@ -5,9 +5,9 @@ import pytest
 import sympy as sp
 
 from dmfbook import end_to_end, gradient_descent, predict_escape, stability_threshold
+from dmfbook.symbolic import depth, step_size
 from dmfbook.symbolic import escape as formula
 from dmfbook.symbolic import sharpness as edge
-from dmfbook.symbolic import depth, step_size
 
 
 def value(expression, **numbers):

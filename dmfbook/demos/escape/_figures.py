@@ -119,7 +119,8 @@ def escape_figure(
     )
     along = np.asarray(run.steps, dtype=float)
     high = 1.05 * max(ratios)
-    proxies = np.minimum(etas[:, None] * np.minimum(run.sharpness, 1e6) / 2, 2 * high)
+    formula_values = np.asarray(run.sharpness)
+    proxies = np.minimum(etas[:, None] * np.minimum(formula_values, 1e6) / 2, 2 * high)
     losses = [thinned(along, y, points, 40.0) for y in _decades(run.losses)]
     # Two records in turn lie on opposite sides of the valley: their mean is that of the bottom.
     between, bottoms = (along[1:] + along[:-1]) / 2, (proxies[:, 1:] + proxies[:, :-1]) / 2
@@ -147,10 +148,10 @@ def escape_figure(
         title=title,
         description=rf"""{words} First: the loss at each step, as a power of ten, and dotted the
             growth or decay by $(2c-1)^2$ per step. Second: $\eta/2$ times the sharpness formula at
-            each step, which is the ratio $c$ of a minimum when the loss is zero, averaged over the two
-            sides of the valley; the edge is $1$, the mirror law says $2-c$, and no minimum lies in
-            the shaded part. For each step size the numbers were computed beforehand and are drawn
-            at every third step.""",
+            each step, which is the ratio $c$ of a minimum when the loss is zero, averaged over the
+            two sides of the valley; the edge is $1$, the mirror law says $2-c$, and no minimum lies
+            in the shaded part. For each step size the numbers were computed beforehand and are
+            drawn at every third step.""",
         sliders=[
             ex.Slider(
                 edge_ratio,

@@ -58,9 +58,9 @@ cycle = ex.Explorable(
     title="Where no minimum is stable",
     description=r"""Two equal numbers $w$ with the target $w^2 = 1$, the flattest minimum there is.
         First: what a step makes of $w$ (blue), and the path of gradient descent: up to the curve,
-        across to the diagonal, and again. Second: for each ratio $c$ the minimum and the two numbers
-        of the cycle of period two, solid where it attracts, dashed where it does not; the red
-        dots are what the path comes to after many steps. Up to $c = 1$ they are the
+        across to the diagonal, and again. Second: for each ratio $c$ the minimum and the two
+        numbers of the cycle of period two, solid where it attracts, dashed where it does not; the
+        red dots are what the path comes to after many steps. Up to $c = 1$ they are the
         minimum, then two, then four and more, then many.""",
     sliders=[
         ex.Slider(

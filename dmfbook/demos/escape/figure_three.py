@@ -1,7 +1,7 @@
 """P1, Figure 3: the loss of the fifteen layers in two planes through the minimum, and the runs.
 
-In such a plane the product is a polynomial of the two coordinates. Expanded to the degree five it is
-exact enough for the picture, and the browser draws the contours of its square.
+In such a plane the product is a polynomial of the two coordinates. Expanded to the degree five it
+is exact enough for the picture, and the browser draws the contours of its square.
 """
 
 from __future__ import annotations
@@ -149,9 +149,7 @@ figure_three = ex.Explorable(
             ),
             ex.Line(_made["x"], _made["y"], label="gradient descent", pen="red 1.2"),
             ex.Points(0, 0, label="the minimum that it leaves", pen="ink", hollow=True),
-            ex.Points(
-                _made["end_x"], _made["end_y"], label="where it comes to", pen="green", size=6
-            ),
+            ex.Points(_made["end_x"], _made["end_y"], label="its end", pen="green", size=6),
             aspect=1.2,
         )
     ],

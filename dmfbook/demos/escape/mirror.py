@@ -31,7 +31,7 @@ def _landings() -> tuple[np.ndarray, np.ndarray]:
             record_sharpness=True,
             record_every=_STEPS,
         )
-        ends.append(etas * run.sharpness[:, -1] / 2)
+        ends.append(etas * np.asarray(run.sharpness)[:, -1] / 2)
     return np.repeat(_RATIOS, _DRAWS), np.round(np.array(ends).T.ravel(), 4)
 
 
@@ -136,7 +136,6 @@ mirror = ex.Explorable(
         ex.Readout("ratio at the end", 1 + _end / 2),
     ],
     settings=[
-        ex.Setting("mirror", "no bend", bend=0),
         ex.Setting("some", "a bend as in the runs", bend=2),
         ex.Setting("riding", "edge-riding", bend=10, ratio=1.2),
     ],

@@ -7,7 +7,6 @@ second is not. All updates are sums and products, which every machine rounds ali
 import sympy as sp
 
 import dmfbook.explorables as ex
-from dmfbook.symbolic import escape as formula
 from dmfbook.symbolic import step_size
 from dmfbook.symbolic.sharpness import edge_ratio
 

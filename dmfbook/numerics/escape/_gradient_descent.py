@@ -60,8 +60,8 @@ class Descent(Shown):
         The sharpness formula for minima with zero loss, evaluated on the way; infinity once a run
         has diverged. A proxy: away from such minima it is not an eigenvalue of the Hessian.
     trajectory : list of ndarray, shapes batch + (k, d_l, d_(l-1)), or None
-        The factors after so many steps (the displacements, if one was given); constant once a run has
-        diverged.
+        The factors after so many steps (the displacements, if one was given); constant once a run
+        has diverged.
     """
 
     steps: NDArray[np.int_]
@@ -236,10 +236,10 @@ def gradient_descent(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite or of the wrong shape, a step size is not above 0, steps is
-        or record_every is below 1, batch axes differ in length, the sharpness is to be recorded with a regularization
-        above 0, or the factors are not a minimum (the norm of the gradient exceeds 1e-8 of the
-        norms of its terms) where a displacement is given.
+        If an argument is not finite or of the wrong shape, a step size is not above 0, steps or
+        record_every is below 1, batch axes differ in length, the sharpness is to be recorded with a
+        regularization above 0, or the factors are not a minimum (the norm of the gradient exceeds
+        1e-8 of the norms of its terms) where a displacement is given.
 
     Notes
     -----
