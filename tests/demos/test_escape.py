@@ -60,7 +60,7 @@ def test_figure_one_is_a_run_of_the_library(ratio):
         ("rounding", "nothing", "the numbers only"),
         ("rounding", "farther", "both"),
         ("rounding", "below", "neither"),
-        ("drift", "riding", "at rest at a flatter minimum"),
+        ("drift", "nearly-equal", "at rest at a flatter minimum"),
         ("drift", "nowhere", "no minimum is stable"),
         ("cycle", "stable", "the minimum"),
         ("cycle", "two", "a cycle of two numbers"),

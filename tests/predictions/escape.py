@@ -36,7 +36,7 @@ def a_millionth() -> float:
         )
         away = np.hypot(*(stage[:, 0, 0] for stage in run.trajectory))
         first.append(int(np.argmax(away > 1e-3)))
-    return first[1] - first[0]
+    return float(first[1] - first[0])
 
 
 def nearly_balanced() -> str:

@@ -149,7 +149,7 @@ def escape_figure(
         description=rf"""{words} First: the loss at each step, as a power of ten, and dotted the
             growth or decay by $(2c-1)^2$ per step. Second: $\eta/2$ times the sharpness formula at
             each step, which is the ratio $c$ of a minimum when the loss is zero, averaged over the
-            two sides of the valley; the edge is $1$, the mirror law says $2-c$, and no minimum lies
+            two sides of the valley; the edge is $1$, dotted is $2-c$, and no minimum lies
             in the shaded part. For each step size the numbers were computed beforehand and are
             drawn at every third step.""",
         sliders=[
@@ -185,7 +185,7 @@ def escape_figure(
                 ex.Rule(
                     y=formula.landing_ratio,
                     pen="green dotted 2.5",
-                    label="mirror law, $2-c$",
+                    label="$2-c$",
                     when=sp.And(edge_ratio > 1, formula.landing_ratio > edge_ratio * share),
                 ),
                 ex.Line(frames["ratio_step"], frames["ratio"], label="the run", pen="blue 2"),
@@ -196,7 +196,7 @@ def escape_figure(
         readouts=[
             ex.Readout("ratio at the end", landing, when=rests > 0, otherwise="no minimum"),
             ex.Readout(
-                "mirror law, $2-c$",
+                "$2-c$",
                 formula.landing_ratio,
                 when=sp.And(edge_ratio > 1, formula.landing_ratio > edge_ratio * share),
                 otherwise="says nothing",

@@ -49,8 +49,7 @@ drift = ex.Explorable(
         thick green part is stable for the step size, the dashed part is too sharp. Gradient descent
         starts beside the minimum marked by a ring. First: its path; each step multiplies the
         imbalance by $1 - 4\eta^2 F$, with the loss $F$. Second: the ratio $c$ of the minimum with
-        the imbalance of each step, the edge at $1$, and the mirror law $2-c$. Where the start is
-        nearly balanced, the ratio creeps down to the edge and stays just below it.""",
+        the imbalance of each step, the edge at $1$, and the mirror image $2-c$ of the start.""",
     sliders=[
         ex.Slider(
             edge_ratio,
@@ -108,7 +107,7 @@ drift = ex.Explorable(
             ex.Rule(
                 y=formula.landing_ratio,
                 pen="green dotted 2.5",
-                label="mirror law, $2-c$",
+                label="mirror image, $2-c$",
                 when=edge_ratio > 1,
             ),
             ex.Path(_orbit, _orbit.step, _below, pen="blue 2", dots=False),
@@ -119,7 +118,7 @@ drift = ex.Explorable(
     readouts=[
         ex.Readout("ratio at the end", _end_ratio),
         ex.Readout(
-            "mirror law, $2-c$", formula.landing_ratio, when=edge_ratio > 1, otherwise="none"
+            "mirror image, $2-c$", formula.landing_ratio, when=edge_ratio > 1, otherwise="none"
         ),
         ex.Readout("least ratio of any minimum", _least),
         ex.Readout(
@@ -145,7 +144,7 @@ drift = ex.Explorable(
     settings=[
         ex.Setting("just-above", "just above", ratio=1.02, steps=600),
         ex.Setting("lopsided", "very unequal", first=3, ratio=1.05),
-        ex.Setting("riding", "riding the edge", first=1.2, ratio=1.05, steps=1500),
+        ex.Setting("nearly-equal", "nearly equal", first=1.2, ratio=1.05, steps=1500),
         ex.Setting("nowhere", "nowhere to land", first=1.2, ratio=1.2, steps=300),
     ],
 )

@@ -6,7 +6,7 @@ from dmfbook.demos.escape._figures import escape_figure, matrix_network
 __all__ = ["figure_five"]
 
 figure_five = escape_figure(
-    "figure_five",
+    "figure-five",
     "Two factors of 1,350 entries",
     matrix_network((20, 30, 25)),
     [round(0.9 + 0.05 * i, 2) for i in range(15)],

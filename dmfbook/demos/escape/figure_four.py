@@ -6,7 +6,7 @@ from dmfbook.demos.escape._figures import escape_figure, matrix_network
 __all__ = ["figure_four"]
 
 figure_four = escape_figure(
-    "figure_four",
+    "figure-four",
     "Two factors of 900 entries",
     matrix_network((20, 30, 10)),
     [round(0.9 + 0.05 * i, 2) for i in range(19)],

@@ -6,7 +6,7 @@ from dmfbook.demos.escape._figures import escape_figure, matrix_network
 __all__ = ["figure_one"]
 
 figure_one = escape_figure(
-    "figure_one",
+    "figure-one",
     "Two factors of 600 entries",
     matrix_network((20, 20, 10)),
     [round(0.9 + 0.05 * i, 2) for i in range(17)],

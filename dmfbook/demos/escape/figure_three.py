@@ -115,7 +115,7 @@ def _shade(loss: sp.Expr) -> sp.Expr:
 _made = _frames()
 
 figure_three = ex.Explorable(
-    name="figure_three",
+    name="figure-three",
     title="The valley, cut in two ways",
     description=r"""The loss of fifteen layers in a plane through a minimum, shaded by its
         logarithm, with contours, and a run of gradient descent in it. Across is the

@@ -6,7 +6,7 @@ from dmfbook.demos.escape._figures import escape_figure, scalar_network
 __all__ = ["figure_two"]
 
 figure_two = escape_figure(
-    "figure_two",
+    "figure-two",
     "Fifteen layers with one number at the end",
     scalar_network(),
     [round(0.9 + 0.1 * i, 1) for i in range(12)],

@@ -61,9 +61,7 @@ rounding = ex.Explorable(
         not. Both computations start at the same displacement: a part along the sharpest direction,
         if it is switched on, and a part in the second pair. First: the loss, as a power of ten.
         Second: the size of the part along the sharpest direction. Blue: computed with
-        displacements. Red: computed with the numbers themselves, as floating point gives them. With
-        the part along the sharpest direction switched off, the blue loss falls for good; the red
-        one falls, turns, and escapes.""",
+        displacements. Red: computed with the numbers themselves, as floating point gives them.""",
     sliders=[
         ex.Slider(_present, "push", "part along the sharpest direction: 1 on, 0 off", 0, 1, 1, 1),
         ex.Slider(_near, "near", "its size", 1e-25, 1e-2, 0.25, 1e-15, scale="log"),
