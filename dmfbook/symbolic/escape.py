@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from dmfbook.symbolic import depth, step_size
-from dmfbook.symbolic.sharpness import edge_ratio, sharpness
+from dmfbook.symbolic.sharpness import edge_ratio
 
 # The displacement along the sharpest direction, and how many steps it takes to grow.
 steps = sp.Symbol("t", positive=True)
@@ -48,7 +48,6 @@ square_in_time = first_excess**2 / feedback / sp.cosh(first_excess * time) ** 2
 # The size of P grad lambda, from which the feedback comes.
 slope = sp.Symbol("g", positive=True)
 feedback_by_slope = step_size**2 * slope**2 / 2
-peak_loss = sharpness * (step_size * sharpness - 2) ** 2 / (step_size**2 * slope**2)
 landing_ratio = 2 - edge_ratio
 # Where 2 - c is still at least c times least over own sharpness.
 flat_share = sp.Symbol("f", positive=True)
