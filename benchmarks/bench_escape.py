@@ -8,7 +8,17 @@ from itertools import pairwise
 import numpy as np
 
 from benchmarks.harness import Race, race
-from dmfbook import end_to_end, gradient_descent, predict_escape, sharpness, stability_threshold
+from dmfbook import (
+    end_to_end,
+    gradient_descent,
+    loss,
+    loss_on_plane,
+    pack,
+    predict_escape,
+    sharpness,
+    stability_threshold,
+    unpack,
+)
 from dmfbook.numerics._checks import Array
 
 STEPS = 200
@@ -38,6 +48,29 @@ def races() -> Iterator[Race]:
     yield from batches()
     yield predictions()
     yield sharpness_on_the_way()
+    yield map_of_the_loss()
+
+
+def map_of_the_loss() -> Race:
+    rng = np.random.default_rng(0)
+    widths = (1, *[10] * 14, 1)
+    factors, one, two = (
+        [rng.standard_normal((b, a)) / np.sqrt(a) for a, b in pairwise(widths)] for _ in range(3)
+    )
+    target, axis = end_to_end(factors), np.linspace(-0.05, 0.05, 61)
+    here, x_way, y_way = pack(factors), pack(one), pack(two)
+    return race(
+        "loss_on_plane, 61 x 61, fifteen layers",
+        ours=lambda: loss_on_plane(factors, target, [one, two], axis, axis),
+        peers={
+            "loss at one point after the other": lambda: [
+                loss(unpack(here + x * x_way + y * y_way, widths), target)
+                for y in axis
+                for x in axis
+            ]
+        },
+        repeats=3,
+    )
 
 
 def predictions() -> Race:

@@ -12,7 +12,9 @@ from dmfbook import (
     gradient,
     gradient_descent,
     loss,
+    loss_on_plane,
     pack,
+    plane_coordinates,
     predict_escape,
     sharpness,
     sharpness_gradient,
@@ -307,6 +309,30 @@ TIED = [np.eye(2), np.eye(2)]
         (lambda: gradient_descent(ONE, [[3.0]], [0.1, 0.0], 3), "step_size must be one number"),
         (lambda: gradient_descent(ONE, [[3.0]], [[0.1]], 3), "step_size must be one number"),
         (lambda: gradient_descent(ONE, [[3.0]], 0.1, 0), "steps must be at least 1"),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, record_every=0),
+            "record_every must be at least 1",
+        ),
+        (
+            lambda: plane_coordinates(gradient_descent(ONE, [[3.0]], 0.1, 3), [ONE]),
+            "with displacement and record_trajectory=True",
+        ),
+        (
+            lambda: loss_on_plane(ONE, [[3.0]], [ONE, [[[2.0]], [[6.0]]]], [0.0], [0.0]),
+            "directions must be linearly independent",
+        ),
+        (
+            lambda: loss_on_plane(ONE, [[3.0]], [ONE, [[[0.0]], [[0.0]]]], [0.0], [0.0]),
+            r"directions\[1\] must not be zero",
+        ),
+        (
+            lambda: loss_on_plane(ONE, [[3.0]], [ONE], [0.0], [0.0]),
+            "directions must be two, but there are 1",
+        ),
+        (
+            lambda: loss_on_plane(ONE, [[3.0]], [ONE, [[[1.0]], [[0.0]]]], [[0.0]], [0.0]),
+            "across must be a vector",
+        ),
         (
             lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, 0.5, record_sharpness=True),
             "record_sharpness must be left out with regularization 0.5",

@@ -24,13 +24,17 @@ from dmfbook.numerics.escape._gradient_descent import (
     gradient_descent,
     joint_norm,
 )
+from dmfbook.numerics.escape._plane import FlatPath, loss_on_plane, plane_coordinates
 from dmfbook.numerics.flat_minima import flattest_sharpness
 from dmfbook.numerics.sharpness import sharpest_direction, sharpness
 
 __all__ = [
     "Descent",
     "EscapePrediction",
+    "FlatPath",
     "gradient_descent",
+    "loss_on_plane",
+    "plane_coordinates",
     "predict_escape",
     "sharpness_gradient",
     "stability_threshold",

@@ -47,6 +47,15 @@ class FactorLandscape(Landscape):
         self.target = target
         self.regularization = regularization
 
+    def loss(self, state: Stacks) -> Array:
+        """Return the losses alone."""
+        product = state[0]
+        for factor in state[1:]:
+            product = factor @ product
+        return squared_norms(product - self.target) + self.regularization * sum(
+            squared_norms(w) for w in state
+        )
+
     def loss_and_gradient(self, state: Stacks) -> tuple[Array, Stacks]:
         """Return the losses and their gradients."""
         prefixes = [state[0]]
@@ -139,8 +148,9 @@ class DisplacementLandscape(Landscape):
 
 @dataclass
 class History:
-    """What a run leaves behind, the batch first in every array."""
+    """What a run leaves behind, the batch first in every array but that of the steps."""
 
+    steps: NDArray[np.int_]
     losses: Array
     final: Stacks
     diverged: NDArray[np.bool_]
@@ -153,17 +163,22 @@ def descend(
     start: Stacks,
     step_sizes: Array,
     steps: int,
+    every: int,
     observe: Callable[[Stacks], Array] | None,
     keep_states: bool,
 ) -> History:
-    """Run gradient descent; members that leave the range of floats stop where they last were."""
-    count = len(step_sizes)
+    """Run gradient descent; members that leave the range of floats stop where they last were.
+
+    Recorded are the start and what every ``every`` steps lead to.
+    """
+    count, stages = len(step_sizes), steps // every + 1
     history = History(
-        losses=np.full((count, steps + 1), np.inf),
+        steps=every * np.arange(stages),
+        losses=np.full((count, stages), np.inf),
         final=[stack.copy() for stack in start],
         diverged=np.zeros(count, dtype=bool),
-        observed=np.full((count, steps + 1), np.inf) if observe else None,
-        states=[np.empty((count, steps + 1, *s.shape[1:])) for s in start] if keep_states else None,
+        observed=np.full((count, stages), np.inf) if observe else None,
+        states=[np.empty((count, stages, *s.shape[1:])) for s in start] if keep_states else None,
     )
     members, state, etas = np.arange(count), start, step_sizes[:, None, None]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -177,11 +192,13 @@ def descend(
                 gradients = [stack[alive] for stack in gradients]
             for final, stack in zip(history.final, state, strict=True):
                 final[members] = stack
-            history.losses[members, step] = losses
-            if observe is not None and history.observed is not None:
-                history.observed[members, step] = observe(landscape.factors(state))
-            if history.states is not None:
-                for states, final in zip(history.states, history.final, strict=True):
-                    states[:, step] = final
+            if step % every == 0:
+                stage = step // every
+                history.losses[members, stage] = losses
+                if observe is not None and history.observed is not None:
+                    history.observed[members, stage] = observe(landscape.factors(state))
+                if history.states is not None:
+                    for states, final in zip(history.states, history.final, strict=True):
+                        states[:, stage] = final
             state = [s - etas * g for s, g in zip(state, gradients, strict=True)]
     return history

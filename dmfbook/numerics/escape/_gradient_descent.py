@@ -43,9 +43,12 @@ class Descent(Shown):
 
     Attributes
     ----------
-    losses : ndarray, shape batch + (steps + 1,)
-        The loss before the first step and after every step; infinity once a run has diverged. With
-        a displacement: the loss above that of the minimum.
+    steps : ndarray of int, shape (k,)
+        The steps at which something is recorded, 0 among them: all, unless ``record_every`` says
+        otherwise.
+    losses : ndarray, shape batch + (k,)
+        The loss after so many steps; infinity once a run has diverged. With a displacement: the
+        loss above that of the minimum.
     factors : list of ndarray, shapes batch + (d_l, d_(l-1))
         The last factors; for a run that diverged, the last ones with a finite loss.
     diverged : ndarray of bool, shape batch
@@ -53,14 +56,15 @@ class Descent(Shown):
     displacement : list of ndarray or None
         The last factors minus the minimum, with full relative accuracy, if a displacement was
         given.
-    sharpness : ndarray, shape batch + (steps + 1,), or None
+    sharpness : ndarray, shape batch + (k,), or None
         The sharpness formula for minima with zero loss, evaluated on the way; infinity once a run
         has diverged. A proxy: away from such minima it is not an eigenvalue of the Hessian.
-    trajectory : list of ndarray, shapes batch + (steps + 1, d_l, d_(l-1)), or None
-        The factors at every stage (the displacements, if one was given); constant once a run has
-        diverged.
+    trajectory : list of ndarray, shapes batch + (k, d_l, d_(l-1)), or None
+        The factors after so many steps (the displacements, if one was given); constant once a run
+        has diverged.
     """
 
+    steps: NDArray[np.int_]
     losses: Array
     factors: list[Array]
     diverged: NDArray[np.bool_]
@@ -189,6 +193,7 @@ def gradient_descent(
     displacement: Any = None,
     record_sharpness: bool = False,
     record_trajectory: bool = False,
+    record_every: int = 1,
 ) -> Descent:
     """Run gradient descent with constant step size on the deep matrix factorization loss.
 
@@ -219,6 +224,9 @@ def gradient_descent(
         and more where d_0 d_L exceeds 144.
     record_trajectory : bool, optional
         Whether to keep all factors on the way.
+    record_every : int, optional
+        Record the start, and then after so many steps each time, at least 1. The last factors are
+        those after all steps, recorded or not.
 
     Returns
     -------
@@ -228,10 +236,10 @@ def gradient_descent(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite or of the wrong shape, a step size is not above 0, steps is
-        below 1, batch axes differ in length, the sharpness is to be recorded with a regularization
-        above 0, or the factors are not a minimum (the norm of the gradient exceeds 1e-8 of the
-        norms of its terms) where a displacement is given.
+        If an argument is not finite or of the wrong shape, a step size is not above 0, steps or
+        record_every is below 1, batch axes differ in length, the sharpness is to be recorded with a
+        regularization above 0, or the factors are not a minimum (the norm of the gradient exceeds
+        1e-8 of the norms of its terms) where a displacement is given.
 
     Notes
     -----
@@ -260,6 +268,7 @@ def gradient_descent(
             f"{etas.shape} and smallest entry {etas.min()}"
         )
     steps = check_count(steps, "steps")
+    every = check_count(record_every, "record_every")
     weight = check_regularization(regularization)
     if record_sharpness and weight > 0:
         raise ValueError(
@@ -288,6 +297,7 @@ def gradient_descent(
         [np.broadcast_to(s, (count, *s.shape[-2:])) for s in stacks],
         np.broadcast_to(etas, (count,)),
         steps,
+        every,
         _proxy if record_sharpness else None,
         record_trajectory,
     )
@@ -297,6 +307,7 @@ def gradient_descent(
 
     final = [unbatched(stack) for stack in history.final]
     return Descent(
+        steps=history.steps,
         losses=unbatched(history.losses),
         factors=[unbatched(stack) for stack in landscape.factors(history.final)],
         diverged=np.asarray(unbatched(history.diverged)),
