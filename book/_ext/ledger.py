@@ -65,12 +65,20 @@ class LedgerDirective(SphinxDirective):
         """Return the section of one paper."""
         about = self.index.papers[name]
         items = [item for item in self.index.items if item.paper == name]
+        figures = [f for f in self.index.figures if f.figure.startswith(f"{name}-")]
         covered = sum(self.index.statement(item.label) is not None for item in items)
         section = self.section(f"ledger-{name.lower()}", f"{name}: {about['title']}")
         section += self.parsed(
             f"{{cite:t}}`{about['cite']}`. {self.index.notes[name]} "
             f"**{covered} of {len(items)} items are covered so far.**"
         )
+        line = nodes.paragraph("", "Its figures, alive: ")
+        for number, figure in enumerate(figures):
+            if number:
+                line += nodes.Text(", ")
+            words = f"Figure {figure.figure.rpartition('-')[2]}"
+            line += link(words, f"figures.html#{figure.anchor}")
+        section += line
         for item in items:
             entry = self.entry(f"{name}, {item.kind} {item.number}", item.item.lower(), item.label)
             entry.insert(1, self.parsed(item.statement))

@@ -57,6 +57,20 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure of a paper ("P1-3"), and the explorable of a chapter that shows it."""
+
+    figure: str
+    chapter: str
+    explorable: str
+
+    @property
+    def anchor(self) -> str:
+        """The name of its section on the page of figures."""
+        return f"figure-{self.figure.lower()}"
+
+
+@dataclass(frozen=True)
 class Place:
     """Somewhere in the book: a chapter's slug, an anchor in its page, and the role it plays.
 
@@ -93,6 +107,9 @@ class Index:
     exercises: tuple[Place, ...]
     cells: tuple[Place, ...]
     library_tests: tuple[LibraryTest, ...]
+    figures: tuple[Figure, ...] = ()
+    displayed: frozenset[tuple[str, str]] = frozenset()
+    figures_page: str = ""
 
     def statement(self, label: str) -> Place | None:
         """Return where the label is stated, or None."""
@@ -195,6 +212,13 @@ def read_notebook(path: Path) -> tuple[list[Place], list[Place], list[Place]]:
     return statements, exercises, cells
 
 
+def displayed_by(path: Path) -> set[tuple[str, str]]:
+    """Return the explorables that the cells of a chapter display, with the chapter's name."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "".join("".join(c["source"]) + "\n" for c in cells if c["cell_type"] == "code")
+    return {(path.stem, name) for name in re.findall(r"^demos\.(\w+)$", code, re.MULTILINE)}
+
+
 def read_tests(path: Path, tests: Path) -> list[LibraryTest]:
     """Return the tests of a file below ``tests`` that are marked with an item of the papers."""
 
@@ -219,7 +243,9 @@ def read_tests(path: Path, tests: Path) -> list[LibraryTest]:
 def read_index(root: Path) -> Index:
     """Read the index of a repository: its ledger file, notebooks and tests."""
     data = yaml.safe_load((root / "book/ledger.yml").read_text(encoding="utf-8"))
-    parts = [read_notebook(path) for path in sorted((root / "book").glob("*.ipynb"))]
+    notebooks = sorted((root / "book").glob("*.ipynb"))
+    parts = [read_notebook(path) for path in notebooks]
+    page = root / "book/figures.md"
     tests = [
         test
         for path in sorted((root / "tests").rglob("test_*.py"))
@@ -233,6 +259,9 @@ def read_index(root: Path) -> Index:
         exercises=tuple(place for part in parts for place in part[1]),
         cells=tuple(place for part in parts for place in part[2]),
         library_tests=tuple(tests),
+        figures=tuple(Figure(**row) for row in data.get("figures", [])),
+        displayed=frozenset().union(*map(displayed_by, notebooks)),
+        figures_page=page.read_text(encoding="utf-8") if page.exists() else "",
     )
 
 
@@ -274,6 +303,7 @@ def problems(index: Index) -> list[str]:
     for item in index.items:
         where = index.statement(item.label)
         if where is None:
+            found.append(f"{item.item} is stated in no chapter")
             continue
         if where.chapter != item.chapter:
             found.append(f"{item.item} is stated in {where.chapter}, not in {item.chapter}")
@@ -284,4 +314,12 @@ def problems(index: Index) -> list[str]:
         ]
         if not index.tests_of(item.item):
             found.append(f'{item.item} is stated, but no test is marked item("{item.item}")')
+    for figure in index.figures:
+        name, demo = f"Figure {figure.figure}", (figure.chapter, figure.explorable)
+        if demo not in index.displayed:
+            found.append(f"{name}: {figure.chapter} does not show {figure.explorable}")
+        if f"({figure.anchor})=" not in index.figures_page:
+            found.append(f"{name} has no section on the page of figures")
+        if f"{{explorable}} {figure.chapter} {figure.explorable}\n" not in index.figures_page:
+            found.append(f"{name}: the page of figures does not show {figure.explorable}")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from browser import ROOT
 from ledger_index import (
+    Figure,
     Index,
     Item,
     LibraryTest,
@@ -45,6 +47,9 @@ FINE = Index(
         Place("chapter", "proves-lem-two", "proves", "lem-two"),
     ),
     library_tests=TESTS,
+    figures=(Figure("P2-1", "chapter", "well"),),
+    displayed=frozenset({("chapter", "well")}),
+    figures_page="(figure-p2-1)=\n## One\n\n```{explorable} chapter well\n```\n",
 )
 
 
@@ -60,6 +65,27 @@ def test_all_items_of_both_papers_are_listed() -> None:
         *(f"P2-{number}" for number in range(1, 33) if number != 4),
         *(f"P1-{number}" for number in range(1, 9)),
     ]
+
+
+def test_all_figures_that_we_know_of_are_listed() -> None:
+    """Three of P2; five of P1, whose sixth and seventh nobody here has seen."""
+    figures = [figure.figure for figure in read_index(ROOT).figures]
+    assert figures == [*(f"P2-{n}" for n in (1, 2, 3)), *(f"P1-{n}" for n in range(1, 6))]
+
+
+def test_the_code_of_the_figures_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines on the page of figures run, one block after the other, and each draws something."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    text = (ROOT / "book/figures.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == len(read_index(ROOT).figures)
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(block, names)
+        assert names["plt"].gca().has_data(), block
+        names["plt"].close()
+    # What the text says of them: runs that escape rest at flatter minima.
+    assert (names["run"].losses[:, -1] < 1e-6).all()
 
 
 def test_labels_follow_the_naming() -> None:
@@ -112,6 +138,13 @@ def _without(role: str, label: str) -> tuple[Place, ...]:
         (
             {"statements": (replace(FINE.statements[0], title="Named; P2, Lemma 5"),)},
             "names P2, Lemma 5, which is no item",
+        ),
+        ({"items": (*FINE.items, replace(ITEM, item="P2-9", label="thm-no"))}, "in no chapter"),
+        ({"displayed": frozenset()}, "chapter does not show well"),
+        ({"figures_page": FINE.figures_page.replace("(", "")}, "has no section"),
+        (
+            {"figures_page": FINE.figures_page.replace("well", "swell")},
+            "figures does not show well",
         ),
         ({"exercises": (Place("chapter", "", "exercise", "", "Easy"),)}, "has no label ex-"),
         ({"exercises": (Place("chapter", "ex-a", "exercise", "thm-no"),)}, "is about no statement"),
