@@ -79,12 +79,15 @@ def readable(tex: str) -> str:
 
     >>> readable(r"\frac{\lambda}{2} \le \sigma_1(A)^2"), readable(r"W_{l + 1}^\top")
     ('λ/2 ≤ σ_{1}(A)^{2}', 'W_{l+1}^{T}')
+    >>> readable(r"e_{\mathrm{end}} < 0 \text{ there}")
+    'e_{end} < 0 there'
     >>> readable(r"\| X \|_{S_{2/L}} + \mathbb{R}^{d_0}")
     '‖ X ‖_{S2/L} + R^{d0}'
     """
     text = re.sub(r"\\begin\{\w+\*?\}(\{[lcr]+\})?|\\end\{\w+\*?\}|&|\\\\|~", " ", tex)
     text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
     text = re.sub(r"\\[dt]?frac(\w)(\w)", r"\1/\2", text)
+    text = re.sub(r"\\(?:mathrm|text|operatorname)\*?\s*\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\([a-zA-Z]+|\|)", lambda m: _SHOWN.get(m[1], " "), text)
     text = re.sub(r"\\.", " ", text)
     while _MOVED.search(text):

@@ -145,7 +145,7 @@ def test_one_line_on_a_laptop_and_rows_on_a_phone(chapter: Visit) -> None:
     for width_of_window in (1280, 720):
         page.set_viewport_size({"width": width_of_window, "height": 900})
         seen = page.evaluate(LOOK)
-        assert len(seen["line"]) > 3
+        assert seen["line"]
         assert seen["rows"] == []
         assert seen["neither"] == 0
         assert seen["wide"] == []

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 CHAPTER = "book/matrix_uniqueness.html"
 ELSEWHERE = 'main p a[href*="trace_inequality.html#thm-trace-inequality"]'
-BUDGET = {"previews.js": 4000, "search.js": 4000, "map.js": 1000, "search-index.js": 62_000}
+BUDGET = {"previews.js": 4000, "search.js": 4000, "map.js": 1000, "search-index.js": 130_000}
 
 
 @pytest.fixture
