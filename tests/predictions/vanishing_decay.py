@@ -14,7 +14,7 @@ def zeros_that_stay() -> str:
     rng = np.random.default_rng(3)
     start = [np.linalg.qr(rng.normal(size=(2, 2)))[0] for _ in range(3)]
     start[2] = target @ np.linalg.inv(start[1] @ start[0])
-    end = gradient_descent(start, target, 0.05, 20_000, weight).factors
+    end = gradient_descent(start, target, 0.05, 6000, weight).factors
     values = np.linalg.eigvalsh(dense_hessian(end, target, weight))
     zeros = int(np.sum(np.abs(values) < 1e-6))
     assert zeros == readout(demos.splitting, 1, "a-hair")
