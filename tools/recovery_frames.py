@@ -52,6 +52,7 @@ def path(depth: int) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Compute all paths and store them."""
     terrain, seen = problem()
     shown = "".join(
         level if known else "0" for level, known in zip(greys(terrain), seen.flat, strict=True)

@@ -122,9 +122,9 @@ def test_a_number_of_the_study_computed_anew() -> None:
     table = Path(study.TABLE).read_text(encoding="utf-8")
     row = next(line for line in table.splitlines() if line.startswith("| terrain | 60% |"))
     told = float(row.split("|")[3].split("±")[0])
-    matrix = sample_matrix("terrain", study.SIZE)
+    matrix = sample_matrix("terrain", 32)
     found = []
-    for seed in study.SEEDS:
+    for seed in range(study.DRAWS[32]):
         draw = study.drawn(matrix.shape, 0.6, seed)
         path = study.path_of(matrix, draw, 2)
         found.append(study.chosen_error(path.matrices, matrix, draw))

@@ -23,14 +23,14 @@ def test_the_singular_values_of_the_completion(entry: float, neighbor: float) ->
         assert total == pytest.approx(wanted.sum(), rel=1e-12)
 
 
-@pytest.mark.parametrize(("L", "eta"), [(3, 0.1), (4, 0.3), (7, 0.05), (3, 0.5)])
-def test_zero_gives_way_where_the_formula_says(L: int, eta: float) -> None:
-    places = {depth: L, step_size: eta, regularization: 0.7}
+@pytest.mark.parametrize(("layers", "eta"), [(3, 0.1), (4, 0.3), (7, 0.05), (3, 0.5)])
+def test_zero_gives_way_where_the_formula_says(layers: int, eta: float) -> None:
+    places = {depth: layers, step_size: eta, regularization: 0.7}
     edge = float(formula.resting_threshold.subs(places))
     ratio = float(formula.resting_ratio.subs(places))
-    assert edge == pytest.approx(ratio * uniqueness_threshold(L, 0.7), rel=1e-12)
+    assert edge == pytest.approx(ratio * uniqueness_threshold(layers, 0.7), rel=1e-12)
     for m, kept in ((0.999 * edge, False), (1.001 * edge, True)):
-        landed = threshold_singular_values([[2 * eta * m]], L, 2 * eta * 0.7)
+        landed = threshold_singular_values([[2 * eta * m]], layers, 2 * eta * 0.7)
         assert bool(landed.any()) is kept
 
 

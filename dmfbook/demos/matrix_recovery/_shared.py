@@ -37,4 +37,3 @@ def stored() -> dict[str, Any]:
     """Return the paths of the terrain that tools/recovery_frames.py has computed."""
     data: dict[str, Any] = json.loads(STORED.read_text())
     return data
-

@@ -42,14 +42,14 @@ missing = ex.Explorable(
                 moves="entry",
                 snap=[formula.rank_one_entry, 1],
             ),
-            aspect=1.3,
+            aspect=1.2,
         ),
         ex.Panel(
             ex.Axis("", 0, 1, ticks=False),
             ex.Axis("", 0, 1, ticks=False),
             ex.Cells(_entries, 2, 2, low=-1, high=8),
             title="the matrix",
-            aspect=1.3,
+            aspect=1.2,
         ),
     ],
     readouts=[

@@ -53,12 +53,12 @@ rests = ex.Explorable(
     title="Where a step comes to rest",
     description=r"""First: the loss $f_m(x)$, less its value at zero, of one singular value, in units
         in which zero and a nonzero number tie at the target $m = 1$. The orange point is where a
-        step of the size $\eta$ starts, and the dashed curve what it minimizes: it touches the loss
-        at the start, lies above it elsewhere, and is the narrower the shorter the step. The green
-        point is its lowest, where the step lands. At $\eta = 1/2$ the two curves are one. Second:
-        the places of thirty steps, with a dotted line at the best one. From zero a short step may
-        not leave, although the loss is lower elsewhere: the narrow curve does not reach that
-        far.""",
+        step of the size $\eta$ starts, and the dashed curve what it minimizes: it touches the
+        loss at the start, lies above it elsewhere, and is the narrower the shorter the step.
+        The green point is its lowest, where the step lands. At $\eta = 1/2$ the two curves are
+        one. Second: the places of thirty steps, with a dotted line at the best one. From zero a
+        short step may not leave, although the loss is lower elsewhere: the narrow curve does
+        not reach that far.""",
     sliders=[
         ex.Slider(_start, "start", "start $x_0$", 0, 2, 0.01, 0),
         ex.Slider(step_size, "step", r"step size $\eta$", 0.05, 0.5, 0.01, 0.2),

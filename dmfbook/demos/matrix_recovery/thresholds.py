@@ -73,9 +73,7 @@ thresholds = ex.Explorable(
             ex.Axis("what is taken, $m - x$", -0.1, 1.5),
             ex.Segments((1, 1), (_widest, 1), label="at depth two", pen="grey dashed 1.5"),
             ex.Segments((0, 0), (1, 1), pen="3"),
-            ex.Line(
-                ex.along - _kept(ex.along), span=(1, _widest), label="taken", pen="3"
-            ),
+            ex.Line(ex.along - _kept(ex.along), span=(1, _widest), label="taken", pen="3"),
             ex.Segments((1, 1), (1, 1 - _jump), pen="orange dotted"),
             ex.Points(_value, _value - _left, pen="orange", size=6),
             aspect=1.25,
