@@ -51,7 +51,7 @@ _edge = formula.resting_ratio
 rests = ex.Explorable(
     name="rests",
     title="Where a step comes to rest",
-    description=r"""First: the loss $f_m(x)$, less its value at zero, of one singular value, in units
+    description=r"""First: the loss $f_m(x)$, less that of zero, of one singular value, in units
         in which zero and a nonzero number tie at the target $m = 1$. The orange point is where a
         step of the size $\eta$ starts, and the dashed curve what it minimizes: it touches the
         loss at the start, lies above it elsewhere, and is the narrower the shorter the step.
