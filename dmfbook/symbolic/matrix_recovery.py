@@ -18,15 +18,15 @@ __all__ = ["data_term", "quadratic_bound"]
 Expression = Any
 Matrix = Any
 
-# The matrix [[1, b], [b, t]], of which all but t is known. For t below b^2 its singular values have
-# the sum root_below, above it 1 + t.
+# The matrix [[1, b], [b, t]], of which all but t is known. Its eigenvalues: center +- radius. For
+# t below b^2 the square of the sum of its singular values is given, above it the sum is 1 + t.
 entry = sp.Symbol("t", real=True)
 neighbor = sp.Symbol("b", positive=True)
 completed = sp.Matrix([[1, neighbor], [neighbor, entry]])
 rank_one_entry = neighbor**2
-_center = (1 + entry) / 2
-_radius = sp.sqrt(((1 - entry) / 2) ** 2 + neighbor**2)
-larger = sp.Abs(_center) + _radius
+center = (1 + entry) / 2
+radius = sp.sqrt(((1 - entry) / 2) ** 2 + neighbor**2)
+larger = sp.Abs(center) + radius
 smaller = sp.Abs(entry - rank_one_entry) / larger
 sum_below_squared = (entry - 1) ** 2 + 4 * neighbor**2
 # The price of a completion over that of rank one.
@@ -58,9 +58,6 @@ resting_ratio = (2 * step_size) ** (-(depth - 2) / (2 * depth - 2))
 # What a nonzero singular value costs at least, where a longest step rests.
 least_price = regularization * depth * scalar.tie_point ** (2 / depth)
 least_price_at_gain = regularization * depth * gain**2
-
-# The regularization at which a number x is where the step rests, for the target m.
-matching_regularization = (target - end_to_end) * end_to_end ** (1 - 2 / depth)
 
 
 def data_term(operator: Matrix, matrix: Matrix, data: Matrix) -> Expression:

@@ -18,6 +18,12 @@ def test_the_singular_values_of_the_completion(entry: float, neighbor: float) ->
     found = [float(value.subs(places)) for value in (formula.larger, formula.smaller)]
     wanted = np.linalg.svd([[1, neighbor], [neighbor, entry]], compute_uv=False)
     assert found == pytest.approx(wanted, rel=1e-12)
+    for layers in (2, 3, 7):
+        power = 2 / layers
+        wanted_price = np.sum(wanted**power) / (1 + neighbor**2) ** power
+        price = float(formula.relative_price.subs({**places, depth: layers}))
+        assert price == pytest.approx(wanted_price, rel=1e-10)
+    assert float(formula.rank_one_entry.subs(places)) == pytest.approx(neighbor**2)
     if entry < neighbor**2:
         total = float(formula.sum_below_squared.subs(places)) ** 0.5
         assert total == pytest.approx(wanted.sum(), rel=1e-12)
