@@ -80,7 +80,7 @@ def test_the_page_shows_what_is_stored() -> None:
     data = stored()
     share = data["shares"][4]
     panels = demos.picture.scene({"depth": 4, "share": share})["panels"]
-    filled = np.sqrt(panels[1]["marks"][0]["value"]).reshape(24, 24)[::-1]
+    filled = np.sqrt(panels[0]["marks"][0]["value"]).reshape(24, 24)[::-1]
     wanted = [15 - int(level, 16) for level in data["paths"][2]["pictures"][2]]
     assert filled.ravel() == pytest.approx(wanted)
     best, worst = numbers("ranks", {"depth": 5})[1:]

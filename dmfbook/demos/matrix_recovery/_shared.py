@@ -9,9 +9,10 @@ import sympy as sp
 from dmfbook.demos._shared import nonzero_fraction
 from dmfbook.explorables import Routine
 from dmfbook.symbolic import scalar_uniqueness as scalar
+from dmfbook.symbolic import target
 
 # Units in which a step of one half drops all singular values below one.
-unit_regularization: Any = scalar.collapse_threshold.subs(scalar.target, sp.Integer(1))
+unit_regularization: Any = scalar.collapse_threshold.subs(target, sp.Integer(1))
 
 _value, _price, _tie, _depth = sp.symbols("value price tie depth")
 # What thresholding leaves of a value, the nonzero minimizer at the tie. It is a routine so that it
@@ -26,7 +27,7 @@ thresholded = Routine(
         ),
         (0, True),
     ),
-    uses=[nonzero_fraction],
+    uses=(nonzero_fraction,),
 )
 
 # Where the stored paths of tools/recovery_frames.py lie.

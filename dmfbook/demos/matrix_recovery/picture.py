@@ -43,6 +43,7 @@ def _picture(title: str, series: str) -> ex.Panel:
         ex.Axis("", 0, 1, ticks=False),
         ex.Axis("", 0, 1, ticks=False),
         ex.HeatMap(_frames[series], (_across, _up), 0, 225, resolution=_size, pen="ink"),
+        ex.Segments([0, 0, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0], [1, 1, 0, 0], pen="grey 1"),
         title=title,
         aspect=1.0,
     )
@@ -51,13 +52,15 @@ def _picture(title: str, series: str) -> ex.Panel:
 picture = ex.Explorable(
     name="picture",
     title="A terrain, filled in",
-    description=r"""A matrix of 24 by 24 heights about a fault in Tennessee, the higher the darker.
-        First: the two fifths of them that are seen. Second: the matrix that `recovery_path` fills
-        in, at the chosen depth and regularization, which is given as a part of the one up to which
-        zero gives way. Third: its eight largest singular values. Fourth: the whole terrain. With
-        the strongest penalty a few crossing stripes are left. As the penalty falls, ever more
-        detail comes, at depth two many small singular values with it, at larger depth few large
-        ones; in the end the picture is as rough as the choice of the entries.""",
+    description=r"""A matrix of 24 by 24 heights about a fault in Tennessee, the higher the
+        stronger. First: what `recovery_path` fills in where two fifths of the
+        heights are seen, at the chosen depth and regularization, which is given as
+        a part of the one up to which zero gives way. Second: its eight largest
+        singular values. Third: what is seen. Fourth: the whole terrain. With the
+        strongest penalty a few crossing stripes are left. As the penalty falls,
+        ever more detail comes, at depth two many small singular values with it, at
+        larger depth few large ones; in the end the picture is as rough as the
+        choice of the entries.""",
     sliders=[
         ex.Slider(
             _share,
@@ -73,7 +76,6 @@ picture = ex.Explorable(
     ],
     frames=_frames,
     panels=[
-        _picture("what is seen", "shown"),
         _picture("filled in", "filled"),
         ex.Panel(
             ex.Axis("singular value", -0.6, 7.6, ticks=False),
@@ -82,12 +84,13 @@ picture = ex.Explorable(
             title="singular values",
             aspect=1.0,
         ),
+        _picture("what is seen", "shown"),
         _picture("the terrain", "terrain"),
     ],
     settings=[
         ex.Setting("deep", "depth three", depth=3),
         ex.Setting("strong", "a strong penalty", share=max(_shares)),
         ex.Setting("weak", "a weak penalty", share=min(_shares)),
-        ex.Setting("weak-deep", "weak, at depth five", share=min(_shares), depth=5),
+        ex.Setting("weak-deep", "weak, at depth four", share=min(_shares), depth=4),
     ],
 )
