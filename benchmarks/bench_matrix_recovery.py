@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib import cbook, image
 from scipy.optimize import minimize, minimize_scalar
 
 from benchmarks.harness import Peer, Race, race
@@ -26,6 +25,7 @@ from dmfbook import (
     unpack,
 )
 from dmfbook.reference import grid_minimizer
+from dmfbook.samples import SAMPLES, sample_matrix
 
 DEPTH = 4
 REGULARIZATION = 0.05
@@ -61,27 +61,10 @@ class Duel(NamedTuple):
     peers: dict[str, tuple[float, float]]
 
 
-def reduced(picture: np.ndarray, size: int = 64) -> np.ndarray:
-    """Return the means of square blocks."""
-    block = min(picture.shape) // size
-    kept = picture[: block * size, : block * size].astype(float)
-    return kept.reshape(size, block, size, block).mean((1, 3))
-
-
 def matrices() -> dict[str, np.ndarray]:
-    def sample(name: str) -> str:
-        return str(cbook.get_sample_data(name, asfileobj=False))
-
-    with cbook.get_sample_data("s1045.ima.gz") as file:
-        scan = np.frombuffer(file.read(), np.uint16).reshape(256, 256)
-    found = {
-        "terrain": np.load(sample("jacksboro_fault_dem.npz"))["elevation"],
-        "sea floor": np.load(sample("topobathy.npz"))["topo"],
-        "scan": scan,
-        "portrait": image.imread(sample("grace_hopper.jpg")).mean(2),
-        "pack": image.imread(sample("Minduka_Present_Blue_Pack.png"))[..., :3].mean(2),
-    }
-    found = {name: reduced(picture) for name, picture in found.items()}
+    """Return the matrices, each with mean 0 and standard deviation 1."""
+    pictures = [name for name in SAMPLES if name != "gravel"]
+    found = {name: sample_matrix(name, 64) for name in pictures}
     rng = np.random.default_rng(0)
     low = rng.standard_normal((64, 3)) @ rng.standard_normal((3, 64))
     found["rank 3"] = low + 0.1 * rng.standard_normal((64, 64))

@@ -24,6 +24,8 @@ ALLOWED = {
         {"sympy", "numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "traitlets"},
         {"explorables"},
     ),
+    # Pictures that matplotlib ships, read when asked for.
+    "samples": ({"numpy", "matplotlib"}, {"numerics"}),
     "demos": ({"sympy", "numpy", "scipy"}, {"numerics", "symbolic", "explorables", "demos"}),
 }
 # The reference computes everything densely, so that it needs no scipy.
@@ -86,6 +88,8 @@ def test_imports_point_down(path: Path) -> None:
         ("symbolic/sharpness.py", "import numpy as np"),
         ("symbolic/sharpness.py", "from dmfbook import demos"),
         ("demos/sharpness.py", "import torch"),
+        ("demos/sharpness.py", "from dmfbook.samples import sample_matrix"),
+        ("samples.py", "import sympy"),
     ],
 )
 def test_an_import_that_points_up_is_found(file: str, source: str) -> None:
