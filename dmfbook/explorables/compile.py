@@ -11,7 +11,7 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -165,12 +165,17 @@ class Compiler:
         """Compile one expression of the global symbols and the given local ones."""
         expr = sp.sympify(expression)
         self._refuse_unknown(expr, {*self.names, *local})
-        used = [s for s in self.names if s in expr.free_symbols and s not in local]
-        python = self._lambdify([*used, *local], expr)
+        free = expr.free_symbols
+        used = [s for s in self.names if s in free and s not in local]
+
+        @cache
+        def python() -> Callable[..., Any]:
+            # Made when it is first asked for: who imports a chapter shows few of its explorables.
+            return self._lambdify([*used, *local], expr)
 
         def bind(values: Mapping[sp.Symbol, float]) -> Callable[..., Any]:
             # numpy's floats divide by zero and overflow as the browser's do; Python's would raise.
-            return partial(python, *(np.float64(values[s]) for s in used))
+            return partial(python(), *(np.float64(values[s]) for s in used))
 
         def evaluate(values: Mapping[sp.Symbol, float], *locals_: Any) -> Any:
             with np.errstate(all="ignore"):
