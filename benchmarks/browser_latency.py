@@ -1,13 +1,15 @@
-"""Time slider moves in a real browser: ``python -m benchmarks.browser_latency``.
+"""Time slider moves in a real browser: ``python -m benchmarks.browser_latency [name ...]``.
 
-A move is computed, drawn and laid out; printed are the median and the 95th percentile over the
-whole range of each explorable's first slider, at full speed and on a processor slowed six times.
+A name is a chapter's, as ``escape``, or one explorable's, as ``escape.drift``; without any, all are
+timed. A move is computed, drawn and laid out; printed are the median and the 95th percentile over
+the whole range of an explorable's first slider, at full speed and on a processor slowed six times.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -33,8 +35,8 @@ TIMING = """(moves) => {
 }"""
 
 
-def main() -> None:
-    """Print a table of latencies."""
+def main(chosen: Sequence[str]) -> None:
+    """Print a table of latencies of the chosen chapters and explorables, or of all."""
     from browser import FLAGS, find_chromium
     from explorable_cases import declared, explorable
 
@@ -44,6 +46,8 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for name in declared():
+            if chosen and not {name, name.partition(".")[0]} & set(chosen):
+                continue
             demo = explorable(name)
             file = Path(folder) / f"{name}.html"
             markup = f"<!doctype html>{style}{scripts}<main>{demo.to_html(still=False)}</main>"
@@ -63,4 +67,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -11,6 +11,7 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -108,11 +109,13 @@ class Compiled:
     """One expression, ready for Python and for the browser.
 
     ``python`` takes a mapping from every global symbol to its number and then the local values,
-    and broadcasts over them. ``javascript`` is the body of a function of the array ``v`` of global
-    values that returns a function of the local values.
+    and broadcasts over them. ``bind`` takes the mapping alone and returns a function of the local
+    values, to be called under ``numpy.errstate(all="ignore")``. ``javascript`` is the body of a
+    function of the array ``v`` of global values that returns a function of the local values.
     """
 
     python: Callable[..., Any]
+    bind: Callable[[Mapping[sp.Symbol, float]], Callable[..., Any]]
     javascript: str
 
 
@@ -162,18 +165,26 @@ class Compiler:
         """Compile one expression of the global symbols and the given local ones."""
         expr = sp.sympify(expression)
         self._refuse_unknown(expr, {*self.names, *local})
-        used = [s for s in self.names if s in expr.free_symbols and s not in local]
-        python = self._lambdify([*used, *local], expr)
+        free = expr.free_symbols
+        used = [s for s in self.names if s in free and s not in local]
+
+        @cache
+        def python() -> Callable[..., Any]:
+            # Made when it is first asked for: who imports a chapter shows few of its explorables.
+            return self._lambdify([*used, *local], expr)
+
+        def bind(values: Mapping[sp.Symbol, float]) -> Callable[..., Any]:
+            # numpy's floats divide by zero and overflow as the browser's do; Python's would raise.
+            return partial(python(), *(np.float64(values[s]) for s in used))
 
         def evaluate(values: Mapping[sp.Symbol, float], *locals_: Any) -> Any:
-            # numpy's floats divide by zero and overflow as the browser's do; Python's would raise.
             with np.errstate(all="ignore"):
-                return python(*(np.float64(values[s]) for s in used), *locals_)
+                return bind(values)(*locals_)
 
         constants = ",".join(f"{self._identifier(s)}=v[{self._index[s]}]" for s in used)
         head = f"const {constants};" if used else ""
         arguments = ",".join(self._identifier(s) for s in local)
-        return Compiled(evaluate, f"{head}return ({arguments})=>{self._javascript(expr)}")
+        return Compiled(evaluate, bind, f"{head}return ({arguments})=>{self._javascript(expr)}")
 
     def _identifier(self, symbol: sp.Symbol) -> str:
         if symbol not in self._identifiers:
@@ -191,7 +202,9 @@ class Compiler:
         writer.identifier = self._identifier
         # Sympy prints Mod without the brackets it needs inside a product, and the signs of the
         # two languages' remainders differ.
-        return str(writer.doprint(expr.replace(sp.Mod, lambda x, y: x - y * sp.floor(x / y))))
+        if expr.has(sp.Mod):
+            expr = expr.replace(sp.Mod, lambda x, y: x - y * sp.floor(x / y))
+        return str(writer.doprint(expr))
 
     def _javascript(self, expr: Any) -> str:
         code = " ".join(self._printed(_JavascriptPrinter, expr).split())

@@ -27,10 +27,11 @@ Values = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Slot:
-    """A compiled expression: its place in the list of sources, and its Python twin."""
+    """A compiled expression: its place in the list of sources, and its Python twins."""
 
     index: int
     python: Callable[..., Any]
+    bind: Callable[[Mapping[sp.Symbol, float]], Callable[..., Any]]
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Program:
     def _slot(self, expression: Any, local: Sequence[sp.Symbol] = ()) -> Slot:
         compiled = self._compiler.compile(expression, local)
         self.sources.append(compiled.javascript)
-        return Slot(len(self.sources) - 1, compiled.python)
+        return Slot(len(self.sources) - 1, compiled.python, compiled.bind)
 
     def _coordinate(self, value: Any, local: Sequence[sp.Symbol]) -> Any:
         """Plan a channel: an expression, a list of them, or a series of the frames."""
@@ -336,12 +337,14 @@ def _places(
 
 def _iterate(plan: dict[str, Any], numbers: Mapping[sp.Symbol, float]) -> list[np.ndarray]:
     state = [np.float64(slot.python(numbers)) for slot in plan["start"]]
+    update = [slot.bind(numbers) for slot in plan["update"]]
     history = [state]
-    for step in range(min(int(float(plan["count"].python(numbers))), plan["limit"])):
-        state = [np.float64(slot.python(numbers, *state, float(step))) for slot in plan["update"]]
-        if not all(abs(value) <= _BOUND for value in state):
-            break
-        history.append(state)
+    with np.errstate(all="ignore"):  # once, and not for each of thousands of steps
+        for step in range(min(int(float(plan["count"].python(numbers))), plan["limit"])):
+            state = [np.float64(function(*state, float(step))) for function in update]
+            if not all(abs(value) <= _BOUND for value in state):
+                break
+            history.append(state)
     return [np.array(column) for column in zip(*history, strict=True)]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from dmfbook import gradient_descent, loss_on_plane, sharpness
 from dmfbook.demos import escape as demos
-from dmfbook.demos.escape import _figures as figures
-from dmfbook.demos.escape.figure_three import excess_polynomial, third_figure_planes
+from dmfbook.demos.escape import _traces
+from dmfbook.demos.escape._figures import STORED
 
 
 def shown(demo, **values):
@@ -20,14 +22,51 @@ def shown(demo, **values):
 def test_a_thinned_trace_keeps_a_straight_line_and_its_corners():
     x = np.arange(101.0)
     y = np.where(x < 40, x, 80 - x)
-    kept, values = figures.thinned(x, y, 4, 40.0)
+    kept, values = _traces.thinned(x, y, 4, 40.0)
     assert {0.0, 40.0, 100.0} <= set(kept)
     np.testing.assert_allclose(np.interp(x, kept, values), y, atol=1e-12)
 
 
+def alike(stored, made):
+    """Tell whether two traces are one line: what rounding errors decide is which points stand."""
+    for step, value, most in (("loss_step", "loss", 0.3), ("ratio_step", "ratio", 0.02)):
+        for x, y, u, v in zip(stored[step], stored[value], made[step], made[value], strict=True):
+            np.testing.assert_allclose(np.interp(x, u, v), y, atol=most)
+
+
+def test_a_sample_of_the_stored_traces_is_made_again():
+    figure = _traces.FIGURES["figure-two"]
+    some = dataclasses.replace(figure, ratios=figure.ratios[1:8:3])
+    made, stored = _traces.traces(some), STORED["figure-two"]
+    rows = {key: stored[key][1:8:3] for key in ("loss_step", "loss", "ratio_step", "ratio")}
+    alike(rows, made)
+    assert made["rests"] == stored["rests"][1:8:3]
+    assert made["gone"] == stored["gone"][1:8:3]
+    assert made["landing"] == pytest.approx(stored["landing"][1:8:3], abs=2e-3)
+    for key in ("share", "first", "steps"):
+        assert made[key] == pytest.approx(stored[key], rel=1e-6), key
+
+
+@pytest.mark.parametrize("name", _traces.FIGURES)
+def test_what_is_stored_belongs_to_its_network(name):
+    figure, stored = _traces.FIGURES[name], STORED[name]
+    network = figure.network()
+    assert tuple(stored["ratios"]) == figure.ratios
+    assert stored["steps"] == figure.steps
+    assert stored["share"] == pytest.approx(network.flattest / network.sharpness, rel=1e-6)
+
+
+def test_the_stored_paths_and_landings_are_made_again():
+    made, stored = _traces.seen_in_planes(), STORED["figure-three"]
+    for key in ("ratios", "x", "y", "shares", "polynomials"):
+        np.testing.assert_allclose(made[key], stored[key], rtol=1e-5, atol=2e-3, err_msg=key)
+    assert tuple(STORED["mirror"]["ratios"]) == _traces.MIRROR_RATIOS
+    np.testing.assert_allclose(_traces.landings(), STORED["mirror"]["landed"], atol=2e-3)
+
+
 @pytest.mark.parametrize("ratio", [0.95, 1.05, 1.1])
 def test_figure_one_is_a_run_of_the_library(ratio):
-    network = figures.matrix_network((20, 20, 10))
+    network = _traces.matrix_network((20, 20, 10))
     run = gradient_descent(
         network.factors,
         network.target,
@@ -75,10 +114,10 @@ def test_the_settings_show_what_they_say(name, setting, verdict):
 
 
 def test_the_map_is_the_loss_on_the_plane():
-    network = figures.scalar_network()
+    network = _traces.scalar_network()
     x, y = np.linspace(-0.04, 0.08, 13), np.linspace(-0.03, 0.09, 13)
-    for plane in third_figure_planes(network):
-        coefficients = excess_polynomial(network, plane, 5)
+    for plane in _traces.third_figure_planes(network):
+        coefficients = _traces.polynomial(network, plane)
         drawn = np.polynomial.polynomial.polygrid2d(x, y, coefficients).T ** 2
         true = loss_on_plane(network.factors, network.target, plane, x, y)
         assert np.abs(np.log10(drawn + 1e-4) - np.log10(true + 1e-4)).max() < 1e-2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 import pytest
 
@@ -17,9 +15,7 @@ from dmfbook import (
     limit_spectrum,
 )
 from dmfbook.demos import vanishing_decay as demos
-
-# The package's name for it is the explorable, not the module.
-slow_run = import_module("dmfbook.demos.vanishing_decay.slow_run")
+from dmfbook.demos.vanishing_decay import _runs
 
 
 def _marks(scene: dict, panel: int) -> list[dict]:
@@ -66,9 +62,17 @@ def test_the_clocks_run_the_librarys_descent(weight: float, first: float, second
     assert readouts[1]["value"] == pytest.approx(1 / (4 * weight * 0.08))
 
 
+def test_a_stored_run_is_followed_again() -> None:
+    frames = demos.slow_run.frames
+    assert frames.grid == (_runs.POWERS,)
+    again = _runs.rounded(_runs.followed(10 ** _runs.POWERS[-2]))
+    for name, row in zip(("misfit", "imbalance", "sharpness"), again, strict=True):
+        np.testing.assert_allclose(row, frames.series[name][-2], rtol=2e-3, atol=2e-6)
+
+
 def test_the_long_run_follows_the_gradient_and_the_law() -> None:
     flat = np.random.default_rng(0).normal(size=12)
-    slope = slow_run._downhill(0.0, flat, 0.03)
+    slope = _runs.downhill(0.0, flat, 0.03)
     known = gradient(list(flat.reshape(3, 2, 2)), np.diag([2.0, 1.0]), 0.03)
     np.testing.assert_allclose(slope, -np.concatenate([g.ravel() for g in known]), rtol=1e-12)
     series = demos.slow_run.frames.series

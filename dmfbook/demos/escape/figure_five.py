@@ -1,18 +1,14 @@
 """P1, Figure 5: a 25 x 30 matrix times a 30 x 20 one."""
 
 import dmfbook.explorables as ex
-from dmfbook.demos.escape._figures import escape_figure, matrix_network
+from dmfbook.demos.escape._figures import escape_figure
 
 __all__ = ["figure_five"]
 
 figure_five = escape_figure(
     "figure-five",
     "Two factors of 1,350 entries",
-    matrix_network((20, 30, 25)),
-    [round(0.9 + 0.05 * i, 2) for i in range(15)],
     1.2,
-    radius=1e-15,
-    steps=600,
     lowest=0.5,
     words=r"""$M = W_2 W_1$ with factors of $25 \times 30$ and $30 \times 20$ random entries.
         Gradient descent starts $10^{-15}$ from them, in the sharpest direction.""",

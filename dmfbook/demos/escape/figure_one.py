@@ -1,18 +1,14 @@
 """P1, Figure 1: a 10 x 20 matrix times a 20 x 20 one, left from a distance of 1e-15."""
 
 import dmfbook.explorables as ex
-from dmfbook.demos.escape._figures import escape_figure, matrix_network
+from dmfbook.demos.escape._figures import escape_figure
 
 __all__ = ["figure_one"]
 
 figure_one = escape_figure(
     "figure-one",
     "Two factors of 600 entries",
-    matrix_network((20, 20, 10)),
-    [round(0.9 + 0.05 * i, 2) for i in range(17)],
     1.1,
-    radius=1e-15,
-    steps=600,
     lowest=0.5,
     words=r"""$M = W_2 W_1$ with factors of $10 \times 20$ and $20 \times 20$ random entries.
         Gradient descent starts $10^{-15}$ from them, in the sharpest direction.""",

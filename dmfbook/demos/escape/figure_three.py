@@ -6,56 +6,29 @@ is exact enough for the picture, and the browser draws the contours of its squar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import sympy as sp
 
 import dmfbook.explorables as ex
-from dmfbook import gradient_descent, plane_coordinates, tangent_projection
-from dmfbook.demos.escape._figures import Array, Network, looked_up, scalar_network
+from dmfbook.demos.escape._figures import STORED, looked_up
 from dmfbook.symbolic.sharpness import edge_ratio
 
-__all__ = ["excess_polynomial", "figure_three", "third_figure_planes"]
+__all__ = ["figure_three"]
 
-_RATIOS = tuple(round(1.1 + 0.1 * i, 1) for i in range(5))
-_DEGREE, _STEPS, _SHOWN = 5, 240, 110
+_stored = STORED["figure-three"]
+_RATIOS = tuple(_stored["ratios"])
 _across, _up, _plane = sp.symbols("across up plane", real=True)
 
 
-def third_figure_planes(network: Network) -> list[list[list[Array]]]:
-    """Return the two pairs of directions.
-
-    The second of the first pair is any unit vector of the null space, drawn at random.
-    """
-    draw = np.random.default_rng(0).normal
-    moves = [draw(size=factor.shape) for factor in network.factors]
-    null = tangent_projection(network.factors, moves)
-    size = np.sqrt(sum(float(np.sum(part * part)) for part in null))
-    top = network.sharpest_direction
-    return [[top, [part / size for part in null]], [top, network.flattening_direction]]
-
-
-def excess_polynomial(network: Network, plane: list[list[Array]], degree: int) -> Array:
-    """Return the coefficients of x^i y^j in W_L ... W_1 - m on the plane, up to a total degree."""
-    product = np.zeros((degree + 1, degree + 1, 1, 1))
-    product[0, 0] = 1.0
-    for factor, one, two in zip(network.factors, *plane, strict=True):
-        after = factor @ product
-        after[1:] += one @ product[:-1]
-        after[:, 1:] += two @ product[:, :-1]
-        product = after
-    coefficients: Array = product[:, :, 0, 0]
-    coefficients[0, 0] = 0.0
-    i, j = np.indices(coefficients.shape)
-    return np.where(i + j <= degree, coefficients, 0.0)
-
-
-def _expression(coefficients: Array) -> sp.Expr:
-    """Return the polynomial in Horner's form, to seven digits."""
+def _expression(coefficients: Sequence[Sequence[float]]) -> sp.Expr:
+    """Return the polynomial in Horner's form."""
     rows = []
     for row in coefficients:
         value: sp.Expr = sp.Integer(0)
         for coefficient in row[::-1]:
-            value = value * _up + float(f"{coefficient:.7g}")
+            value = value * _up + coefficient
         rows.append(value)
     total: sp.Expr = sp.Integer(0)
     for value in rows[::-1]:
@@ -63,47 +36,12 @@ def _expression(coefficients: Array) -> sp.Expr:
     return total
 
 
-_network = scalar_network()
-_planes = third_figure_planes(_network)
-_run = gradient_descent(
-    _network.factors,
-    _network.target,
-    2 * np.array(_RATIOS) / _network.sharpness,
-    _STEPS,
-    displacement=[1e-9 * part for part in _network.sharpest_direction],
-    record_trajectory=True,
-)
-_seen = [plane_coordinates(_run, plane) for plane in _planes]
-
-
-def _frames() -> ex.Frames:
-    paths = np.empty((2, len(_RATIOS), _SHOWN, 2))
-    for i, seen in enumerate(_seen):
-        for j, path in enumerate(seen.coordinates):
-            # Before, it has not left the point; after, it has arrived.
-            start = int(np.argmax(np.abs(path[:, 0]) > 2e-4))
-            paths[i, j] = path[start : start + _SHOWN]
-    paths = np.round(paths, 4) + 0.0
-    series = {"x": paths[..., 0], "y": paths[..., 1]}
-    last = {"end_x": paths[..., -1:, 0], "end_y": paths[..., -1:, 1]}
-    return ex.Frames(("plane", "ratio"), ((1.0, 2.0), _RATIOS), {**series, **last})
-
-
-_along, _beside = [
-    looked_up(_RATIOS, [round(float(size), 3) for size in sizes])
-    for sizes in (
-        [
-            np.linalg.norm(path[-1]) / np.hypot(np.linalg.norm(path[-1]), away[-1])
-            for path, away in zip(seen.coordinates, seen.distance, strict=True)
-        ]
-        for seen in _seen
-    )
-]
-_excess = ex.where(
-    _plane < sp.Rational(3, 2),
-    _expression(excess_polynomial(_network, _planes[0], _DEGREE)),
-    _expression(excess_polynomial(_network, _planes[1], _DEGREE)),
-)
+_paths = {name: np.array(_stored[name]) for name in ("x", "y")}
+_ends = {f"end_{name}": path[..., -1:] for name, path in _paths.items()}
+_made = ex.Frames(("plane", "ratio"), ((1.0, 2.0), _RATIOS), {**_paths, **_ends})
+_along, _beside = (looked_up(_RATIOS, shares) for shares in _stored["shares"])
+_first, _second = (_expression(found) for found in _stored["polynomials"])
+_excess = ex.where(_plane < sp.Rational(3, 2), _first, _second)
 # The floor of the valley is narrower than the grid of the shades, and is kept from showing it.
 _LEAST, _MOST = 1e-4, 0.1
 
@@ -111,8 +49,6 @@ _LEAST, _MOST = 1e-4, 0.1
 def _shade(loss: sp.Expr) -> sp.Expr:
     return sp.log((loss + _LEAST) / _LEAST) / sp.log(_MOST / _LEAST)
 
-
-_made = _frames()
 
 figure_three = ex.Explorable(
     name="figure-three",

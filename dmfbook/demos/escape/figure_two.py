@@ -1,18 +1,14 @@
 """P1, Figure 2: a number as a product of fifteen layers, left from a distance of 1e-12."""
 
 import dmfbook.explorables as ex
-from dmfbook.demos.escape._figures import escape_figure, scalar_network
+from dmfbook.demos.escape._figures import escape_figure
 
 __all__ = ["figure_two"]
 
 figure_two = escape_figure(
     "figure-two",
     "Fifteen layers with one number at the end",
-    scalar_network(),
-    [round(0.9 + 0.1 * i, 1) for i in range(12)],
     1.2,
-    radius=1e-12,
-    steps=300,
     lowest=0.0,
     words=r"""A number $m = W_{15} \cdots W_1$, with hidden layers of width ten and random entries.
         Gradient descent starts $10^{-12}$ from them, in the sharpest direction.""",

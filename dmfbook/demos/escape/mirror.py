@@ -4,39 +4,17 @@ import numpy as np
 import sympy as sp
 
 import dmfbook.explorables as ex
-from dmfbook import end_to_end, gradient_descent, stability_threshold
+from dmfbook.demos.escape._figures import STORED
 from dmfbook.symbolic import escape as formula
 from dmfbook.symbolic.sharpness import edge_ratio
 
 __all__ = ["mirror"]
 
-_RATIOS = (1.03, 1.06, 1.1, 1.15, 1.2)
-_DRAWS, _STEPS = 9, 600
-
-
-def _landings() -> tuple[np.ndarray, np.ndarray]:
-    """Return the ratios, and for each the final ratio of some random networks."""
-    ends = []
-    for seed in range(_DRAWS):
-        draw = np.random.default_rng(seed).normal
-        factors = [draw(size=(8, 6)), draw(size=(5, 8))]
-        etas = np.array(_RATIOS) * stability_threshold(factors)
-        moves = [1e-4 * draw(size=factor.shape) for factor in factors]
-        run = gradient_descent(
-            factors,
-            end_to_end(factors),
-            etas,
-            _STEPS,
-            displacement=moves,
-            record_sharpness=True,
-            record_every=_STEPS,
-        )
-        ends.append(etas * np.asarray(run.sharpness)[:, -1] / 2)
-    return np.repeat(_RATIOS, _DRAWS), np.round(np.array(ends).T.ravel(), 4)
-
-
-_across, _landed = _landings()
-_frames = ex.Frames(("ratio",), ((1.1,),), {"across": _across[None, :], "landed": _landed[None, :]})
+_ratios, _landed = STORED["mirror"]["ratios"], np.array(STORED["mirror"]["landed"])
+_across = np.repeat(_ratios, _landed.shape[1])
+_frames = ex.Frames(
+    ("ratio",), ((1.1,),), {"across": _across[None, :], "landed": _landed.reshape(1, -1)}
+)
 _r = formula.bend_share
 _START = 2 * (edge_ratio - 1)
 _excess = sp.Symbol("along", real=True)

@@ -1,92 +1,45 @@
 """A network of three layers, followed for a very long time with little decay."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
 
 import dmfbook.explorables as ex
-from dmfbook import end_to_end, flattest_sharpness, imbalance, sharpness
 from dmfbook.symbolic import factorization as formula
 from dmfbook.symbolic import regularization
 
 __all__ = ["slow_run"]
 
-# Three layers of two by two, from a random start whose layers differ in size.
-_TARGET = np.diag([2.0, 1.0])
-_POWERS = tuple(float(p) for p in np.arange(-3.5, -0.9, 0.5))
-_TIMES = np.geomspace(0.03, 1e4, 49)
-_FLATTEST = flattest_sharpness(_TARGET, 3)
 
-
-def _start() -> NDArray[np.float64]:
-    rng = np.random.default_rng(4)
-    return np.array([size * rng.normal(size=(2, 2)) for size in (1.5, 0.7, 0.6)])
-
-
-def _downhill(_: float, flat: NDArray[np.float64], decay: float) -> NDArray[np.float64]:
-    """Return the slope of the flow; written out, for it is asked thousands of times."""
-    first, second, third = flat.reshape(3, 2, 2)
-    misfit = 2 * (third @ second @ first - _TARGET)
-    slopes = (
-        (third @ second).T @ misfit,
-        third.T @ misfit @ first.T,
-        misfit @ (second @ first).T,
-    )
-    return -np.concatenate([slope.ravel() for slope in slopes]) - 2 * decay * flat
-
-
-def _followed(decay: float) -> NDArray[np.float64]:
-    """Return misfit, largest imbalance and sharpness formula at the times, row by row."""
-    flow = solve_ivp(
-        _downhill,
-        (0, _TIMES[-1]),
-        _start().ravel(),
-        method="LSODA",
-        t_eval=_TIMES,
-        args=(decay,),
-        rtol=1e-7,
-        atol=1e-9,
-    )
-    rows = []
-    for flat in flow.y.T:
-        factors = list(flat.reshape(3, 2, 2))
-        rows.append(
-            (
-                np.linalg.norm(_TARGET - end_to_end(factors)),
-                np.linalg.norm(imbalance(factors)[0]),
-                sharpness(factors),
-            )
-        )
-    return np.array(rows).T
-
-
-def _frames() -> ex.Frames:
-    runs = np.array([_followed(10**power) for power in _POWERS])
-    rounded = np.array([float(f"{x:.4g}") for x in np.maximum(runs, 1e-7).flat]).reshape(runs.shape)
-    times = np.broadcast_to(_TIMES, runs[:, 0].shape)
-    series = dict(zip(("misfit", "imbalance", "sharpness"), rounded.swapaxes(0, 1), strict=True))
-    first, last = (float(np.linalg.norm(imbalance(list(_start()))[0])), rounded[:, 2, -1:])
+def _frames(stored: dict[str, Any]) -> ex.Frames:
+    series = {name: np.array(stored[name]) for name in ("misfit", "imbalance", "sharpness")}
+    count = len(stored["powers"])
     return ex.Frames(
         ("power",),
-        (_POWERS,),
+        (tuple(stored["powers"]),),
         {
             **series,
-            "time": np.array([float(f"{t:.4g}") for t in times.flat]).reshape(times.shape),
-            "first": np.full((len(_POWERS), 1), first),
-            "last": last,
+            "time": np.tile(stored["times"], (count, 1)),
+            "first": np.full((count, 1), stored["first"]),
+            "last": series["sharpness"][:, -1:],
         },
     )
 
 
-_runs = _frames()
+# What ``python -m dmfbook.demos.vanishing_decay._runs`` wrote.
+_stored = json.loads(Path(__file__).with_name("long_runs.json").read_text(encoding="utf-8"))
+_runs = _frames(_stored)
+_FLATTEST, _FIRST_TIME, _LAST_TIME = _stored["flattest"], 0.03, 1e4
 _power = sp.Symbol("power", real=True)
 _decay = 10.0**_power
 _clock = 1 / (4 * _decay)
 _IMBALANCE = float(_runs.series["first"][0, 0])
 _HIGHEST = 1.1 * float(_runs.series["sharpness"].max())
 _exact = _IMBALANCE * formula.decay.subs({formula.time: sp.exp(ex.along), regularization: _decay})
-_span = (float(np.log(_TIMES[0])), float(np.log(_TIMES[-1])))
+_span = (float(np.log(_FIRST_TIME)), float(np.log(_LAST_TIME)))
 
 
 slow_run = ex.Explorable(
@@ -105,7 +58,7 @@ slow_run = ex.Explorable(
     frames=_runs,
     panels=[
         ex.Panel(
-            ex.Axis("time", _TIMES[0], _TIMES[-1], scale="log"),
+            ex.Axis("time", _FIRST_TIME, _LAST_TIME, scale="log"),
             ex.Axis("", 2e-4, 30, scale="log"),
             ex.Rule(x=_clock, pen="orange dotted"),
             ex.Line(
@@ -123,7 +76,7 @@ slow_run = ex.Explorable(
             aspect=1.15,
         ),
         ex.Panel(
-            ex.Axis("time", _TIMES[0], _TIMES[-1], scale="log"),
+            ex.Axis("time", _FIRST_TIME, _LAST_TIME, scale="log"),
             ex.Axis("sharpness formula", 0, _HIGHEST),
             ex.Rule(x=_clock, pen="orange dotted"),
             ex.Rule(y=_FLATTEST, pen="green dashed", label="least without decay"),

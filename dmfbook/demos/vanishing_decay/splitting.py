@@ -5,8 +5,8 @@ from typing import Any
 import sympy as sp
 
 import dmfbook.explorables as ex
+from dmfbook.demos._hessian_spectrum import gain_of, pair_value, routines, threshold
 from dmfbook.demos._shared import depth_slider
-from dmfbook.demos.hessian_spectrum._shared import gain_of, pair_value, routines, threshold
 from dmfbook.symbolic import depth, gain, regularization, target
 from dmfbook.symbolic import hessian_spectrum as formula
 from dmfbook.symbolic import scalar_uniqueness as scalar

@@ -32,7 +32,7 @@ def _on_log(value: sp.Expr) -> sp.Expr:
 _last = _descent.last
 _best = sp.sqrt(_TARGET - regularization)
 two_clocks = ex.Explorable(
-    name="two_clocks",
+    name="two-clocks",
     title="Two clocks",
     description=r"""Gradient descent on $(1 - uv)^2 + \lambda(u^2 + v^2)$, two thousand steps of
         $0.08$, from a start that you drag. First: the plane of the two factors, with the curve

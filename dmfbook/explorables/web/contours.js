@@ -20,6 +20,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         const b = values[j * n + i + 1] - level;
         const c = values[(j + 1) * n + i + 1] - level;
         const e = values[(j + 1) * n + i] - level;
+        // Most cells are on one side of the level, and are left before anything is made for them.
+        if (a < 0 === b < 0 && b < 0 === c < 0 && c < 0 === e < 0) continue;
         const cut = [];
         if (a < 0 !== b < 0) cut.push([i + a / (a - b), j]);
         if (b < 0 !== c < 0) cut.push([i + 1, j + b / (b - c)]);

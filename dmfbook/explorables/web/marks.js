@@ -16,20 +16,62 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    */
   function polyline(px, py) {
     let path = "";
-    let pen = false;
-    for (let i = 0; i < px.length; i++) {
-      if (Number.isFinite(px[i]) && Number.isFinite(py[i])) {
-        path += `${pen ? "L" : "M"}${held(px[i])},${held(py[i])}`;
-        pen = true;
-      } else {
-        pen = false;
-      }
+    for (let from = 0; from < px.length; from++) {
+      if (!Number.isFinite(px[from] + py[from])) continue;
+      let to = from;
+      while (to + 1 < px.length && Number.isFinite(px[to + 1] + py[to + 1])) to++;
+      path += stretch(px, py, from, to);
+      from = to + 1;
     }
     return path;
   }
 
+  /** No point of a path is further from the lines that are drawn than so many pixels. */
+  const FINE = 0.1;
+
+  /**
+   * The path from one finite point to another, less the points that a straight line passes: of
+   * hundreds in a row that a browser would lay out, most are such. A wedge from the last point drawn
+   * holds the directions that pass all since; a point outside, or one that turns back, ends a line.
+   * @type {function(number[], number[], number, number): string}
+   */
+  function stretch(px, py, from, to) {
+    let [ax, ay] = [near(px[from]), near(py[from])];
+    let path = `M${ax.toFixed(2)},${ay.toFixed(2)}`;
+    let [x, y] = [ax, ay];
+    let far = 0;
+    // The wedge: from the direction (lx, ly) to (rx, ry), or all directions while none is far away.
+    let [lx, ly, rx, ry] = [0, 0, 0, 0];
+    for (let i = from + 1; i <= to; i++) {
+      const [nx, ny] = [near(px[i]), near(py[i])];
+      let [dx, dy] = [nx - ax, ny - ay];
+      let length = Math.sqrt(dx * dx + dy * dy);
+      const outside = lx * dy - ly * dx < 0 || rx * dy - ry * dx > 0;
+      if (length < far - FINE || (length > 0 && outside)) {
+        path += `L${x.toFixed(2)},${y.toFixed(2)}`;
+        [ax, ay] = [x, y];
+        [dx, dy] = [nx - ax, ny - ay];
+        length = Math.sqrt(dx * dx + dy * dy);
+        [lx, ly, rx, ry, far] = [0, 0, 0, 0, 0];
+      }
+      if (length > FINE) {
+        const [c, s] = [Math.sqrt(length * length - FINE * FINE), FINE];
+        const [bx, by] = [dx * c + dy * s, dy * c - dx * s];
+        const [ex, ey] = [dx * c - dy * s, dy * c + dx * s];
+        if (!(lx || ly) || lx * by - ly * bx > 0) [lx, ly] = [bx, by];
+        if (!(rx || ry) || rx * ey - ry * ex < 0) [rx, ry] = [ex, ey];
+        far = Math.max(far, length);
+      }
+      [x, y] = [nx, ny];
+    }
+    return to > from ? `${path}L${x.toFixed(2)},${y.toFixed(2)}` : path;
+  }
+
   /** @param {number} p */
-  const held = (p) => Math.min(Math.max(p, -5000), 5000).toFixed(2);
+  const near = (p) => Math.min(Math.max(p, -5000), 5000);
+
+  /** @param {number} p */
+  const held = (p) => near(p).toFixed(2);
 
   /**
    * Put a word into the picture, as HTML above it.

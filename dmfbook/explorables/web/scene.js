@@ -50,16 +50,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
     /** @type {function(OrbitSpec, number[]): number[][]} */
     function iterate(orbit, v) {
-      let state = orbit.start.map((slot) => value(slot, v));
-      const history = state.map((x) => [x]);
+      const history = orbit.start.map((slot) => [value(slot, v)]);
       const update = orbit.update.map((slot) => functions[slot](v));
       const count = Math.min(Math.trunc(value(orbit.count, v)), orbit.limit);
-      for (let step = 0; step < count; step++) {
-        const next = update.map((f) => f(...state, step));
-        if (!next.every((x) => Math.abs(x) <= BOUND)) break;
-        state = next;
-        state.forEach((x, i) => history[i].push(x));
-      }
+      loops(history.length).iterate(history, update, count);
       return history;
     }
 
@@ -147,8 +141,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         }
         case "steps": {
           const history = env.orbits[along.orbit];
-          return (f) =>
-            filled(history[0].length, (k) => f(...history.map((column) => column[k]), k));
+          return (f) => loops(history.length).fill(history, f);
         }
         case "grid": {
           const { rows, columns } = along;
@@ -212,6 +205,43 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const result = new Array(n);
     for (let i = 0; i < n; i++) result[i] = Number(f(i));
     return result;
+  }
+
+  /**
+   * @typedef {object} Loops
+   * @property {function(number[][], Evaluate[], number): void} iterate
+   * @property {function(number[][], Evaluate): number[]} fill
+   */
+
+  /** @type {Loops[]} */
+  const made = [];
+
+  /**
+   * The two loops over an orbit of so many columns, with each in a variable of its own: with the
+   * state in an array, which every step would make anew, they are several times slower.
+   * @param {number} n
+   */
+  function loops(n) {
+    if (made[n]) return made[n];
+    /** @param {function(number): string} part */
+    const each = (part, between = ",") => range(n).map(part).join(between);
+    const columns = each((i) => `h${i}`);
+    const state = each((i) => `x${i}`);
+    made[n] = new Function(`"use strict";return {
+      iterate([${columns}],[${each((i) => `f${i}`)}],count){
+        let ${each((i) => `x${i}=h${i}[0]`)};
+        for(let step=0;step<count;step++){
+          const ${each((i) => `y${i}=f${i}(${state},step)`)};
+          if(!(${each((i) => `Math.abs(y${i})<=${BOUND}`, "&&")}))break;
+          ${each((i) => `h${i}.push(x${i}=y${i})`, ";")};
+        }
+      },
+      fill([${columns}],f){
+        const n=h0.length,result=new Array(n);
+        for(let k=0;k<n;k++)result[k]=Number(f(${each((i) => `h${i}[k]`)},k));
+        return result;
+      }};`)();
+    return made[n];
   }
 
   /** @param {number} n */
