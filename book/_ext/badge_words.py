@@ -62,7 +62,7 @@ def symbolic_line(text: str) -> Line:
     words = ", ".join(part for part in parts if part)
     more = [found["sign"] or found["limit"] for found in verdicts if not found["identity"]]
     if words and more:
-        words += f": {more[0].replace(' oo', ' ∞')}"
+        words += f": {more[0].replace(' oo', ' ∞').replace('**2', '²')}"
     return Line(words, verdicts)
 
 
@@ -177,7 +177,9 @@ def checked(lines: Sequence[Line], sets: bool) -> str:
     what = joined(said) if all(said) else numbers_of_claims(verdicts, sets)
     if any(said) and not all(said):
         what += f", among them: {joined(said)}"
-    return f"Checked{depths(verdicts)}: {what}"
+    # Where a line is about one depth, not all is for every depth.
+    single = any(re.match(r"depth \d", words) for words in said)
+    return f"Checked{'' if single else depths(verdicts)}: {what}"
 
 
 def only_imports(source: str) -> bool:
@@ -227,7 +229,10 @@ def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) 
         return tested(lines, tags)
     if all(line.verdicts or line.claims for line in lines):
         return Badge("proves", checked(lines, "{" in printed))
-    return Badge("code", f"Computed: {joined(line.words for line in lines)}", len(lines) > _SAID)
+    # What stays in view is not said twice.
+    shows = len(lines) > _SAID
+    topic = about(tags, "proves") if shows else joined(line.words for line in lines)
+    return Badge("code", f"Computed: {topic}" if topic else "Computed", shows)
 
 
 def tested(lines: Sequence[Line], tags: Sequence[str]) -> Badge:

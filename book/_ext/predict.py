@@ -20,7 +20,8 @@ number has ``:number: 1 +- 0.05`` and the items ``[low]``, ``[high]`` and, if th
 than yes, ``[right]``.
 
 ``:shows:`` names an explorable of the page whose readouts (all, or those with the given places,
-counted from 0) wait for the guess. All is open in the markup: ``_static/predict.js`` closes it.
+counted from 0) wait for the guess. ``:covers: 1`` lets its second panel wait, too, where the
+picture is the answer. All is open in the markup: ``_static/predict.js`` closes it.
 """
 
 from __future__ import annotations
@@ -100,18 +101,38 @@ def read_shown(text: str) -> tuple[str, str]:
     return name, ",".join(places)
 
 
+def read_covered(text: str) -> str:
+    """Return the places of the panels that wait, parted by blanks.
+
+    Examples
+    --------
+    >>> read_covered("0  1")
+    '0 1'
+    """
+    places = text.split()
+    if not places or not all(re.fullmatch("[0-2]", place) for place in places):
+        raise ValueError(f"places of panels, 0, 1 or 2, are needed, not {text!r}")
+    return " ".join(places)
+
+
 class PredictDirective(SphinxDirective):
     """Ask; the argument is the name of the question."""
 
     required_arguments = 1
     has_content = True
-    option_spec = {"shows": read_shown, "number": read_number}  # noqa: RUF012, read by docutils
+    option_spec = {  # noqa: RUF012, read by docutils
+        "shows": read_shown,
+        "covers": read_covered,
+        "number": read_number,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the question."""
         (name,) = self.arguments
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise self.error(f"a name is of small letters and hyphens, not {name!r}")
+        if "covers" in self.options and "shows" not in self.options:
+            raise self.error(f"{name}: covers says which panels of what it shows")
         asked = Predict(name=name, **self.options)
         parsed = self.parse_content_to_nodes()
         if len(parsed) < 2 or not isinstance(parsed[-1], nodes.bullet_list):
@@ -188,6 +209,8 @@ def visit_predict(self: HTML5Translator, node: Predict) -> None:
     data = f'data-name="{node["name"]}"'
     if "shows" in node:
         data += f' data-shows="{node["shows"][0]}" data-readouts="{node["shows"][1]}"'
+    if "covers" in node:
+        data += f' data-covers="{node["covers"]}"'
     if "number" in node:
         data += ' data-value="{}" data-slack="{}"'.format(*node["number"])
     self.body.append(

@@ -35,8 +35,14 @@
   const answers = (form) => document.querySelectorAll(`[data-answers="${form.dataset.name}"]`);
   const forms = () => /** @type {HTMLFormElement[]} */ (Array.from(document.querySelectorAll("form.predict")));
 
-  /** The readouts of all closed questions wait. */
+  /** The readouts of all closed questions wait, and the panels that are the answer. */
   function wait() {
+    for (const form of forms()) {
+      const shown = document.getElementById(form.dataset.shows || "");
+      if (!shown || !form.dataset.covers) continue;
+      if ("open" in form.dataset) delete shown.dataset.covered;
+      else shown.dataset.covered = form.dataset.covers;
+    }
     /** @type {Map<HTMLElement, Set<string>>} */
     const waiting = new Map();
     for (const form of forms()) {

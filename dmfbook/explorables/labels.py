@@ -23,6 +23,8 @@ _WORDS = {
     "|": "‖", ",": " ", ";": " ", ":": " ", "!": "", " ": " ", "{": "", "}": "", "%": "%",
     "quad": " ", "mid": "|", "left": "", "right": "", "langle": "⟨", "rangle": "⟩",
     "geq": "≥", "leq": "≤", "neq": "≠", "circ": "∘", "prime": "′", "xi": "ξ", "Lambda": "Λ",
+    "psi": "ψ", "chi": "χ", "nu": "ν", "zeta": "ζ", "Omega": "Ω", "Phi": "Φ", "Gamma": "Γ",
+    "perp": "⊥", "parallel": "∥", "propto": "∝", "ll": "≪", "gg": "≫", "mapsto": "↦",
 }  # fmt: skip
 _NAMES = "arg cos cosh det diag exp log max min rank sin sinh tan tanh tr"
 _FUNCTIONS = frozenset(_NAMES.split())
@@ -32,6 +34,7 @@ _ASCII = {
     "ℓ": "ell", "⋯": "...", "…": "...", "·": "*", "×": "x", "≤": "<=", "≥": ">=", "≠": "!=",
     "→": "->", "∞": "infinity", "≈": "~", "±": "+-", "∓": "-+", "∈": "in", "∂": "d",
     "∇": "gradient", "√": "sqrt", "⊗": "(x)", "‖": "||",
+    "⊥": "perp", "∥": "parallel", "∝": "~", "≪": "<<", "≫": ">>", "↦": "->",
     "⟨": "<", "⟩": ">", "∘": "o", "′": "'", "−": "-", "–": "-", "—": "-", "’": "'",
     "‘": "'", "“": '"', "”": '"',
 }  # fmt: skip
@@ -61,12 +64,18 @@ def to_plain(text: str) -> str:
 
 
 def _plain_math(tex: str) -> str:
-    tex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", tex)
+    tex = re.sub(r"\\[dt]?frac(\w)(\w)", r"\1/\2", tex)
+    tex = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", _fraction, tex)
     tex = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", tex)
     tex = re.sub(r"\\(mathrm|mathbb|mathbf|operatorname|text|hat|bar|tilde)\s*", "", tex)
     tex = re.sub(r"\\([A-Za-z]+|.)", lambda match: _word(match.group(1), tex), tex)
     tex = re.sub(r"\^\{?\*\}?", "*", tex)
     return " ".join(tex.replace("{", "").replace("}", "").split())
+
+
+def _fraction(found: re.Match[str]) -> str:
+    parts = (part if re.fullmatch(r"\\?\w+", part) else f"({part})" for part in found.groups())
+    return "/".join(parts)
 
 
 def to_ascii(plain: str) -> str:

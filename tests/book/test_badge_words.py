@@ -34,6 +34,17 @@ PROVES, TESTS, BREAKS = ["proves-thm-balance"], ["tests-thm-balance"], ["breaks-
             "Checked for every L > 2: tie; floor: positive",
         ),
         (PROVES, "far: tends to oo", "proves", "Checked: far: tends to ∞"),
+        (PROVES, "small: tends to eta**2/4", "proves", "Checked: small: tends to eta²/4"),
+        # One depth is not every depth.
+        (
+            PROVES,
+            "depth 2 gap: holds\nslope: holds for every depth L >= 2",
+            "proves",
+            "Checked: depth 2 gap; slope",
+        ),
+        # A table that stays in view is not repeated.
+        (PROVES, "3 [0.39 0.47]\n4 [0.27 0.38]\n6 [0.17 0.32]", "code", "Computed: balance"),
+        ([], "3 [0.39 0.47]\n4 [0.27 0.38]\n6 [0.17 0.32]", "code", "Computed"),
         ([], "holds", "proves", "Checked: one identity"),
         (TESTS, "100 networks, equal: True", "tests", "Tested: 100 networks, equal"),
         (TESTS, "one: True  two: True", "tests", "Tested: one, two"),

@@ -182,6 +182,27 @@ def test_paper_does_not_wait(visit: Callable[..., Visit]) -> None:
     assert [said for _, said in seen] == [told[0], told[1], told[3]]
 
 
+def test_a_panel_that_is_the_answer_waits(visit: Callable[..., Visit]) -> None:
+    """It is covered until the guess, and again for the next one; the other panel is not."""
+    page = visit("book/hessian_trace.html").page
+
+    def seen() -> list[bool]:
+        pictures = page.locator("#stretched .dmf-plot > svg")
+        return pictures.evaluate_all(
+            "(all) => all.map((one) => getComputedStyle(one).visibility === 'visible')"
+        )
+
+    form = page.locator("#predict-least-of-its-product")
+    assert seen() == [True, False]
+    form.locator("label").first.click()
+    form.get_by_role("button", name="Show", exact=True).click()
+    assert seen() == [True, True]
+    form.get_by_role("button", name="Guess again").click()
+    assert seen() == [True, False]
+    page.emulate_media(media="print")
+    assert seen() == [True, True]
+
+
 def test_what_leads_into_an_answer_opens_it(visit: Callable[..., Visit]) -> None:
     """A search on the page does, and so does a link."""
     page = visit(CHAPTER).page

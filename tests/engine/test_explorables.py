@@ -145,7 +145,8 @@ def test_an_orbit_that_runs_away_ends_early() -> None:
 def test_labels_in_html_and_in_words() -> None:
     assert to_html("a < b") == "a &lt; b"
     assert "<math" in to_html(r"size $\lambda$")
-    assert to_plain(r"the minimizer $x^\star$, $\frac{m}{L}$") == "the minimizer x*, (m)/(L)"
+    assert to_plain(r"the minimizer $x^\star$, $\frac{m}{L}$") == "the minimizer x*, m/L"
+    assert to_plain(r"$\frac{a + b}{2} \perp \tfrac12 \psi$") == "(a + b)/2 ⊥ 1/2 ψ"
     assert to_plain(r"$\sqrt a$") == "√ a"
     assert to_plain(r"$\|A\|_F$, $\lambda_{\max}$, $0.9\, r$") == "‖A‖_F, λ_max, 0.9 r"
     with pytest.raises(ValueError, match=r"no plain word is known for \\unheard"):
@@ -250,6 +251,11 @@ def test_a_still_has_the_words_of_rules_and_the_heads_of_arrows() -> None:
     axes = every_mark().to_figure().axes[0]
     assert "± 1" in [text.get_text() for text in axes.texts]
     assert any(getattr(text, "arrow_patch", None) for text in axes.texts)
+
+
+def test_a_still_names_the_bars_of_every_mark() -> None:
+    axes = explorable("collapse.ranks").to_figure().axes[1]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["none", "1st", "2nd", "both"]
 
 
 def test_a_still_with_shades_has_equal_units_where_they_are_asked_for() -> None:

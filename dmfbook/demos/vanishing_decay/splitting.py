@@ -43,6 +43,8 @@ _top = 1.25 * 2 * depth
 
 
 _end = sp.Min(_LAST, _split)
+# Else what begins there would be a speck at the rim.
+_lost = _split < _LAST
 
 
 def _curve(value: sp.Expr, start: Any = 0, end: Any = _LAST, **style: Any) -> ex.Line:
@@ -94,9 +96,9 @@ splitting = ex.Explorable(
             _curve(_own(_FIRST), label="function space", pen="green"),
             _curve(_own(_second), end=_end, pen="green"),
             *(_curve(_both_fitted(sign), end=_end, pen="green") for sign in (1, -1)),
-            *(_curve(_one_fitted(sign), start=_end, pen="green") for sign in (1, -1)),
+            *(_curve(_one_fitted(sign), start=_end, pen="green", when=_lost) for sign in (1, -1)),
             _curve(4 * regularization, label=r"$4\lambda$", pen="orange 3"),
-            _curve(2 * regularization, start=_end, label=r"$2\lambda$", pen="grey 3"),
+            _curve(2 * regularization, start=_end, label=r"$2\lambda$", pen="grey 3", when=_lost),
             _curve(0 * regularization, label="zero", pen="blue 3"),
             ex.Handle(regularization, 0.9 * _top, moves="regularization", pen="grey", snap=[0]),
             title="as decay grows",

@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
@@ -210,7 +211,13 @@ def _bars(mark: m.Bars, axes: Axes, values: dict[str, Any]) -> None:
     axes.bar(at, heights, mark.thickness, **style)
     if mark.names:
         names = [to_plain(name) for name in mark.names]
-        axes.set_xticks(at[: len(names)], names[: len(at)])
+        named = min(len(names), len(at))
+        ticks = dict(zip(at[:named], names[:named], strict=True))
+        # Bars of several marks share an axis: a name is added to those that stand there already.
+        if isinstance(axes.xaxis.get_major_locator(), FixedLocator):
+            there = (label.get_text() for label in axes.get_xticklabels())
+            ticks = dict(zip(axes.get_xticks(), there, strict=True)) | ticks
+        axes.set_xticks(list(ticks), list(ticks.values()))
 
 
 @_draw_mark.register
