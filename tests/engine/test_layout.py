@@ -90,14 +90,19 @@ SLIDERS = """async () => {
 SETTINGS = """async () => {
   const found = [];
   for (const button of all('button[data-setting]')) {
-    mounted().recall(null, {});
-    for (const input of all('.dmf-slider input')) {
-      input.value = input.value < input.max / 2 ? input.max : 0;
-      input.dispatchEvent(new Event('input', { bubbles: true }));
+    // From far ends, and from a place between, for a setting may itself be such ends.
+    const changed = new Set();
+    for (const from of [(i) => (i.value < i.max / 2 ? i.max : 0), (i) => Math.round(i.max / 3)]) {
+      mounted().recall(null, {});
+      for (const input of all('.dmf-slider input')) {
+        input.value = from(input);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+      const before = panels();
+      button.click();
+      differing(before, panels()).forEach((i) => changed.add(i));
     }
-    const before = panels();
-    button.click();
-    found.push(...(await complaints(button, new Set(differing(before, panels())))));
+    found.push(...(await complaints(button, changed)));
   }
   return found;
 }"""
