@@ -69,7 +69,7 @@ def _read(name: str) -> Array:
         return Path(str(cbook.get_sample_data(file, asfileobj=False)))
 
     if name == "scan":
-        with gzip.open(path("s1045.ima.gz")) as stream:
+        with gzip.open(path("s1045.ima.gz"), "rb") as stream:
             raw = np.frombuffer(stream.read(), np.uint16).reshape(256, 256)
     elif name == "terrain":
         raw = np.load(path("jacksboro_fault_dem.npz"))["elevation"]

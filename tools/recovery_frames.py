@@ -64,7 +64,7 @@ def main() -> None:
         "shown": shown,
         "paths": [path(depth) for depth in DEPTHS],
     }
-    STORED.write_text(json.dumps(data, separators=(",", ":")) + "\n")
+    STORED.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

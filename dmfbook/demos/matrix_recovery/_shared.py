@@ -36,5 +36,5 @@ STORED = Path(__file__).parent / "terrain.json"
 
 def stored() -> dict[str, Any]:
     """Return the paths of the terrain that tools/recovery_frames.py has computed."""
-    data: dict[str, Any] = json.loads(STORED.read_text())
+    data: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))
     return data
