@@ -48,9 +48,20 @@ RESULTS = {
         )
     ],
     "FlatnessConditions": [dmfbook.flatness_conditions(DEEP)],
+    "FlatPath": [
+        dmfbook.plane_coordinates(
+            dmfbook.gradient_descent(
+                SHARP, SHARP[1] @ SHARP[0], 1e-3, 9, displacement=SHARP, record_trajectory=True
+            ),
+            [SHARP],
+        )
+    ],
     "HessianSpectrum": [dmfbook.hessian_spectrum(LARGE, (30, 30, 30, 40), 0.1)],
     "LandscapeThresholds": [dmfbook.landscape_thresholds(LARGE, 3)],
     "MatrixRecovery": [dmfbook.recover_matrix(LARGE, LARGE > 0, 3, 1.0, max_iterations=5)],
+    "NoisyDescent": [
+        dmfbook.noisy_descent(DEEP, TALL, 1e-4, 20, 0.01, kind="target", copies=3, rng=0)
+    ],
     "RecoveryPath": [dmfbook.recovery_path(LARGE, LARGE > 0, 2, [9.0, 8.0])],
     "ScalarCriticalPoints": [
         dmfbook.scalar_critical_points(NUMBERS, 3, 0.1),
@@ -61,6 +72,7 @@ RESULTS = {
         dmfbook.scalar_minimizers(np.ones((40, 3)), 3, 0.1),
         dmfbook.scalar_minimizers(2.0, 3, 0.1),
     ],
+    "SplitZeros": [dmfbook.split_zeros((300, 200, 100), 50)],
     "SwapSort": [dmfbook.swap_sort(np.arange(60)[::-1], SHUFFLED), dmfbook.swap_sort([1], [1])],
     "TaylorCheck": [dmfbook.check_gradient(bowl, lambda x: 4 * x**3, LARGE)],
     "TraceBounds": [dmfbook.trace_bounds(1e100 * LARGE, (30, 30, 40), 0.1)],
