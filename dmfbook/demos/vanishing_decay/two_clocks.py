@@ -34,13 +34,13 @@ _best = sp.sqrt(_TARGET - regularization)
 two_clocks = ex.Explorable(
     name="two-clocks",
     title="Two clocks",
-    description=r"""Gradient descent on $(1 - uv)^2 + \lambda(u^2 + v^2)$, two thousand steps of
-        $0.08$, from a start that you drag. First: the plane of the two factors, with the curve
-        $uv = 1$ of exact factorizations and the minimizer with positive factors. The path runs
-        to the curve at once and then creeps along it. Second: over the number of steps, on
-        logarithmic axes, the distance of the product from one and the imbalance $v^2 - u^2$. Dotted lines mark the
-        clocks: the fast one at $1/(4\eta)$ steps, whatever $\lambda$ is, and the slow one at
-        $1/(4\lambda\eta)$.""",
+    description=r"""Gradient descent on $(1 - uv)^2 + \lambda(u^2 + v^2)$, two thousand steps
+        of $0.08$, from a start that you drag. First: the plane of the two factors, with the
+        curve $uv = 1$ of exact factorizations and the minimizer with positive factors. The path
+        runs to the curve at once and then creeps along it. Second: over the number of steps, on
+        logarithmic axes, the distance of the product from one and the imbalance $v^2 - u^2$.
+        Dotted lines mark the clocks: the fast one at $1/(4\eta)$ steps, whatever $\lambda$ is,
+        and the slow one at $1/(4\lambda\eta)$.""",
     sliders=[
         ex.Slider(
             regularization,
