@@ -1,0 +1,1 @@
+"""What `make teach` makes from the sources under `teach/`: one module for each kind of file."""

@@ -1,0 +1,32 @@
+"""Where the sources of the course lie, and how they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).resolve().parents[2]
+TEACH = ROOT / "teach"
+HTML = ROOT / "_build/html"
+STUDENT_HTML = ROOT / "_build/without_solutions/_build/html"
+OUT = ROOT / "_build/teach"
+
+
+def chapters() -> list[str]:
+    """Return the slugs of the chapters, in the order of the book."""
+    toc = load(ROOT / "_toc.yml")
+    files = [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    return [Path(file).name for file in files if (ROOT / f"{file}.ipynb").exists()]
+
+
+def load(path: Path) -> Any:
+    """Read a YAML file; its encoding does not depend on the machine."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file with the line endings of every machine, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
