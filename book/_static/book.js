@@ -113,20 +113,23 @@
     }
   }
 
+  // To ask what is folded for its width would lay it out, and to write between two questions the page.
   function markScrolling() {
     /** @type {NodeListOf<HTMLElement>} */
-    const boxes = document.querySelectorAll(SCROLLING);
-    for (const box of boxes) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
-    }
+    const found = document.querySelectorAll(SCROLLING);
+    const boxes = [...found].filter((box) => !box.closest("details:not([open])"));
+    const scrolling = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    boxes.forEach((box, index) => {
+      if (scrolling[index] === (box.tabIndex === 0)) return;
+      if (scrolling[index]) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     wrapTables();
     markScrolling();
     for (const event of ["load", "resize"]) window.addEventListener(event, markScrolling);
-    // What is folded has no width until it is opened.
     document.addEventListener("toggle", markScrolling, true);
   });
 })();

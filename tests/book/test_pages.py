@@ -188,7 +188,9 @@ CUT_OFF = """() => {
 # formula, and what scrolls sideways and cannot be reached with the keyboard.
 BOXES = """async () => {
   const boxes = [...document.querySelectorAll("details.shown-formulas")];
-  for (const box of boxes) box.open = true;
+  const folds = [...document.querySelectorAll("details.check, details.shown-formulas")]
+    .filter((fold) => !fold.open);
+  for (const fold of folds) fold.open = true;
   await new Promise((done) => setTimeout(done, 200));
   const all = (what) => [...document.querySelectorAll(`.shown-formulas ${what}`)];
   const scrolling = all("div.math").filter((box) => box.scrollWidth > box.clientWidth + 1);
@@ -199,7 +201,7 @@ BOXES = """async () => {
     all("div.math").length - all("div.math > math").length,
     scrolling.filter((box) => box.tabIndex !== 0).length,
   ];
-  for (const box of boxes) box.open = false;
+  for (const fold of folds) fold.open = false;
   return seen;
 }"""
 
