@@ -8,7 +8,9 @@ k-th powers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import sympy as sp
 
@@ -147,8 +149,12 @@ target_excess = direction_excess.subs(curvature, product_curvature) * 4 * produc
 
 def first_change(factors: Sequence[sp.Matrix], move: Sequence[sp.Matrix]) -> sp.Matrix:
     """Return what the product changes by, to first order, when the factors move."""
-    total = sp.zeros(factors[-1].rows, factors[0].cols)
-    for place, part in enumerate(move):
-        before = product_of(factors[:place], factors[0].cols)
-        total += product_of(factors[place + 1 :], part.rows) * part * before
-    return total
+    return reduce(
+        add,
+        (
+            product_of(factors[place + 1 :], part.rows)
+            * part
+            * product_of(factors[:place], factors[0].cols)
+            for place, part in enumerate(move)
+        ),
+    )
