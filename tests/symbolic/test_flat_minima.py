@@ -53,6 +53,7 @@ def test_the_sum_along_the_path_is_below_the_sharpness(widths: tuple[int, ...]) 
     assert least <= total * (1 + 1e-12)
     assert total <= sharpness(factors) * (1 + 1e-12)
     meetings = [float(x) for x in formula.pairings(symbols, *ends)]
+    assert len(meetings) == len(widths), "the paths meet before, between and after the layers"
     np.testing.assert_allclose(meetings, values[0], rtol=1e-12)
 
 
