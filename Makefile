@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Two workers share the tests by file: a notebook stays together, apart from the browser tests.
+# What repeats a sampled test everywhere is left to `make test ALL=1`, and so to the CI.
+TIER = $(if $(ALL),,-m "not thorough")
 PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export OMP_NUM_THREADS = 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
@@ -28,8 +30,8 @@ book: $(READY) ## execute the notebooks and build the HTML book
 book-without-solutions: $(READY) ## build the book without any solution, for classes
 	$(BIN)/python tools/build.py --without-solutions
 
-test: $(READY) ## build the book and run everything that can fail: library, notebooks, ledger, pages in a browser
-	$(PYTEST)
+test: $(READY) ## build the book and test it: library, notebooks, ledger, pages in a browser; with ALL=1 as the CI does
+	$(PYTEST) $(TIER)
 
 chapter: $(READY) ## make a new chapter's files: make chapter NAME=... [TITLE="..." AFTER=...]
 	$(BIN)/python tools/new_chapter.py "$(NAME)" $(if $(TITLE),--title "$(TITLE)") $(if $(AFTER),--after "$(AFTER)")

@@ -21,12 +21,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import cast
 
-import nbformat
 import yaml  # type: ignore[import-untyped]
 from environment import ROOT, settle
-from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
-from notebooks import joined
 
 LIBRARY = ["dmfbook", "requirements.txt"]
 FRAME = [
@@ -91,6 +87,10 @@ def execute(folder: Path) -> None:
 
     It would execute them one after the other. One that fails is left to it, for it explains why.
     """
+    # Loading these takes two seconds, which a build with nothing to do need not wait for.
+    from jupyter_cache import get_cache
+    from jupyter_cache.executors import load_executor
+
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]
     cache = get_cache(folder / ".jupyter_cache")
     for notebook in sorted((ROOT / "book").glob("*.ipynb")):
@@ -105,6 +105,9 @@ def execute(folder: Path) -> None:
 
 def join_streams(path: Path) -> None:
     """Join each stream of an executed notebook: the page would break a line at every cut."""
+    import nbformat
+    from notebooks import joined
+
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -114,6 +117,8 @@ def join_streams(path: Path) -> None:
 
 def complaints(folder: Path) -> Iterator[str]:
     """Yield what executed cells wrote to stderr, which stops a build without a word."""
+    import nbformat
+
     for path in sorted((folder / ".jupyter_cache/executed").glob("*/base.ipynb")):
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         for cell in notebook.cells:

@@ -118,17 +118,6 @@ def _shown(statement: ast.AST) -> str:
     return next(line for line in lines if not line.startswith("@"))
 
 
-def names_stored(node: ast.AST) -> set[str]:
-    """Return the names that a piece of source defines."""
-    found = {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    for n in ast.walk(node):
-        if isinstance(n, ast.Import | ast.ImportFrom):
-            found |= {(a.asname or a.name).partition(".")[0] for a in n.names}
-    return found
-
-
 def planted(source: str, in_choices: bool = True) -> Iterator[Planted]:
     """Yield the source with each error that can be planted in it.
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
+from names import names_of
 from planted_errors import GENUINE, Call
-from planting import names_stored
 
 from dmfbook.symbolic import checks
 
@@ -42,17 +42,8 @@ class Chapter:
 
 def read_cell(name: str, source: str, proves: bool) -> Cell:
     """Return a cell with the names it reads and stores."""
-    tree = ast.parse(source)
-    loads = {
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)
-    }
-    # `x += 1` reads x as well.
-    loads |= {
-        n.target.id
-        for n in ast.walk(tree)
-        if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
-    }
-    return Cell(name, source, proves, frozenset(loads), frozenset(names_stored(tree)))
+    reads, stores = names_of(ast.parse(source))
+    return Cell(name, source, proves, reads, stores)
 
 
 def needed(found: list[Cell]) -> list[Cell]:

@@ -11,7 +11,7 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -110,13 +110,21 @@ class Compiled:
 
     ``python`` takes a mapping from every global symbol to its number and then the local values,
     and broadcasts over them. ``bind`` takes the mapping alone and returns a function of the local
-    values, to be called under ``numpy.errstate(all="ignore")``. ``javascript`` is the body of a
-    function of the array ``v`` of global values that returns a function of the local values.
+    values, to be called under ``numpy.errstate(all="ignore")``.
     """
 
     python: Callable[..., Any]
     bind: Callable[[Mapping[sp.Symbol, float]], Callable[..., Any]]
-    javascript: str
+    print_javascript: Callable[[], str]
+
+    @cached_property
+    def javascript(self) -> str:
+        """The body of a function of the array ``v`` of global values.
+
+        That function returns one of the local values. It is printed when it is first asked for:
+        who imports a chapter shows few of its explorables.
+        """
+        return self.print_javascript()
 
 
 @dataclass(frozen=True)
@@ -167,10 +175,11 @@ class Compiler:
         self._refuse_unknown(expr, {*self.names, *local})
         free = expr.free_symbols
         used = [s for s in self.names if s in free and s not in local]
+        # Given now, so that they do not depend on which expression is printed first.
+        identifiers = {s: self._identifier(s) for s in (*used, *local)}
 
         @cache
         def python() -> Callable[..., Any]:
-            # Made when it is first asked for: who imports a chapter shows few of its explorables.
             return self._lambdify([*used, *local], expr)
 
         def bind(values: Mapping[sp.Symbol, float]) -> Callable[..., Any]:
@@ -181,10 +190,13 @@ class Compiler:
             with np.errstate(all="ignore"):
                 return bind(values)(*locals_)
 
-        constants = ",".join(f"{self._identifier(s)}=v[{self._index[s]}]" for s in used)
-        head = f"const {constants};" if used else ""
-        arguments = ",".join(self._identifier(s) for s in local)
-        return Compiled(evaluate, bind, f"{head}return ({arguments})=>{self._javascript(expr)}")
+        def javascript() -> str:
+            constants = ",".join(f"{identifiers[s]}=v[{self._index[s]}]" for s in used)
+            head = f"const {constants};" if used else ""
+            arguments = ",".join(identifiers[s] for s in local)
+            return f"{head}return ({arguments})=>{self._javascript(expr)}"
+
+        return Compiled(evaluate, bind, javascript)
 
     def _identifier(self, symbol: sp.Symbol) -> str:
         if symbol not in self._identifiers:
@@ -236,6 +248,12 @@ class Compiler:
                 name = node.func.__name__
                 if self._arity.get(name) != len(node.args):
                     raise UnknownNameError(f"{node} calls {name}, which is not a known routine")
+            elif isinstance(node, sp.Piecewise):
+                if node.args[-1].cond != sp.true:
+                    raise UnknownNameError(
+                        f"{node} has no value where none of its conditions holds; "
+                        "let its last condition be True"
+                    )
             elif isinstance(node, sp.Function):
                 if not isinstance(node, _FUNCTIONS):
                     raise UnknownNameError(f"{node.func.__name__} in {expr} has no JavaScript twin")

@@ -16,7 +16,7 @@ import sympy as sp
 
 from dmfbook.explorables import declaration as d
 from dmfbook.explorables import marks as m
-from dmfbook.explorables.compile import Compiler, Routine
+from dmfbook.explorables.compile import Compiled, Compiler, Routine
 from dmfbook.explorables.places import Grid, Members, Places, Plane, Span, Steps
 from dmfbook.explorables.sources import Frames, FrameSeries, Orbit
 from dmfbook.explorables.surface import Surface
@@ -68,7 +68,7 @@ class Program:
         if len(set(names)) != len(names):
             raise ValueError("sliders, derived values and orbits must use different symbols")
         self._compiler = Compiler(names, routines)
-        self.sources: list[str] = []
+        self._compiled: list[Compiled] = []
         self._derived = [self._slot(expression) for expression in derived.values()]
         self._orbit_plans = [self._orbit(o) for o in orbits]
         self.panels = [self._panel(p) for p in panels]
@@ -88,7 +88,7 @@ class Program:
             if self._frames
             else None,
         }
-        return {"sources": self.sources, **_indices(plan)}
+        return {"sources": [c.javascript for c in self._compiled], **_indices(plan)}
 
     def setting(self, name: str, values: Values) -> dict[str, float]:
         """Return the slider values after the named setting is applied to the given ones."""
@@ -118,8 +118,8 @@ class Program:
 
     def _slot(self, expression: Any, local: Sequence[sp.Symbol] = ()) -> Slot:
         compiled = self._compiler.compile(expression, local)
-        self.sources.append(compiled.javascript)
-        return Slot(len(self.sources) - 1, compiled.python, compiled.bind)
+        self._compiled.append(compiled)
+        return Slot(len(self._compiled) - 1, compiled.python, compiled.bind)
 
     def _coordinate(self, value: Any, local: Sequence[sp.Symbol]) -> Any:
         """Plan a channel: an expression, a list of them, or a series of the frames."""

@@ -28,6 +28,7 @@ a, x = sp.symbols("a x")
         sp.Function("nobody")(a),
         sp.Derivative(sp.Function("f")(a), a),
         sp.Integral(a, a),
+        sp.Piecewise((a, a > 0)),
     ],
 )
 def test_what_the_browser_cannot_compute_is_refused(expression: sp.Expr) -> None:

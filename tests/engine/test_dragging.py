@@ -13,6 +13,7 @@ import pytest
 from browser import ROOT
 from explorable_cases import EVERY_MARK, declared, explorable
 from explorable_pages import MOUNTED, Window, window, written
+from tiers import one_of_each_chapter
 
 from dmfbook.explorables import Explorable, Handle, Slider
 
@@ -121,7 +122,7 @@ def shown_here(chromium: Any) -> Iterator[Window]:
         yield one
 
 
-@pytest.fixture(scope="module", params=with_handles())
+@pytest.fixture(scope="module", params=one_of_each_chapter(with_handles(), "dragging"))
 def shown(request: pytest.FixtureRequest, shown_here: Window, folder: Path) -> Dragged:
     """Every explorable with handles in turn."""
     return Dragged(*shown_here.show(request.param, written(folder, request.param)))

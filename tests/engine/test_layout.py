@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from explorable_cases import declared
 from explorable_pages import Window, window, written
+from tiers import one_of_each_chapter
 
 pytestmark = pytest.mark.browser
 
@@ -141,7 +142,7 @@ def shown_here(chromium: Any) -> Iterator[Window]:
         yield one
 
 
-@pytest.fixture(scope="module", params=declared())
+@pytest.fixture(scope="module", params=one_of_each_chapter(declared(), "layout"))
 def page(request: pytest.FixtureRequest, shown_here: Window, tmp_path_factory: Any) -> Any:
     """Every explorable in turn, alone in a column like the book's."""
     folder = tmp_path_factory.mktemp("layout")

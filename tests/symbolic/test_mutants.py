@@ -129,6 +129,7 @@ def test_reviewed_errors_are_still_met(row: dict[str, str]) -> None:
     assert (row["before"], row["after"]) in errors_of(row["place"]), told
 
 
+@pytest.mark.thorough
 @needs_fork
 def test_a_sample_of_errors_is_noticed() -> None:
     """A seeded sample of one chapter.
