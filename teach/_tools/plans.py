@@ -100,7 +100,7 @@ def syllabus(name: str) -> dict[str, Any]:
     plan = load(path)
     where = place(path, "the head")
     needed = {"title": str, "for": str, "needs": str, "after": str, "weeks": list}
-    fields(plan, where, needed, {"grading": dict, "cut": str})
+    fields(plan, where, needed, {"grading": dict, "note": str})
     if sum(plan.get("grading", {"": 100}).values()) != 100:
         raise EntryError(f"{place(path, 'grading')}: the parts must add up to 100 percent")
     for week in plan["weeks"]:
@@ -127,7 +127,7 @@ def syllabus(name: str) -> dict[str, Any]:
 def check_meeting(meeting: dict[str, Any], at: str) -> None:
     """Refuse a meeting whose minutes do not add up, or that hurries through an explorable."""
     for item in meeting["plan"]:
-        fields(item, at, {"minutes": int, "do": str}, {"explorables": list})
+        fields(item, at, {"minutes": int, "do": str}, {"explorables": list, "spare": bool})
         least = 0
         for name in item.get("explorables", []):
             chapter, _, explorable = name.partition("/")
