@@ -1,4 +1,4 @@
-"""The sources of a course, read and checked: objectives, scripts, syllabi and what goes with them."""
+"""The sources of a course, read and checked: objectives, scripts and syllabi."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ VERBS = (
 )  # fmt: skip
 #: The two letters with which a chapter's ids begin.
 CODES = {
-    "factorization": "fa", "schatten_norms": "sn", "trace_inequality": "ti", "scalar_uniqueness": "su",
-    "matrix_uniqueness": "mu", "hessian_spectrum": "hs", "collapse": "co", "hessian_trace": "ht",
+    "factorization": "fa", "schatten_norms": "sn", "trace_inequality": "ti",
+    "scalar_uniqueness": "su", "matrix_uniqueness": "mu", "hessian_spectrum": "hs",
+    "collapse": "co", "hessian_trace": "ht",
     "sharpness": "sh", "flat_minima": "fm", "escape": "es", "vanishing_decay": "vd",
     "matrix_recovery": "mr", "conditioning": "cd",
 }  # fmt: skip
@@ -105,7 +106,9 @@ def syllabus(name: str) -> dict[str, Any]:
         raise EntryError(f"{place(path, 'grading')}: the parts must add up to 100 percent")
     for week in plan["weeks"]:
         at = place(path, week.get("title") if isinstance(week, dict) else week)
-        fields(week, at, {"title": str, "meetings": list}, {"home": list, "home_hours": (int, float)})
+        fields(
+            week, at, {"title": str, "meetings": list}, {"home": list, "home_hours": (int, float)}
+        )
         for meeting in week["meetings"]:
             fields(meeting, at, {"title": str, "minutes": int, "plan": list})
             check_meeting(meeting, f"{at}, {meeting['title']}")
@@ -136,10 +139,10 @@ def check_meeting(meeting: dict[str, Any], at: str) -> None:
             one_of(explorable, times, at, f"script in {chapter}:")
             least += times[explorable]
         if item["minutes"] < least:
-            raise EntryError(f"{at}, {item['do']!r}: its scripts take {least} minutes; give it them")
+            raise EntryError(f"{at}, {item['do']!r}: its scripts take {least} minutes")
     total = sum(item["minutes"] for item in meeting["plan"])
     if total != meeting["minutes"]:
-        raise EntryError(f"{at}: the plan takes {total} minutes, not {meeting['minutes']}; mend one")
+        raise EntryError(f"{at}: the plan takes {total} minutes, not {meeting['minutes']}")
 
 
 def home_minutes(week: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""What the sources of the course may refer to: statements, exercises, explorables, reading times."""
+"""What a course may refer to: statements, exercises, explorables, and the times of reading."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def number(chapter: str) -> int:
 
 
 def statements(chapter: str) -> dict[str, str]:
-    """Return the labels of a chapter's statements, each with its name."""
-    return {label: f"{kind} {name}".strip() for kind, name, label in _STATEMENT.findall(text(chapter))}
+    """Return the labels of a chapter's statements, each with its name, without its source."""
+    found = _STATEMENT.findall(text(chapter))
+    return {label: name.split(";")[0].strip() or kind for kind, name, label in found}
 
 
 def exercises(chapter: str) -> dict[str, str]:
@@ -47,6 +48,14 @@ def explorables(chapter: str) -> list[str]:
     """Return the names of a chapter's explorables: its files, which load nothing when listed."""
     files = (ROOT / "dmfbook/demos" / chapter).glob("*.py")
     return sorted(file.stem for file in files if not file.stem.startswith("_"))
+
+
+@cache
+def explorable_title(chapter: str, explorable: str) -> str:
+    """Return the title of an explorable, as its file declares it."""
+    source = (ROOT / f"dmfbook/demos/{chapter}/{explorable}.py").read_text(encoding="utf-8")
+    match = re.search(r'\btitle=r?"([^"]+)"', source)
+    return match[1] if match else explorable.replace("_", " ")
 
 
 @cache
