@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+
 from teach._tools.sources import ROOT, load
 
 
@@ -21,7 +23,10 @@ def place(path: Path, entry: object) -> str:
 
 def entries(path: Path) -> list[Any]:
     """Return the entries of a source that is a list."""
-    found = load(path)
+    try:
+        found = load(path)
+    except yaml.YAMLError as error:
+        raise EntryError(f"{place(path, 'as YAML')}: {' '.join(str(error).split())}") from error
     if not isinstance(found, list) or not found:
         raise EntryError(f"{place(path, 'the whole file')}: must be a list; begin entries by '- '")
     return found
