@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from teach._tools import assessments, papers, plans, references
-from teach._tools.pages import link, page, plain, prose, table, tag
+from teach._tools.handout_pages import link, page, plain, prose, table, tag
 from teach._tools.sources import chapters as all_chapters
 from teach._tools.sources import write
 
@@ -31,6 +31,7 @@ def make(out: Path, chapters: list[str]) -> None:
         key = papers.exam_page(variant, answers=True)
         add("Examine", f"exam-{variant}", f"Exam, {variant}", papers.exam_page(variant))
         add("Examine", f"exam-{variant}-answers", f"Exam, {variant}, with answers", key)
+    add("Run", "notebooks", "Notebooks on your JupyterHub", papers.notebooks_page())
     add("Examine", "capstones", "Capstones", papers.capstones_page())
     body = [tag("h2", part) + tag("ul", *items) for part, items in made.items()]
     write(out / "index.html", page("Handouts", "For teachers", *body))

@@ -7,7 +7,7 @@ from typing import Any
 
 from teach._tools import assessments, references
 from teach._tools.assessments import filled
-from teach._tools.pages import link, page, plain, prose, table, tag
+from teach._tools.handout_pages import link, page, plain, prose, table, tag
 from teach._tools.sources import chapters
 
 #: Shows why a chosen option is right or wrong, and what the number of right ones says.
@@ -137,9 +137,9 @@ def exam_question(number: int, asked: dict[str, Any], values: dict[str, str], an
     ]
     told = ""
     if answers:
-        marks = [[prose(part["do"]), str(part["points"])] for part in asked["parts"]]
+        marks = "; ".join(f"{part['points']} for {prose(part['do'])}" for part in asked["parts"])
         told = tag("p", prose(filled(asked["answer"], values)), class_="then")
-        told += table("Points", ("For", "Points"), marks, "marks")
+        told += tag("p", "Points: ", marks, ".", class_="note")
     return tag(
         "section",
         tag("h3", f"{number} ({asked['points']} points)"),
@@ -181,3 +181,48 @@ def capstones_page() -> str:
     rows = [[tag("b", plain(c["name"])), *map(prose, c["says"])] for c in rubric["criteria"]]
     parts += [tag("h2", "Rubric"), table(f"{rubric['points']} points", heads, rows)]
     return page("Capstones", "Projects", *parts)
+
+
+#: Puts the hub that was written into the field into all links.
+_HUB = """
+const field = document.querySelector(".hub input");
+const links = [...document.querySelectorAll("a[data-hub]")];
+const set = () => {
+  const hub = (field.value.trim() || field.placeholder).replace(/[/]+$/, "");
+  for (const link of links) {
+    link.href = hub + link.dataset.hub;
+    link.closest("tr").querySelector("code").textContent = link.href;
+  }
+};
+field.addEventListener("input", set);
+set();
+"""
+
+
+def notebooks_page() -> str:
+    """Return links that open the chapters on a JupyterHub, for the address that is written in."""
+    head = (
+        "On a JupyterHub that has nbgitpuller these links fetch the notebooks, without solutions, "
+        "and open one. Later clicks fetch what is new and keep what a student has changed."
+    )
+    needs = (
+        "The hub needs the packages of binder/requirements.txt in the book's repository: a "
+        "Dockerfile or an environment of yours may install that file as it is."
+    )
+    field = f'<input type="url" placeholder="{references.HUB}">'
+    rows = []
+    for chapter in chapters():
+        address = references.pulled(chapter)
+        there = link(
+            address, references.title(chapter), data_hub=address.removeprefix(references.HUB)
+        )
+        rows.append([there, tag("code", plain(address), class_="long")])
+    return page(
+        "Notebooks on your JupyterHub",
+        "For teachers",
+        tag("p", head),
+        tag("p", needs),
+        tag("label", tag("span", "The address of your hub"), field, class_="hub"),
+        table("Copy what you need", ("Chapter", "Link"), rows, "links"),
+        script=_HUB,
+    )

@@ -113,12 +113,15 @@ def syllabus(name: str) -> dict[str, Any]:
             fields(meeting, at, {"title": str, "minutes": int, "plan": list})
             check_meeting(meeting, f"{at}, {meeting['title']}")
         for item in week.get("home", []):
-            fields(item, at, {"do": str}, {"minutes": int, "read": dict, "set": int, "quiz": list})
+            fields(item, at, {"do": str}, {"minutes": int, "read": dict, "set": str, "quiz": list})
             if ("minutes" in item) == ("read" in item):
                 raise EntryError(
                     f"{at}, {item['do']!r}: give its minutes, or what is read and on which road, "
                     "not both: the time of reading is the chapters' own"
                 )
+            sets = sorted(path.name for path in (TEACH / "problems").glob("*") if path.is_dir())
+            if sets and "set" in item:
+                one_of(item["set"], sets, at, "problem set")
             for chapter, road in item.get("read", {}).items():
                 one_of(chapter, chapters(), at, "chapter")
                 one_of(road, ("short", "full"), at, "road")

@@ -6,11 +6,16 @@ import html
 import json
 import re
 from functools import cache
+from urllib.parse import urlencode
 
 from teach._tools.sources import HTML, ROOT, load
 
 _STATEMENT = re.compile(r"^`{3,}\{prf:(\w+)\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
 _EXERCISE = re.compile(r"^`{3,}\{exercise(?:-start)?\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
+#: A hub that stands for the one of a university.
+HUB = "https://hub.example.edu"
+#: Notebooks without solutions.
+STUDENT_BRANCH = "student"
 _ROADS = {"short": "The short road, about", "full": "The full one, about"}
 
 
@@ -75,6 +80,17 @@ def address(path: str = "") -> str:
     """Return the public address of a page of the book, from the repository in `_config.yml`."""
     owner, name = load(ROOT / "_config.yml")["repository"]["url"].rstrip("/").split("/")[-2:]
     return f"https://{owner.lower()}.github.io/{name}/{path}"
+
+
+def pulled(chapter: str, hub: str = HUB) -> str:
+    """Return the link by which a JupyterHub with nbgitpuller fetches and opens a chapter.
+
+    It takes the branch without solutions.
+    """
+    url = load(ROOT / "_config.yml")["repository"]["url"].rstrip("/")
+    place = f"lab/tree/{url.rpartition('/')[2]}/book/{chapter}.ipynb"
+    query = urlencode({"repo": url, "branch": STUDENT_BRANCH, "urlpath": place})
+    return f"{hub}/hub/user-redirect/git-pull?{query}"
 
 
 def hash_of(explorable: str, setting: object) -> str:

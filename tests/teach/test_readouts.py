@@ -16,7 +16,7 @@ SOON = "scalar_uniqueness"
     "chapter", [c if c == SOON else pytest.param(c, marks=pytest.mark.thorough) for c in chapters()]
 )
 def test_the_scripts_say_what_the_pictures_show(chapter: str) -> None:
-    """Settings exist, readouts are named and printed as written, and no sentence has another number."""
+    """Settings exist, readouts are those written, and no sentence has another number."""
     wrong = readouts.differences(chapter, plans.scripts(chapter))
     assert not wrong, "\n".join(wrong)
 

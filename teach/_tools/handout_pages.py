@@ -14,7 +14,7 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 STYLES = (
     "dmfbook/explorables/web/palette.css",
     "book/_static/fonts.css",
-    "teach/_tools/paper.css",
+    "teach/_tools/handouts.css",
 )
 #: Dark where the reader's machine is, and light on paper.
 _THEME = """
