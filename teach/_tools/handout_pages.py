@@ -1,0 +1,101 @@
+"""Pages for handouts: each is one file that works alone, on a screen and on paper."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from functools import cache
+
+from dmfbook.explorables.labels import to_html
+from teach._tools import references
+from teach._tools.sources import ROOT
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+STYLES = (
+    "dmfbook/explorables/web/palette.css",
+    "book/_static/fonts.css",
+    "teach/_tools/handouts.css",
+)
+#: Dark where the reader's machine is, and light on paper.
+_THEME = """
+(() => {
+  const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
+  const set = (paper) => { root.dataset.theme = dark.matches && !paper ? "dark" : "light"; };
+  root.classList.add("js");
+  set(false);
+  dark.addEventListener("change", () => set(false));
+  addEventListener("beforeprint", () => set(true));
+  addEventListener("afterprint", () => set(false));
+})();
+"""
+
+
+@cache
+def _styles() -> str:
+    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def prose(text: str) -> str:
+    """Return text with formulas between dollars as HTML with MathML."""
+    return to_html(text)
+
+
+def plain(text: object) -> str:
+    """Return text as HTML, dollars and all."""
+    return html.escape(str(text))
+
+
+def tag(name: str, *content: str, **attributes: object) -> str:
+    """Return an element with HTML as its content; ``class_`` and ``aria_live`` are attributes.
+
+    >>> tag("p", "Text", class_="note", hidden=True)
+    '<p class="note" hidden>Text</p>'
+    """
+    given = "".join(
+        f" {key.strip('_').replace('_', '-')}" + ("" if value is True else f'="{plain(value)}"')
+        for key, value in attributes.items()
+        if value is not False
+    )
+    return f"<{name}{given}>{''.join(content)}</{name}>"
+
+
+def link(address: str, words: str, **attributes: object) -> str:
+    """Return a link; its words may hold formulas."""
+    return tag("a", prose(words), href=address, **attributes)
+
+
+def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
+    """Return a table with a caption, heads of its columns, and cells that are HTML already."""
+    head = tag("tr", *(tag("th", plain(cell), scope="col") for cell in heads))
+    body = "\n".join(tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
+    parts = (tag("caption", plain(caption)), tag("thead", head), tag("tbody", body))
+    return tag("div", tag("table", *parts, class_=kind or False), class_="wide")
+
+
+def page(title: str, kind: str, *body: str, script: str = "") -> str:
+    """Return a page: its kind above its title, and below it who made it and under which licence."""
+    book = link(references.address(), "The Geometry of Deep Matrix Factorization")
+    foot = f"From {book}, by the dmfbook authors, {link(LICENCE, 'CC BY 4.0')}."
+    content = "\n".join(body)
+    return f"""<!DOCTYPE html>
+<html lang="en" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{plain(title)}</title>
+<script>{_THEME}</script>
+<style>
+{_styles()}
+</style>
+</head>
+<body>
+<main>
+{tag("p", plain(kind), class_="kind")}
+<h1>{prose(title)}</h1>
+{content}
+</main>
+<footer class="foot"><p>{foot}</p></footer>
+{tag("script", script) if script else ""}
+</body>
+</html>
+"""
