@@ -188,35 +188,16 @@ import dmfbook
 
 
 def complete(matrix, mask, depth, regularization):
-    """Alternate ridge regressions; the rank is the one that fits held-out entries best."""
-    rng = np.random.default_rng(0)
-
-    def fit(seen, rank, ridge):
-        best = None
-        for _ in range(3):
-            a = rng.normal(size=(matrix.shape[0], rank))
-            b = rng.normal(size=(matrix.shape[1], rank))
-            for _ in range(80):
-                for i in range(len(a)):
-                    c = b[seen[i]]
-                    a[i] = np.linalg.solve(c.T @ c + ridge * np.eye(rank), c.T @ matrix[i, seen[i]])
-                for j in range(len(b)):
-                    c = a[seen[:, j]]
-                    b[j] = np.linalg.solve(
-                        c.T @ c + ridge * np.eye(rank), c.T @ matrix[seen[:, j], j]
-                    )
-            found = a @ b.T
-            off = np.sum((found - matrix)[seen] ** 2)
-            if best is None or off < best[0]:
-                best = (off, found)
-        return best[1]
-
-    held = mask & (rng.random(mask.shape) < 0.15)
-    scores = []
-    for rank in (1, 2, 3):
-        found = fit(mask & ~held, rank, regularization)
-        scores.append((np.sum((found - matrix)[held] ** 2), rank))
-    return fit(mask, min(scores)[1], regularization / 4)
+    """Reweight squares until they are the price of low rank, and let the price get sharp slowly."""
+    rows = len(matrix)
+    seen = mask.T[:, :, None] * np.eye(rows)
+    right = (mask * matrix).T[:, :, None]
+    found = mask * matrix
+    for blur in np.geomspace(10.0, 1e-6, 120):
+        values, vectors = np.linalg.eigh(found @ found.T + blur * np.eye(rows))
+        weight = (vectors * values ** (1 / depth - 1)) @ vectors.T
+        found = np.linalg.solve(seen + regularization * weight, right)[:, :, 0].T
+    return found
 
 
 def answers(given):
