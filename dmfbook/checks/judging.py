@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dmfbook.checks.chance import identity
 from dmfbook.checks.functions import run_in_child
 from dmfbook.checks.problem_set import given_values
 from dmfbook.checks.question import Case, Question, Verdict
@@ -61,7 +62,7 @@ class Result:
     file, digest : str
         Its path below the folder, and the hash of its content.
     student : str
-        The pseudonym in it; "" if it could not be read.
+        The pseudonym in it, or in its name if it could not be read; "" if there is none.
     points : dict of str to int
         By question, by program.
     why : dict of str to str
@@ -121,7 +122,8 @@ def judge_file(path: Path, name: str, plan: Plan) -> Result:
     try:
         sheet = read_sheet(path)
     except (ValueError, OSError, RecursionError, MemoryError) as error:
-        return Result(name, digest, points=nothing, problem=f"no sheet: {_words(error)}")
+        student = _named_in(name, plan.problem_set)
+        return Result(name, digest, student, nothing, problem=f"no sheet: {_words(error)}")
     try:
         problem = refused(sheet, plan)
         if problem:
@@ -130,6 +132,18 @@ def judge_file(path: Path, name: str, plan: Plan) -> Result:
     except Exception as error:
         words = f"the grader met {type(error).__name__}: {_words(error)}; look at it yourself"
         return Result(name, digest, sheet.student, nothing, problem=words)
+
+
+def _named_in(file: str, problem_set: str) -> str:
+    """Return the pseudonym in the name of a file that cannot be read, "" if there is none.
+
+    Systems put more before the name that `hand_in` gave, and a number after it.
+    """
+    found = re.search(rf"{problem_set}-([a-z0-9][a-z0-9._]*)(-\d+)?\.json$", file.lower())
+    try:
+        return identity(found.group(1)) if found else ""
+    except ValueError:
+        return ""
 
 
 def refused(sheet: Sheet, plan: Plan) -> str:

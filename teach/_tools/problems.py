@@ -99,7 +99,8 @@ def worth(question: Question) -> str:
         f"{KINDS[kind]}, {points} points{'' if phone else ' (needs Python)'}"
         for kind, points, phone in parts
     ]
-    return "; ".join(words)
+    joined = "; ".join(words)
+    return joined[0].upper() + joined[1:]
 
 
 def make(out: Path, chapters: list[str]) -> None:

@@ -29,18 +29,14 @@ def even(matrix):
         low, high = np.argmin(np.diag(now)), np.argmax(np.diag(now))
         if now[high, high] - now[low, low] < 1e-13:
             break
-        angles = np.linspace(0, np.pi, 20001)
-        c, s = np.cos(angles), np.sin(angles)
-        entry = c * c * now[low, low] + 2 * c * s * now[low, high] + s * s * now[high, high]
-        k = int(np.argmin(np.abs(entry - mean)))
-        angle = angles[k]
-        for _ in range(40):
+        # Half the turn that exchanges the two, sought by halving.
+        a, b, d = now[low, low], now[low, high], now[high, high]
+        left, right = 0.0, np.pi / 2
+        for _ in range(60):
+            angle = (left + right) / 2
             c, s = np.cos(angle), np.sin(angle)
-            gap = c * c * now[low, low] + 2 * c * s * now[low, high] + s * s * now[high, high] - mean
-            slope = 2 * c * s * (now[high, high] - now[low, low]) + 2 * (c * c - s * s) * now[low, high]
-            if abs(slope) < 1e-9:
-                break
-            angle -= gap / slope
+            entry = c * c * a + 2 * c * s * b + s * s * d
+            left, right = (angle, right) if entry < mean else (left, angle)
         step = np.eye(size)
         c, s = np.cos(angle), np.sin(angle)
         step[low, low], step[low, high], step[high, low], step[high, high] = c, s, -s, c
@@ -90,7 +86,7 @@ def answers(given):
     }
 '''
 
-NUMBER = '''
+NUMBER = """
 import numpy as np
 import dmfbook
 
@@ -131,9 +127,9 @@ def answers(given):
             ]
         },
     }
-'''
+"""
 
-CURVATURE = '''
+CURVATURE = """
 import numpy as np
 import dmfbook
 
@@ -180,7 +176,7 @@ def answers(given):
         "q3": sharpness,
         "q6": "A flat minimum is flat at that point only. " * 4,
     }
-'''
+"""
 
 DESCENT = '''
 import numpy as np
