@@ -53,7 +53,7 @@ class ProblemSet:
     --------
     >>> sheet = ProblemSet("one-number-one-matrix", student="s1001", course="demo")
     >>> sheet.given("q4")
-    {'target': 31.83, 'depth': 3}
+    {'target': 31.83}
     >>> sheet.check("q4", {"first": [1, 1, 1], "second": [2000, 1, 1]})
     q4: 0 of 4 points
       - first: the product is 1, not your target

@@ -302,9 +302,8 @@ def notebook(definition: SetDefinition, texts: Texts) -> str:
             )
         elif one.fields:
             entries = "".join(
-                f'    "{name}": ...,  # {field.says}'
-                + (f": {field.wanted()}" if field.shape else "")
-                + "\n"
+                f"    # {field.says}{f': {field.wanted()}' if field.shape else ''}\n"
+                f'    "{name}": ...,\n'
                 for name, field in one.fields.items()
             )
             cells.append(

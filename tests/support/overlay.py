@@ -209,19 +209,17 @@ def answers(given):
     root = m**0.5
     found = None
     for first in (1.9, 2.3, 1.6):
-        for ratio in np.arange(1.03, 1.3, 0.0025):
-            w = [round(first * root, 3), round(root / first, 4)]
-            eta = round(ratio / (w[0] ** 2 + w[1] ** 2), 5)
-            x, y = w[0] + 0.004 * root, w[1] + 0.008 * root
-            begin = [round(x, 3), round(y, 3)]
-            x, y = begin
-            for _ in range(4000):
+        w = np.array([round(first * root, 3), round(root / first, 4)])
+        begin = np.round(w + root * np.array([0.004, 0.008]), 3)
+        steps = np.round(np.arange(1.03, 1.3, 0.0025) / np.sum(w**2), 5)
+        x, y = np.full_like(steps, begin[0]), np.full_like(steps, begin[1])
+        with np.errstate(all="ignore"):
+            for _ in range(3000):
                 gap = x * y - m
-                x, y = x - 2 * eta * gap * y, y - 2 * eta * gap * x
-                if abs(x) + abs(y) > 1e3:
-                    break
-            if abs(x * y - m) < 1e-8 and abs(eta * (x * x + y * y) - wanted) < 0.007:
-                found = {"minimum": w, "step": eta, "start": begin}
+                x, y = x - 2 * steps * gap * y, y - 2 * steps * gap * x
+            fits = (np.abs(x * y - m) < 1e-8) & (np.abs(steps * (x * x + y * y) - wanted) < 0.007)
+        if fits.any():
+            found = {"minimum": w, "step": steps[np.argmax(fits)], "start": begin}
     data = given["q5"]
     return {
         "q1": {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dmfbook.checks.chance import Parameters, Stream, Whole
 from dmfbook.checks.functions import Limits
+from dmfbook.checks.problem_set import ProblemSet
 from dmfbook.checks.question import (
     Answer,
     Case,
@@ -21,7 +25,10 @@ from dmfbook.checks.question import (
     numbers,
 )
 from dmfbook.checks.sets import SetDefinition, register
+from dmfbook.checks.sheet import Sheet, sheet_text
 
+COURSE = "dmf-2027"
+GOOD = "def triple(number):\n    return 3 * number\n"
 TIGHT = Limits(seconds=1, wall=4.0, mebibytes=700)
 
 
@@ -53,7 +60,7 @@ PRACTICE = SetDefinition(
             "A square",
             kind="N",
             points=2,
-            parameters=Parameters((Whole("side", 10, 10**6),)),
+            parameters=Parameters((Whole("side", 10, 30_000),)),
             fields={"area": Field("the area")},
             marks=numbers(lambda given: {"area": given["side"] ** 2}, {"area": 2}),
         ),
@@ -102,3 +109,30 @@ def quick(definition: SetDefinition, name: str) -> SetDefinition:
     copy = replace(definition, name=name, questions=questions)
     register(copy)
     return copy
+
+
+def values(student: str) -> dict[str, Any]:
+    """Return right answers: a square, and two numbers by trial."""
+    sheet = ProblemSet("practice", student, COURSE)
+    total = sheet.given("q2")["sum"]
+    return {
+        "q1": {"area": sheet.given("q1")["side"] ** 2},
+        "q2": {"pair": [total**0.5, 0.0]},
+        "q3": {"source": GOOD},
+    }
+
+
+def written(folder: Path, student: str, file: str = "", /, **changes: Any) -> Path:
+    """Write a good sheet with some changes: answers by question, or other entries of the file."""
+    answers = values(student)
+    answers.update({key: value for key, value in changes.items() if key[0] == "q"})
+    content = json.loads(sheet_text(Sheet("practice", 3, COURSE, student, answers), {}))
+    content.update({key: value for key, value in changes.items() if key[0] != "q"})
+    path = folder / (file or f"practice-{student}.json")
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

@@ -58,8 +58,8 @@ def descend(
 ) -> tuple[float, ...] | None:
     """Return where gradient descent on the factors of a number is after some steps.
 
-    Only sums and products, in the order in which the page takes them, so that both end alike.
-    None if it leaves the numbers up to 1e6.
+    Only sums and products, in the order in which the page takes them, so that both end alike. It
+    is over when no number moves by more than 1e-12; None if one leaves the range up to 1e6.
     """
     numbers = [float(number) for number in start]
     for _ in range(steps):
@@ -68,12 +68,15 @@ def descend(
             product *= number
         gap = product - target
         rest = others(numbers)
-        numbers = [
-            number - step * (2 * gap * other + 2 * regularization * number)
+        moves = [
+            step * (2 * gap * other + 2 * regularization * number)
             for number, other in zip(numbers, rest, strict=True)
         ]
-        if not max(abs(number) for number in numbers) < 1e6:
+        numbers = [number - move for number, move in zip(numbers, moves, strict=True)]
+        if not max(map(abs, numbers)) < 1e6:
             return None
+        if max(map(abs, moves)) <= 1e-12:
+            break
     return tuple(numbers)
 
 

@@ -104,14 +104,14 @@ def _starts(given: Given, answer: Answer) -> Iterator[Mark]:
 
 
 def _two_minimizers(given: Given, answer: Answer) -> Iterator[Mark]:
-    target, depth = given["target"], given["depth"]
+    target = given["target"]
     for name in ("first", "second"):
         point = answer[name]
         if point is None:
             yield Mark(2, f"{name}: not answered")
             continue
         squares = float(np.sum(point**2))
-        least = depth * target ** (2 / depth)
+        least = 3 * target ** (2 / 3)
         problem = ""
         if abs(product_of(point) - target) > ROUNDED * target:
             problem = f"the product is {product_of(point):.6g}, not your target"
@@ -227,7 +227,7 @@ SET = SetDefinition(
             "Two minimizers without decay",
             kind="O",
             points=4,
-            parameters=Parameters((Decimal("target", 200, 9900, 100), Pick("depth", (3,)))),
+            parameters=Parameters((Decimal("target", 200, 9900, 100),)),
             fields={
                 "first": Field("the shortest minimizer", (3,)),
                 "second": Field("a minimizer of norm above 1000", (3,)),

@@ -13,10 +13,12 @@ const shared = {
     for (let i = 0; i < steps; i++) {
       const gap = shared.product(numbers) - target;
       const rest = shared.others(numbers);
-      numbers = numbers.map(
-        (number, k) => number - step * (2 * gap * rest[k] + 2 * regularization * number),
+      const moves = numbers.map(
+        (number, k) => step * (2 * gap * rest[k] + 2 * regularization * number),
       );
+      numbers = numbers.map((number, k) => number - moves[k]);
       if (!(Math.max(...numbers.map(Math.abs)) < 1e6)) return null;
+      if (Math.max(...moves.map(Math.abs)) <= 1e-12) break;
     }
     return numbers;
   },

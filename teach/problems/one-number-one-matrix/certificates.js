@@ -25,7 +25,7 @@ window.certificates = {
     });
   },
 
-  q4({ target, depth }, answer) {
+  q4({ target }, answer) {
     return ["first", "second"].map((name) => {
       const point = answer[name];
       if (!point) return [2, `${name}: not answered`];
@@ -34,7 +34,7 @@ window.certificates = {
       if (Math.abs(product - target) > 1e-3 * target) {
         return [2, `${name}: the product is ${shared.shown(product)}, not your target`];
       }
-      if (name === "first" && squares > (1 + 1e-3) * depth * target ** (2 / depth)) {
+      if (name === "first" && squares > (1 + 1e-3) * 3 * target ** (2 / 3)) {
         return [2, `${name}: there are shorter minimizers`];
       }
       if (name === "second" && squares <= 1e6) {
