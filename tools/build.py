@@ -41,7 +41,7 @@ FRAME = [
     "book/references.bib",
     "tests",
 ]
-PAGES = ["book"]
+PAGES = ["book", "teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
 
 
 def fingerprint(names: Iterable[str]) -> str:
