@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   /** @typedef {{ slider?: string, readout?: number, test: string, value: string | number }} Condition */
-  /** @typedef {{ right: boolean, response: string, say: (Node | string)[] }} Verdict */
+  /** @typedef {{ right: boolean, partly?: boolean, response: string, say: (Node | string)[] }} Verdict */
   const LETTERS = "ABCDEFGH";
 
   /** @type {<T extends Element = HTMLElement>(root: ParentNode, selector: string) => T[]} */
@@ -24,6 +24,13 @@
     return paragraph;
   }
 
+  /** @param {string} words */
+  function line(words) {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = words;
+    return paragraph;
+  }
+
   /** "0,5", "−2" and "5/3" are numbers, too. @param {string} text */
   function read(text) {
     const [above, below = "1", ...more] = text.trim().replace(/[−–]/g, "-").replace(",", ".").split("/");
@@ -42,9 +49,10 @@
     /** @type {(Node | string)[]} */
     const say = (wrong.length ? wrong : chosen).map((input) => copy(reason(input)));
     if (missed.length && item.dataset.kind === "several")
-      say.push(missed.length === 1 ? "One more is right." : `${missed.length} more are right.`);
+      say.push(line(missed.length === 1 ? "One more is right." : `${missed.length} more are right.`));
+    const partly = !wrong.length && missed.length > 0;
     const response = chosen.map((input) => LETTERS[Number(input.value)].toLowerCase()).join(",");
-    return { right: !wrong.length && !missed.length, response, say };
+    return { right: !wrong.length && !missed.length, partly, response, say };
   }
 
   /** @param {HTMLElement} item @returns {Verdict | string} */
@@ -67,7 +75,7 @@
     if (first < 0) return { right: true, response, say: ["This is the order."] };
     const reason = copy(item.querySelector(`.quiz-reasons [data-step="${first}"]`));
     const place = first ? `The first ${first === 1 ? "one is" : `${first} are`} in place. Then comes:` : "It begins with:";
-    return { right: false, response, say: [place, reason] };
+    return { right: false, response, say: [line(place), reason] };
   }
 
   /** @param {Condition} condition @param {MountedExplorable} picture */
@@ -91,9 +99,9 @@
   /** @param {HTMLElement} item @returns {Verdict | string} */
   function demo(item) {
     const element = /** @type {any} */ (document.getElementById(item.dataset.demo ?? ""));
-    if (!element?.wake) return "The picture is not on this page.";
-    element.wake();
-    const picture = /** @type {MountedExplorable} */ (element.explorable);
+    const picture = /** @type {MountedExplorable | undefined} */ (element?.explorable);
+    // Pictures wake when a reader comes near.
+    if (!picture) return "The picture is as it opens. Go there first, and set it.";
     const conditions = /** @type {Condition[]} */ (JSON.parse(item.dataset.conditions ?? "[]"));
     const failed = conditions.findIndex((condition) => !met(condition, picture));
     const response = Object.entries(picture.values).map(([name, value]) => `${name}=${value}`).join(" ");
@@ -153,7 +161,7 @@
       if (typeof found === "string") return verdict.replaceChildren(found);
       item.dataset.right = String(found.right);
       const word = document.createElement("strong");
-      word.textContent = found.right ? "Yes." : "Not yet.";
+      word.textContent = found.right ? "Yes." : found.partly ? "Right so far." : "Not yet.";
       // What is copied from the answer begins with its own mark.
       for (const part of found.say) if (part instanceof Element && kind !== "order") part.querySelector("strong")?.remove();
       verdict.replaceChildren(word, " ", ...found.say);
