@@ -41,7 +41,8 @@ FRAME = [
     "book/references.bib",
     "tests",
 ]
-PAGES = ["book", "teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
+ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
+PAGES = ["book", *ASKED]
 
 
 def fingerprint(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Sphinx extension: ``{quiz}`` puts the questions of the chapter, from ``teach/quiz``, where it stands.
+"""Sphinx extension: ``{quiz}`` puts the questions of a chapter, from ``teach/quiz``, into its page.
 
 The page holds a link only, for the questions weigh as much as a section. A click loads them from a
 script, which pages from disk may do. Without scripts the link leads to the same questions on a page
@@ -100,8 +100,9 @@ def visit_quiz(self: Any, node: Quiz) -> None:
     address = f"{up}_static/quiz/{escape(node['chapter'])}.htm"
     self.body.append(
         f'<dmf-quiz data-chapter="{escape(node["chapter"])}">'
-        f"<p>{node['count']} questions on this chapter, with a word on every answer. Nothing is counted, "
-        f'and nothing is kept.</p><p class="quiz-open"><a href="{address}">Open the questions</a></p>'
+        f"<p>{node['count']} questions on this chapter, with a word on every answer. Nothing is "
+        "counted, and nothing is kept.</p>"
+        f'<p class="quiz-open"><a href="{address}">Open the questions</a></p>'
         f"</dmf-quiz><script>{LOADER}</script>\n"
     )
     raise nodes.SkipNode

@@ -44,6 +44,9 @@ def read(path: Path, *, placed: bool = True) -> list[Item]:
         When something is missing, unknown or of the wrong type.
     """
     content = load(path)
+    if not placed and isinstance(content, dict):
+        # The self-test says more than its items, which all are choices.
+        content = [{"kind": "choice"} | item for item in content.get("items", [])]
     if not isinstance(content, list):
         raise BankError(f"{path.name}: a list of items is needed, each beginning with '- id:'")
     seen: set[str] = set()
@@ -96,7 +99,8 @@ def _check(item: Item, placed: bool) -> None:
         raise BankError(f"'kind' is one of {', '.join(KINDS)}, not {item.get('kind')!r}")
     needed, allowed = _OWN[item["kind"]]
     needed = needed | _COMMON | (_PLACED if placed else set())
-    _keys(item, needed, needed | allowed | _PLACED, "the item")
+    extra = _PLACED if placed else _PLACED | {"remedy"}
+    _keys(item, needed, needed | allowed | extra, "the item")
     if not re.fullmatch(r"[a-z]{2}-[a-z0-9-]+", item["id"]):
         raise BankError("an id is two letters, a dash and a word, all small, as in su-leap")
     _text(item["ask"], "'ask'")
@@ -120,7 +124,9 @@ def _keys(entry: Any, needed: set[str], allowed: set[str], what: str) -> None:
     for key in sorted(needed - entry.keys()):
         raise BankError(f"{what} lacks '{key}'")
     for key in sorted(entry.keys() - allowed):
-        raise BankError(f"{what} has an unknown key '{key}'; known are {', '.join(sorted(allowed))}")
+        raise BankError(
+            f"{what} has an unknown key '{key}'; known are {', '.join(sorted(allowed))}"
+        )
 
 
 def _text(value: Any, what: str) -> None:
@@ -146,8 +152,10 @@ def _truth(entry: Item, what: str, placed: bool) -> None:
             constant = is_constant(entry["holds"])
         except SyntaxError as error:
             raise BankError(f"'holds' of {what} is not Python: {error.msg}") from None
-        if constant:
-            raise BankError(f"'holds' of {what} computes nothing; if no number decides, give 'argument'")
+        if constant and placed:
+            raise BankError(
+                f"'holds' of {what} computes nothing; if no number decides, give 'argument'"
+            )
 
 
 def _list(item: Item, key: str, least: int) -> list[Item]:

@@ -69,9 +69,7 @@ def block(items: Sequence[Item], chapter: str, math: Text, page: str = "") -> st
         return to_html(source, math, lambda to: page + to if to.startswith("#") else to)
 
     shown = arranged(items)
-    parts = [
-        _item(item, place, chapter, text, page) for place, item in enumerate(shown, start=1)
-    ]
+    parts = [_item(item, place, chapter, text, page) for place, item in enumerate(shown, start=1)]
     return "".join(parts)
 
 
@@ -157,7 +155,9 @@ def _demo(item: Item, text: Text, page: str) -> str:
     address = f"{page}#{_place(item)}"
     reasons = f"<p data-right><strong>Yes.</strong> {text(item['because'])}</p>"
     for k, condition in enumerate(item["conditions"]):
-        reasons += f'<p data-condition="{k}"><strong>Not yet.</strong> {text(condition["because"])}</p>'
+        reasons += (
+            f'<p data-condition="{k}"><strong>Not yet.</strong> {text(condition["because"])}</p>'
+        )
     (trial,) = [trial for trial in item["tries"] if trial.get("right")]
     query = "&".join(f"{name}={value}" for name, value in trial["set"].items())
     reasons += (
@@ -165,6 +165,7 @@ def _demo(item: Item, text: Text, page: str) -> str:
         f"{text(trial['text'])}</a>.</p>"
     )
     return (
-        f'<p class="quiz-demo"><a href="{address}">Go to the picture</a>, set it, and come back.</p>'
+        f'<p class="quiz-demo"><a href="{address}">Go to the picture</a>, set it, '
+        "and come back.</p>"
         f"{_answer(reasons)}"
     )
