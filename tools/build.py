@@ -37,7 +37,8 @@ FRAME = [
     "book/references.bib",
     "tests",
 ]
-PAGES = ["book"]
+ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
+PAGES = ["book", *ASKED]
 
 
 def fingerprint(names: Iterable[str]) -> str:
