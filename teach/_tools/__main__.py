@@ -10,9 +10,12 @@ import argparse
 import importlib
 import sys
 
-from teach._tools.sources import OUT, chapters
+from teach._tools.sources import OUT, MissingTool, chapters
 
-PARTS: list[str] = []
+PARTS: list[str] = [
+    "student",
+    "offline",
+]
 
 
 def main() -> int:
@@ -25,7 +28,13 @@ def main() -> int:
     chosen = [asked.chapter] if asked.chapter else known
     for part in asked.part or PARTS:
         print(f"{part} ...", flush=True)
-        importlib.import_module(f"teach._tools.{part}").make(OUT / part, chosen)
+        try:
+            importlib.import_module(f"teach._tools.{part}").make(OUT / part, chosen)
+        except MissingTool as missing:
+            if asked.part:
+                print(missing, file=sys.stderr)
+                return 1
+            print(f"  left out: {missing}")
     print(f"Ready in {OUT}")
     return 0
 
