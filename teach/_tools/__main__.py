@@ -15,6 +15,7 @@ from teach._tools.sources import OUT, MissingTool, chapters
 PARTS: list[str] = [
     "student",
     "offline",
+    "pdf",
 ]
 
 

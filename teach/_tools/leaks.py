@@ -1,9 +1,10 @@
 """Does what is handed out hold a solution? ``python -m teach._tools.leaks [FOLDER ...]``.
 
-Looked for are pieces of every solution of the book, long enough to be unmistakable and found nowhere
-else in it, and the canaries of the overlay ``teach/private/``: tokens such as ``CANARY-4f1c09b2ad71``, one
-at least in each of its text files. Archives are unpacked, PDFs read. Without a folder, all that ``make
-teach`` made is looked through. What is for teachers may hold solutions (``FOR_TEACHERS``), but no canary.
+Looked for are pieces of every solution of the book, long enough to be unmistakable and found
+nowhere else in it, and the canaries of the overlay ``teach/private/``: tokens such as
+``CANARY-4f1c09b2ad71``, one at least in each of its text files. Archives are unpacked, PDFs read.
+Without a folder, all that ``make teach`` made is looked through. What is for teachers may hold
+solutions (``FOR_TEACHERS``), but no canary.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ CANARY = re.compile(r"CANARY-[0-9A-Za-z]{12,}")
 SHORTEST, LEAST, PIECES = 28, 18, 8
 
 _SOLUTION = re.compile(
-    r"^(?P<fence>`{3,}|:{3,}|~{3,})\{solution\}[ ]+(?P<exercise>\S+)\n(?P<body>.*?)^(?P=fence)[ ]*$",
+    r"^(?P<fence>`{3,}|:{3,}|~{3,})\{solution\}[ ]+(?P<exercise>\S+)\n"
+    r"(?P<body>.*?)^(?P=fence)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
 _CODE = re.compile(r"^(`{3,})[^\n]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
@@ -57,11 +59,7 @@ class Secret:
 
 
 def squashed(text: str) -> str:
-    """Return the letters and digits of a text, which outlive quoting, line breaks and ligatures.
-
-    >>> squashed("Its square, \\"b\\",\\n is at most\\u00a0one.")
-    'itssquarebisatmostone'
-    """
+    """Return the letters and digits of a text, which outlive quoting, line breaks and ligatures."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\W_]+", "", plain)
 
@@ -86,7 +84,7 @@ def chapter_texts(path: Path) -> Iterator[str]:
 
 
 def pieces(solution: str) -> list[str]:
-    """Return the lines of code, the formulas and the words between them that a solution consists of."""
+    """Return the lines of code, the formulas and the words between them of a solution."""
     code = [
         line
         for block in _CODE.finditer(solution)
@@ -139,7 +137,8 @@ def canaries(overlay: Path = TEACH / "private") -> list[Secret]:
         tokens = CANARY.findall(text)
         if text.strip() and not tokens:
             raise ValueError(
-                f"{file} has no canary: put a line such as CANARY-4f1c09b2ad71 (with other digits) into it"
+                f"{file} has no canary: "
+                "put a line such as CANARY-4f1c09b2ad71 (with other digits) into it"
             )
         found += [Secret(f"overlay, {file.relative_to(overlay)}", squashed(t)) for t in tokens]
     return found
@@ -147,11 +146,14 @@ def canaries(overlay: Path = TEACH / "private") -> list[Secret]:
 
 def pdf_text(data: bytes) -> str:
     """Return the text of a PDF, with what it says of figures and formulas."""
+    import pikepdf
     from pypdf import PdfReader
+
     from teach._tools.pdf_structure import descriptions
 
-    reader = PdfReader(io.BytesIO(data))
-    return "\n".join([*(page.extract_text() for page in reader.pages), *descriptions(reader)])
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        return "\n".join([*pages, *descriptions(opened)])
 
 
 def texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:

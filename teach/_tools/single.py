@@ -88,26 +88,20 @@ class Single:
 
     def previews(self) -> str:
         """Return what the page shows of other pages, in place."""
-        wanted = {
-            html.unescape(anchor) for anchor in re.findall(r'href="[^"#]+#([^"?]+)"', self.text)
-        }
-        wanted |= {
-            name
-            for row in re.findall(r' data-symbols="([^"]+)"', self.text)
-            for name in row.split()
-        }
+        anchors = re.findall(r'href="[^"#]+#([^"?]+)"', self.text)
+        rows = re.findall(r' data-symbols="([^"]+)"', self.text)
+        wanted = {html.unescape(name) for name in [*anchors, *" ".join(rows).split()]}
         shown = {}
         for file in sorted((self.edition.html / "_static/previews").glob("*.js")):
-            name, data = re.fullmatch(
-                r"\(globalThis\.bookPreviews \?\?= \{\}\)\[(.*?)\] = (.*);\n",
-                file.read_text("utf-8"),
-            ).groups()  # type: ignore[union-attr]
-            there = json.loads(data)
-            symbols = {tex: row for tex, row in there.get("symbols", {}).items() if row in wanted}
-            parts = {place: part for place, part in there["parts"].items() if place in wanted}
+            # (globalThis.bookPreviews ??= {})["book/page"] = {...};
+            name, _, code = file.read_text(encoding="utf-8").partition("[")[2].partition("] = ")
+            data = json.loads(code.rstrip(";\n"))
+            parts = {place: part for place, part in data["parts"].items() if place in wanted}
+            symbols = {t: row for t, row in data.get("symbols", {}).items() if row in wanted}
             if parts:
                 shown[json.loads(name)] = {"parts": parts, "symbols": symbols}
-        return f"<script>globalThis.bookPreviews = {safe(json.dumps(shown, ensure_ascii=False))};</script>\n"
+        held = safe(json.dumps(shown, ensure_ascii=False))
+        return f"<script>globalThis.bookPreviews = {held};</script>\n"
 
     def whole(self) -> str:
         """Return the page as one file."""

@@ -14,7 +14,7 @@ STUDENT_HTML = ROOT / "_build/without_solutions/_build/html"
 OUT = ROOT / "_build/teach"
 
 
-class MissingTool(RuntimeError):
+class MissingTool(RuntimeError):  # noqa: N818
     """A part cannot be made on this machine: a program is not there. The message says which."""
 
 

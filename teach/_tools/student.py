@@ -1,7 +1,8 @@
 """The branch ``student``: notebooks without solutions, and all that is needed to run them.
 
-``python -m teach._tools.student --push origin`` commits it on top of that branch of a remote, as the
-workflow ``book.yml`` does after each change; the launch buttons of the edition for students open it.
+``python -m teach._tools.student --push origin`` commits it on top of that branch of a remote, as
+the workflow ``book.yml`` does after each change; the launch buttons of the edition for students
+open it.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ begin with `python3 -m venv .venv` and `source .venv/bin/activate`.
 
 ## In the browser
 
-Binder needs no account, and a minute or two to start. Colab needs a Google account. The last column is
-for a university's JupyterHub that has nbgitpuller and the packages of `binder/requirements.txt`: write
-its address for `https://HUB`.
+Binder needs no account, and a minute or two to start. Colab needs a Google account. The last column
+is for a university's JupyterHub that has nbgitpuller and the packages of
+`binder/requirements.txt`: write its address for `https://HUB`.
 
 | chapter | | | |
 |---|---|---|---|
@@ -58,7 +59,7 @@ Text and figures: CC BY 4.0. Code: BSD 3-Clause.
 
 
 def hub_link(chapter: str, hub: str = "https://HUB", branch: str = BRANCH) -> str:
-    """Return a link that brings a chapter into a JupyterHub with nbgitpuller, and opens it there."""
+    """Return a link that brings a chapter into a JupyterHub, with nbgitpuller, and opens it."""
     folder = repository().rpartition("/")[2]
     parts = {
         "repo": repository(),

@@ -1,4 +1,4 @@
-"""What a class gets: the branch for students, the zip, the wheel, and the workflows that publish them."""
+"""What a class gets: the branch for students, the zip, the wheel; and what publishes them."""
 
 from __future__ import annotations
 

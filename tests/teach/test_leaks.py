@@ -74,9 +74,11 @@ def test_a_solution_is_noticed_in_every_dress(form: str) -> None:
     secret = leaks.Secret("ex", leaks.squashed("It's so: the flow ends where both numbers agree"))
     said = "It's so: the flow ends where both numbers agree"
     dressed = {
-        "html": "<p>It&#8217;s so: the <a href='x'>flow</a> ends\nwhere <em>both</em> numbers agree</p>",
+        "html": "<p>It&#8217;s so: the <a href='x'>flow</a> ends\nwhere <em>both</em> "
+        "numbers agree</p>",
         "json": json.dumps({"source": ["It's so: the flow\n", "ends where both numbers agree"]}),
-        "js": 'x = {"a": "<p>It\\u2019s so: the <b>flow<\\/b> ends\\nwhere both numbers agree<\\/p>"}',
+        "js": 'x = {"a": "<p>It\\u2019s so: the <b>flow<\\/b> ends\\nwhere both '
+        'numbers agree<\\/p>"}',
         "py": "# It's so: the flow\n# ends where both\n# numbers agree",
     }
     data = dressed.get(form, said).encode()

@@ -26,7 +26,8 @@ PHONE = {
     "has_touch": True,
 }
 LOADS = re.compile(
-    r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*? (?:src|data)="(?!data:)([^"]*)"'
+    r"<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?"
+    r' (?:src|data)="(?!data:)([^"]*)"'
     r'|<link\b[^>]*? href="(?!data:)([^"]*)"|url\((?!["\']?(?:data:|#|%23))[^)]*\)|@import'
 )
 
