@@ -2,7 +2,8 @@
 
 Warnings are errors and references are checked. Nothing happens when nothing has changed. Executed
 notebooks are kept between builds, except when ``dmfbook`` or the pinned packages change, because
-then the same cells may print other numbers.
+then the same cells may print other numbers. Both editions share them: the one without solutions
+says ``edition: student``, which leads its launch buttons to notebooks without solutions.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ FRAME = [
 ]
 ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
 PAGES = ["book", *ASKED]
+#: Where outputs of executed notebooks are kept, for both editions.
+EXECUTED = ROOT / "_build"
 
 
 def fingerprint(names: Iterable[str]) -> str:
@@ -71,11 +74,12 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def configuration(folder: Path, hide_solutions: bool) -> Path:
-    """Return the settings to build with; without solutions they are a copy with one change."""
+    """Return the settings to build with; without solutions they are a copy with a few changes."""
     if not hide_solutions:
         return ROOT / "_config.yml"
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    settings["sphinx"]["config"]["hide_solutions"] = True
+    settings["sphinx"]["config"] |= {"hide_solutions": True, "edition": "student"}
+    settings["execute"]["cache"] = str(EXECUTED / ".jupyter_cache")
     extensions = settings["sphinx"]["local_extensions"]
     settings["sphinx"]["local_extensions"] = {n: str(ROOT / path) for n, path in extensions.items()}
     path = folder / "_config.yml"
@@ -83,7 +87,7 @@ def configuration(folder: Path, hide_solutions: bool) -> Path:
     return path
 
 
-def execute(folder: Path) -> None:
+def execute(folder: Path, library: str) -> None:
     """Execute the notebooks that changed, side by side; Sphinx then finds their outputs.
 
     It would execute them one after the other. One that fails is left to it, for it explains why.
@@ -92,6 +96,9 @@ def execute(folder: Path) -> None:
     from jupyter_cache import get_cache
     from jupyter_cache.executors import load_executor
 
+    if recorded(folder).get("library") != library:
+        shutil.rmtree(folder / ".jupyter_cache", ignore_errors=True)
+        record(folder, {"library": library})
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]
     cache = get_cache(folder / ".jupyter_cache")
     for notebook in sorted((ROOT / "book").glob("*.ipynb")):
@@ -128,6 +135,17 @@ def complaints(folder: Path) -> Iterator[str]:
                     yield f"This cell\n\n{cell.source}\n\nwrote to stderr:\n\n{output.text}"
 
 
+def recorded(folder: Path) -> dict[str, str]:
+    """Return of what the folder was last built."""
+    stamp = folder / ".built.json"
+    return cast(dict[str, str], json.loads(stamp.read_text("utf-8"))) if stamp.exists() else {}
+
+
+def record(folder: Path, made_of: dict[str, str]) -> None:
+    """Note of what the folder is built."""
+    (folder / ".built.json").write_text(json.dumps(made_of), encoding="utf-8")
+
+
 def build(folder: Path, hide_solutions: bool = False) -> bool:
     """Bring the book in the folder up to date; return whether it is fine."""
     wanted = {
@@ -135,13 +153,10 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
         "frame": fingerprint(FRAME),
         "pages": fingerprint(PAGES),
     }
-    stamp = folder / ".built.json"
-    done = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
+    done = recorded(folder)
     if done == wanted:
         return True
-    stamp.unlink(missing_ok=True)
-    if done.get("library") != wanted["library"]:
-        shutil.rmtree(folder / ".jupyter_cache", ignore_errors=True)
+    record(folder, {"library": done.get("library", "")})  # until it is built
     if {**done, "pages": ""} != {**wanted, "pages": ""}:
         # Sphinx does not see that a page depends on these, and would repeat no warning.
         shutil.rmtree(folder / ".doctrees", ignore_errors=True)
@@ -163,13 +178,14 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
         "--path-output",
         str(folder.parent),
     ]
-    execute(folder)
+    execute(EXECUTED, wanted["library"])
     result = subprocess.run(command, cwd=ROOT)
     if result.returncode or not (folder / "html/index.html").exists():
         shutil.rmtree(folder / ".doctrees", ignore_errors=True)
-        print(*complaints(folder), sep="\n", file=sys.stderr)
+        (EXECUTED / ".built.json").unlink(missing_ok=True)
+        print(*complaints(EXECUTED), sep="\n", file=sys.stderr)
         return False
-    stamp.write_text(json.dumps(wanted), encoding="utf-8")
+    record(folder, wanted)
     return True
 
 
@@ -183,7 +199,7 @@ def main() -> int:
     os.environ["DMFBOOK_DISPLAY"] = "static"
     for stream in (sys.stdout, sys.stderr):  # whose encoding may not have every letter of a path
         cast(TextIOWrapper, stream).reconfigure(errors="backslashreplace")
-    with one_at_a_time(folder):
+    with one_at_a_time(EXECUTED):
         fine = build(folder, hide)
     if not fine:
         return 1

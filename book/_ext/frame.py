@@ -50,10 +50,10 @@ WORDS_OF_CODE = re.compile(r'<span class="pre">([^<]*)</span>')
 UNSTYLED = re.compile(r" docutils container|docutils literal notranslate")
 
 
-def launch_places(options: dict[str, Any], page: str) -> list[dict[str, str]]:
-    """Return where a notebook can be run or read, with the addresses."""
+def launch_places(options: dict[str, Any], page: str, edition: str = "") -> list[dict[str, str]]:
+    """Return where a notebook can be run or read; an edition has a branch of its name."""
     repository = str(options.get("repository_url", ""))
-    branch = quote(str(options.get("repository_branch", "")), safe="")
+    branch = quote(edition or str(options.get("repository_branch", "")), safe="")
     project = urlparse(repository).path.strip("/")
     services = options.get("launch_buttons") or {}
     file = f"{page}.ipynb"
@@ -105,7 +105,8 @@ def frame(
         mark=MARK,
         moon=MOON,
         repository=options.get("repository_url"),
-        launch=launch_places(options, pagename),
+        launch=launch_places(options, pagename, app.config.edition),
+        edition=app.config.edition,
         chapter=chapter_of(app, pagename) if doctree is not None else None,
         sections=sections_of(app, pagename) if doctree is not None else "",
         # Sphinx calls the captions headings, and says of no level.
@@ -156,6 +157,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("frame", str(Path(__file__).resolve().parents[1] / "_theme"))
     # Jupyter Book sets it for an extension that the book leaves out.
     app.add_config_value("comments_config", {}, "")
+    # "student": the book without solutions, published below that address beside the whole one.
+    app.add_config_value("edition", "", "html")
     # Late, so that it sees what every other extension adds to a page.
     app.connect("html-page-context", frame, priority=950)
     app.connect("build-finished", slim, priority=950)

@@ -57,7 +57,8 @@ def describe(
     """Put the description into the head of a page, and what other sites show of a link to it."""
     if doctree is None:
         return
-    base = published(str(app.config.html_theme_options.get("repository_url", "")))
+    options = app.config.html_theme_options
+    base = published(str(options.get("repository_url", "")), app.config.edition)
     words = html.escape(description(doctree))
     name = Path(pagename).name
     card = name if name in pictures() else Path(app.config.root_doc).name
@@ -75,10 +76,10 @@ def describe(
     context["metatags"] += "\n" + "\n".join(tags)
 
 
-def published(repository: str) -> str:
-    """Return where GitHub's pages publish the book of a repository, for addresses must be whole."""
+def published(repository: str, edition: str = "") -> str:
+    """Return where GitHub's pages publish an edition of the book: addresses there must be whole."""
     owner, _, project = urlparse(repository).path.strip("/").partition("/")
-    return f"https://{owner}.github.io/{project}/"
+    return f"https://{owner}.github.io/{project}/{edition}{'/' if edition else ''}"
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:

@@ -37,6 +37,7 @@
 (() => {
   "use strict";
   const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  if (!document.querySelector("[data-search]")) return; // a page that stands alone
   let asked = false;
   /** @param {() => void} then */
   function load(then) {

@@ -65,13 +65,15 @@
     getSelection()?.selectAllChildren(source);
   }
 
-  const sources = document.createElement("script");
-  sources.src = new URL(`formulas/${script.dataset.sources}.js`, script.src).href;
-  sources.addEventListener("load", () => {
+  function begin() {
     annotate();
     document.addEventListener("copy", copy);
     document.addEventListener("click", show);
     script.dispatchEvent(new Event("sources"));
-  });
+  }
+  if (script.dataset.alone) return begin(); // in a page as one file the sources stand in the formulas
+  const sources = document.createElement("script");
+  sources.src = new URL(`formulas/${script.dataset.sources}.js`, script.src).href;
+  sources.addEventListener("load", begin);
   document.head.append(sources);
 })();

@@ -22,7 +22,8 @@
     if (!link) return null;
     const address = new URL(link.href);
     const id = decodeURIComponent(address.hash.slice(1));
-    const page = address.href.slice(root.href.length).replace(/\.html.*/, "");
+    // A page that stands alone, as one file, lies anywhere.
+    const page = address.href.startsWith(root.href) ? address.href.slice(root.href.length).replace(/\.html.*/, "") : "here";
     if (at !== link) return { at, address, page, ids: [] };
     const ids = link.dataset.symbols?.split(" ") ?? (SHOWN.test(id) ? [id] : []);
     return ids.length ? { at, address, page, ids } : null;
@@ -35,9 +36,10 @@
     const known = loading.get(page);
     if (known) return known;
     const coming = new Promise((done) => {
+      const all = /** @type {{ bookPreviews?: Record<string, Parts> }} */ (globalThis);
+      if (script.dataset.alone) return done(all.bookPreviews?.[page]);
       const element = document.createElement("script");
       element.src = new URL(`previews/${page.replaceAll("/", "-")}.js`, script.src).href;
-      const all = /** @type {{ bookPreviews?: Record<string, Parts> }} */ (globalThis);
       element.onload = element.onerror = () => done(all.bookPreviews?.[page]);
       document.head.append(element);
     });

@@ -10,11 +10,14 @@ import argparse
 import importlib
 import sys
 
-from teach._tools.sources import OUT, chapters
+from teach._tools.sources import OUT, MissingTool, chapters
 
 PARTS: list[str] = [
     "handouts",
     "problems",
+    "student",
+    "offline",
+    "pdf",
 ]
 
 
@@ -28,7 +31,13 @@ def main() -> int:
     chosen = [asked.chapter] if asked.chapter else known
     for part in asked.part or PARTS:
         print(f"{part} ...", flush=True)
-        importlib.import_module(f"teach._tools.{part}").make(OUT / part, chosen)
+        try:
+            importlib.import_module(f"teach._tools.{part}").make(OUT / part, chosen)
+        except MissingTool as missing:
+            if asked.part:
+                print(missing, file=sys.stderr)
+                return 1
+            print(f"  left out: {missing}")
     print(f"Ready in {OUT}")
     return 0
 

@@ -14,6 +14,10 @@ STUDENT_HTML = ROOT / "_build/without_solutions/_build/html"
 OUT = ROOT / "_build/teach"
 
 
+class MissingTool(RuntimeError):  # noqa: N818
+    """A part cannot be made on this machine: a program is not there. The message says which."""
+
+
 def chapters() -> list[str]:
     """Return the slugs of the chapters, in the order of the book."""
     toc = load(ROOT / "_toc.yml")

@@ -217,7 +217,7 @@ def _controls(demo: Model) -> str:
         play = (
             f'<span class="dmf-play"><button type="button" data-play="{i}" aria-pressed="false" '
             f'aria-label="Play {spoken}">▶\ufe0e</button><button type="button" data-step="{i}" '
-            f'aria-label="One step of {spoken}">+1</button></span>'
+            f'aria-label="+1, one step of {spoken}">+1</button></span>'
             if slider.play
             else ""
         )
