@@ -1,0 +1,1 @@
+def make(out, made): pass
