@@ -75,4 +75,7 @@ def test_the_bent_curve_starts_and_ends_on_the_axis():
     assert (1 + x) * np.exp(-x) == pytest.approx(1.9 * np.exp(-0.9), rel=1e-12)
     assert curve(0.3) == pytest.approx(0, abs=1e-12)
     assert curve(x / 3) == pytest.approx(0, abs=1e-12)
+    # In between the kept quantity stays what it was at the start.
+    between = formula.bent_conserved.subs(formula.square, formula.bent_square).subs(numbers)
+    assert float(between.subs(formula.excess, 0.1)) == pytest.approx(1.9 * np.exp(-0.9), rel=1e-12)
     assert curve(0.1) > 0
