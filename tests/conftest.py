@@ -56,6 +56,8 @@ LONGEST = (
     "test_layout.py",
     "test_explorables_browser.py",
     "test_lab.py",
+    "test_one_line.py",
+    "test_predictions.py",
     "test_badges.py",
     "test_scripts.py",
     "test_references.py",
