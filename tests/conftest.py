@@ -20,8 +20,8 @@ Fixtures (the browser ones live in ``browser.py`` and are for tests marked ``bro
     Such a visit to every page of the book in turn, 1280 pixels wide. All tests of a file share it,
     in the order in which they stand there: what one does to the page, the next one sees.
 
-Markers: ``browser`` (needs Chromium) and ``item("P2-5")``: the test checks that item of the papers,
-which the ledger then shows.
+Markers: ``browser`` (needs Chromium), ``thorough`` (left to ``make test ALL=1``) and
+``item("P2-5")``: the test checks that item of the papers, which the ledger then shows.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ LONGEST = (
     "test_layout.py",
     "test_explorables_browser.py",
     "test_lab.py",
+    "test_one_line.py",
+    "test_predictions.py",
     "test_badges.py",
     "test_scripts.py",
     "test_references.py",
@@ -75,11 +77,16 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Put the longest files first.
+    """Mark the cells of the chapters as thorough, and put the longest files first.
 
-    Two processes share the files in this order, and neither should end with a long one.
+    The build has executed these cells, and `test_executed.py` looks at what they printed. Two
+    processes share the files in this order, and neither should end with a long one.
     """
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.thorough)
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
 

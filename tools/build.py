@@ -36,7 +36,6 @@ FRAME = [
     "tools",
     "book/ledger.yml",
     "book/references.bib",
-    "tests",
 ]
 ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]
 PAGES = ["book", *ASKED]
@@ -59,6 +58,22 @@ def fingerprint(names: Iterable[str]) -> str:
                 digest.update(f"{file.relative_to(ROOT)}\0".encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def marked_tests(folder: Path) -> str:
+    """Return a hash of what the ledger tells of the tests: which they are, and in which lines."""
+    extensions = str(ROOT / "book/_ext")
+    if extensions not in sys.path:
+        sys.path.append(extensions)
+    from ledger_index import read_tests
+
+    found = [
+        test
+        for path in sorted(folder.rglob("test_*.py"))
+        if "mark.item" in path.read_text(encoding="utf-8")
+        for test in read_tests(path, folder)
+    ]
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 @contextmanager
@@ -151,6 +166,7 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
     wanted = {
         "library": fingerprint(LIBRARY),
         "frame": fingerprint(FRAME),
+        "tests": marked_tests(ROOT / "tests"),
         "pages": fingerprint(PAGES),
     }
     done = recorded(folder)

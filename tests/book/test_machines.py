@@ -93,6 +93,23 @@ def test_the_command_for_tests_collects_all() -> None:
     assert files == {f"{chapter}.ipynb" for chapter in CHAPTERS}
 
 
+def test_a_changed_test_writes_pages_anew_where_the_ledger_shows_it(tmp_path: Path) -> None:
+    test = tmp_path / "numerics/test_it.py"
+    test.parent.mkdir()
+    source = '@pytest.mark.item("P2-1")\ndef test_it() -> None:\n    assert 1 + 1 == 2\n'
+    test.write_text(source, encoding="utf-8")
+    told = build.marked_tests(tmp_path)
+    for change, shows in {
+        ("1 + 1", "3 - 1"): False,
+        ("P2-1", "P2-2"): True,
+        ("@", "\n@"): True,
+    }.items():
+        test.write_text(source.replace(*change), encoding="utf-8")
+        assert (build.marked_tests(tmp_path) != told) == shows
+    test.unlink()
+    assert build.marked_tests(tmp_path) != told
+
+
 def test_a_clone_has_the_line_ends_of_unix() -> None:
     """Also one that Git for Windows makes, which it would else give its own."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:

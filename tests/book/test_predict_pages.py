@@ -47,7 +47,7 @@ GUESS_ALL = """(name) => {
     const { left, top, width, height } = target.getBoundingClientRect();
     const hit = document.elementFromPoint(left + width / 2, top + height / 2);
     if (!target.contains(hit)) throw new Error(`covered: ${target.textContent}`);
-    hit.click();
+    target.click();
   };
   return [...form.querySelectorAll(".predict-option")].map((option) => {
     press(option.querySelector("label"));
