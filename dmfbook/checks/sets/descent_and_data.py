@@ -79,7 +79,7 @@ def _leaves_and_lands(given: Given, answer: Answer) -> Iterator[Mark]:
     elif eta * size < 1.02:
         yield Mark(7, f"step: the ratio at the minimum is {eta * size:.4f}, below 1.02")
     elif not 0 < away <= BESIDE * math.sqrt(size):
-        yield Mark(7, f"start: its distance from the minimum is {away:.4g}")
+        yield Mark(7, f"start: its distance from the minimum is {away:.6g}")
     else:
         yield Mark(7, _landing(start, eta, target, given["landing"]))
 
