@@ -198,7 +198,7 @@ SET = SetDefinition(
                 {"most entries": 3, "half of the entries": 4, "noise": 3},
                 _pictures,
                 _close,
-                limits=Limits(seconds=30, wall=60.0, mebibytes=2048),
+                limits=Limits(seconds=30, wall=150.0, mebibytes=2048),
             ),
         ),
         Question("q4", "Sharpness between two bounds", by_hand=("P", 10), phone_by_hand=True),
