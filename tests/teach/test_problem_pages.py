@@ -240,8 +240,12 @@ def test_pages_are_accessible_and_fit_a_phone(
 
 
 def test_paper_has_no_fields_of_the_screen(opened: Any) -> None:
-    page = opened("curvature", "?course=demo&student=s1").page
-    page.emulate_media(media="print")
+    page = opened("curvature", "?course=demo&student=s1", color_scheme="dark").page
+    ink = "getComputedStyle(document.body).color"
+    on_screen = page.evaluate(ink)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.wait_for_function(f"{ink} !== '{on_screen}'")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
     assert not page.is_visible("#save")
     assert page.is_visible("#given-q1")
     assert len(page.pdf()) > 20_000
