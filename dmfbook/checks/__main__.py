@@ -1,4 +1,4 @@
-"""The teacher's commands: ``python -m dmfbook.checks grade`` and ``... given``."""
+"""The commands of a teacher: ``python -m dmfbook.checks pseudonyms``, ``given`` and ``grade``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dmfbook.checks.grading import JOURNAL, grade_folder, make_plan, sheet_files
 from dmfbook.checks.problem_set import ProblemSet
+from dmfbook.checks.pseudonyms import make_roster
 from dmfbook.checks.sets import set_names
 from dmfbook.checks.tables import TO_MARK, read_marks, read_roster, write_tables
 
@@ -27,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--marks", type=Path, help="points given by people; to_mark.csv by default")
     grade.add_argument("--name", help="the name of the assignment in Canvas")
     grade.add_argument("--jobs", type=int, help="sheets at a time; one a processor by default")
+    names = commands.add_parser("pseudonyms", help="make a roster with pseudonyms")
+    names.add_argument("exported", type=Path, help="the participants, as Moodle or Canvas exports")
+    names.add_argument("roster", type=Path, help="the roster, for you alone; new ones are added")
     given = commands.add_parser("given", help="show what is given to a student")
     given.add_argument("problem_set", choices=set_names())
     given.add_argument("student")
@@ -38,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for."""
     asked = parser().parse_args(arguments)
     try:
+        if asked.command == "pseudonyms":
+            new = make_roster(asked.exported, asked.roster)
+            print(f"{asked.roster}: {new} new pseudonyms. Keep this file to yourself.")
+            return 0
         return _grade(asked) if asked.command == "grade" else _given(asked)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

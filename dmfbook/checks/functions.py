@@ -37,8 +37,8 @@ PACKAGE = str(Path(__file__).resolve().parents[1])
 class Limits:
     """What a function may use for all its cases: seconds of processor and clock, and memory."""
 
-    seconds: int = 20
-    wall: float = 40.0
+    seconds: int = 10
+    wall: float = 60.0
     mebibytes: int = 2048
 
 

@@ -54,7 +54,11 @@ def linked(text: str) -> str:
 @cache
 def _markdown() -> MarkdownIt:
     def formula(content: str, options: dict[str, bool]) -> str:
-        return to_mathml(content.strip(), display=options["display_mode"])
+        made = to_mathml(content.strip(), display=options["display_mode"])
+        if not options["display_mode"]:
+            return made
+        # It may be wider than a phone, and the keyboard has to reach what scrolls.
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="Formula">{made}</div>'
 
     return MarkdownIt("commonmark", {"html": False}).use(
         dollarmath_plugin, renderer=formula, double_inline=False

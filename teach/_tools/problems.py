@@ -262,7 +262,8 @@ def rubric_page(definition: SetDefinition, rubric: dict[str, list[dict[str, Any]
         body.append(
             f"<section><h2>{html.escape(heading(i + 1, one))}</h2>"
             f'<p class="points">{KINDS[kind].capitalize()}, {points} points</p>'
-            f'<div class="scroll"><table><thead><tr><th scope="col">What</th>'
+            f'<div class="scroll" tabindex="0" role="group" aria-label="Question {i + 1}">'
+            f"<table><thead><tr><th scope='col'>What</th>"
             f'<th scope="col">Points</th><th scope="col">Full</th><th scope="col">Half</th>'
             f'<th scope="col">None</th></tr></thead><tbody>{rows}</tbody></table></div></section>'
         )

@@ -29,7 +29,7 @@ from dmfbook.checks.sheet import Sheet, sheet_text
 
 COURSE = "dmf-2027"
 GOOD = "def triple(number):\n    return 3 * number\n"
-TIGHT = Limits(seconds=1, wall=4.0, mebibytes=700)
+TIGHT = Limits(seconds=1, wall=8.0, mebibytes=700)
 
 
 def _sum_of_squares(given: Given, answer: Answer) -> Iterator[Mark]:
@@ -101,7 +101,7 @@ def practice_set() -> SetDefinition:
 
 def quick(definition: SetDefinition, name: str) -> SetDefinition:
     """Return a set under another name whose functions get a second or two."""
-    tight = Limits(seconds=2, wall=8.0, mebibytes=1024)
+    tight = Limits(seconds=2, wall=60.0, mebibytes=1024)
     questions = tuple(
         replace(one, task=replace(one.task, limits=tight)) if one.task else one
         for one in definition.questions

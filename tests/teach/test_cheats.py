@@ -49,7 +49,7 @@ CHEATS: dict[str, tuple[str, str]] = {
     ),
     "scipy": ("import scipy.linalg\nreturn 3 * number", "ImportError: scipy is not at hand"),
     "an endless loop": ("while True:\n    pass", "s of processor time and was stopped"),
-    "a sleep": ("import time\ntime.sleep(60)", "ran past 4 s and was stopped"),
+    "a sleep": ("import time\ntime.sleep(60)", "ran past 8 s and was stopped"),
     "a crash": ("import ctypes\nreturn ctypes.string_at(0)", "crashed Python"),
     "an exit": ("import os\nos._exit(0)", "gave no result"),
     "a polite exit": ("raise SystemExit", "SystemExit"),
@@ -238,7 +238,7 @@ def test_strings_may_hold_brackets() -> None:
 @pytest.mark.thorough
 def test_limits_hold_for_all_cases_together() -> None:
     slow = "def f(x):\n    k = 0\n    while k < 10**7: k += 1\n    return x"
-    outcomes = run_in_child(slow, "f", [(i,) for i in range(50)], limits=Limits(1, 10.0, 700))
+    outcomes = run_in_child(slow, "f", [(i,) for i in range(50)], limits=Limits(1, 60.0, 700))
     assert outcomes[0].value == 0
     assert "processor time" in outcomes[-1].problem
     assert len(outcomes) == 50

@@ -147,7 +147,7 @@ SET = SetDefinition(
                 {"two factors": 2, "three to five factors": 3, "many parameters": 3},
                 _chains,
                 _is_sharpness,
-                limits=Limits(seconds=30, wall=60.0, mebibytes=1024),
+                limits=Limits(seconds=30, wall=150.0, mebibytes=1024),
             ),
         ),
         Question("q4", "The trace at every point", by_hand=("P", 10), phone_by_hand=True),

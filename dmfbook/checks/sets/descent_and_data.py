@@ -79,7 +79,7 @@ def _leaves_and_lands(given: Given, answer: Answer) -> Iterator[Mark]:
     elif eta * size < 1.02:
         yield Mark(7, f"step: the ratio at the minimum is {eta * size:.4f}, below 1.02")
     elif not 0 < away <= BESIDE * math.sqrt(size):
-        yield Mark(7, f"start: its distance from the minimum is {away:.4g}")
+        yield Mark(7, f"start: its distance from the minimum is {away:.6g}")
     else:
         yield Mark(7, _landing(start, eta, target, given["landing"]))
 
@@ -198,7 +198,7 @@ SET = SetDefinition(
                 {"most entries": 3, "half of the entries": 4, "noise": 3},
                 _pictures,
                 _close,
-                limits=Limits(seconds=30, wall=60.0, mebibytes=2048),
+                limits=Limits(seconds=30, wall=150.0, mebibytes=2048),
             ),
         ),
         Question("q4", "Sharpness between two bounds", by_hand=("P", 10), phone_by_hand=True),

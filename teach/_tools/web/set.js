@@ -118,11 +118,12 @@
     return course && student ? { course, student } : null;
   }
 
-  /** A number as it is typed, with a comma too; null if nothing stands there, NaN if no number. */
+  /** A number as it is typed, with a comma too; null if nothing stands there, NaN if none up to 1e9. */
   function number(input) {
     const text = input.value.trim().replace(",", ".").replace("\u2212", "-");
     if (text === "") return null;
-    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(text) ? Number(text) : NaN;
+    const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(text);
+    return fits && Math.abs(Number(text)) <= 1e9 ? Number(text) : NaN;
   }
 
   /** Numbers of nested inputs in their shape, null unless all are there. */
@@ -341,7 +342,7 @@
     const made = sheet();
     const broken = document.querySelectorAll('input[aria-invalid="true"]').length;
     if (!made) said.textContent = "First enter course and pseudonym, at the top.";
-    else if (broken) said.textContent = `${broken} of your entries ${broken > 1 ? "are" : "is"} no number.`;
+    else if (broken) said.textContent = `${broken} of your entries ${broken > 1 ? "are" : "is"} no number up to 1e9.`;
     else return made;
     return null;
   }
