@@ -16,7 +16,7 @@ STYLES = (
     "book/_static/fonts.css",
     "teach/_tools/handouts.css",
 )
-#: Dark where the reader's machine is, and light on paper.
+#: Dark where the reader's machine is, and light on paper; and a sign that the fonts are there.
 _THEME = """
 (() => {
   const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
@@ -26,6 +26,7 @@ _THEME = """
   dark.addEventListener("change", () => set(false));
   addEventListener("beforeprint", () => set(true));
   addEventListener("afterprint", () => set(false));
+  document.fonts.ready.then(() => { root.dataset.fonts = "ready"; });
 })();
 """
 
