@@ -146,7 +146,7 @@ def exam_question(number: int, asked: dict[str, Any], values: dict[str, str], an
         told += tag("p", "Points: ", marks, ".", class_="note")
     return tag(
         "section",
-        tag("h3", f"{number} ({asked['points']} points)"),
+        tag("h2", f"{number} ({asked['points']} points)"),
         tag("p", prose(filled(asked["ask"], values))),
         tag("ol", *claims, type="a") if claims else "",
         told,
