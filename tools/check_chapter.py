@@ -25,6 +25,8 @@ BY_NAME = [
     "tests/engine/test_explorables.py",
     "tests/numerics/test_bad_input.py",
     "tests/symbolic/test_wrong_signs.py",
+    "tests/teach/test_readouts.py",
+    "tests/teach/test_references.py",
 ]
 IN_A_BROWSER = ["tests/book/test_pages.py", "tests/engine/test_explorables_browser.py"]
 #: Tests of these files run although no case of theirs names the chapter.
@@ -32,9 +34,10 @@ WHOLE = ["test_chapters", "test_frame", "test_ledger", "has_a_row"]
 
 
 def to_write(root: Path) -> list[str]:
-    """Return ``file:line: text`` of every mark that is left in the book, the library and tests."""
+    """Return ``file:line: text`` of every mark left in the book, its library, course and tests."""
     files = [root / "_toc.yml"]
-    for folder, endings in (("book", ".md .ipynb .yml"), ("dmfbook", ".py"), ("tests", ".py")):
+    folders = {"book": ".md .ipynb .yml", "dmfbook": ".py", "teach": ".yml", "tests": ".py"}
+    for folder, endings in folders.items():
         files += [path for e in endings.split() for path in sorted(root.glob(f"{folder}/**/*{e}"))]
     return [
         f"{path.relative_to(root).as_posix()}:{number}: {line.strip()}"

@@ -29,6 +29,8 @@ FILES = {
     "test_symbolic.py": "tests/symbolic/test_{name}.py",
     "test_demos.py": "tests/demos/test_{name}.py",
     "predictions.py": "tests/predictions/{name}.py",
+    "objectives.yml": "teach/objectives/{name}.yml",
+    "scripts.yml": "teach/scripts/{name}.yml",
     "chapter.md": "book/{name}.ipynb",
 }
 

@@ -23,6 +23,8 @@ def place(path: Path, entry: object) -> str:
 
 def entries(path: Path) -> list[Any]:
     """Return the entries of a source that is a list."""
+    if not path.exists():
+        raise EntryError(f"{place(path, 'the whole file')}: is missing; write it as others are")
     try:
         found = load(path)
     except yaml.YAMLError as error:

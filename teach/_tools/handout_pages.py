@@ -16,7 +16,7 @@ STYLES = (
     "book/_static/fonts.css",
     "teach/_tools/handouts.css",
 )
-#: Dark where the reader's machine is, and light on paper.
+#: Dark where the reader's machine is, and light on paper; and a sign that the fonts are there.
 _THEME = """
 (() => {
   const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
@@ -26,6 +26,7 @@ _THEME = """
   dark.addEventListener("change", () => set(false));
   addEventListener("beforeprint", () => set(true));
   addEventListener("afterprint", () => set(false));
+  document.fonts.ready.then(() => { root.dataset.fonts = "ready"; });
 })();
 """
 
@@ -69,7 +70,9 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]], kin
     head = tag("tr", *(tag("th", plain(cell), scope="col") for cell in heads))
     body = "\n".join(tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
     parts = (tag("caption", plain(caption)), tag("thead", head), tag("tbody", body))
-    return tag("div", tag("table", *parts, class_=kind or False), class_="wide")
+    whole = tag("table", *parts, class_=kind or False)
+    # What may scroll sideways on a phone is reached by the keyboard too.
+    return tag("div", whole, class_="wide", tabindex=0, role="group", aria_label=caption)
 
 
 def page(title: str, kind: str, *body: str, script: str = "") -> str:

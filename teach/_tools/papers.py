@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
+from dmfbook.explorables.labels import to_plain
 from teach._tools import assessments, references
 from teach._tools.assessments import filled
 from teach._tools.handout_pages import link, page, plain, prose, table, tag
@@ -70,6 +72,8 @@ def question(number: int, item: dict[str, Any]) -> str:
     for place, option in enumerate(shuffled(item)):
         note, right = f"{item['id']}-{place}", option.get("right", False)
         button = f'<input type="radio" name="{item["id"]}" data-note="{note}"'
+        if re.fullmatch(r"\$[^$]+\$", option["text"]):  # a formula alone is no name of a button
+            button += f' aria-label="{plain(to_plain(option["text"]))}"'
         button += ' data-right="1">' if right else ">"
         rows.append(tag("label", button, tag("span", prose(option["text"])), class_="option"))
         verdict = "Right. " if right else "Not so. "
@@ -142,7 +146,7 @@ def exam_question(number: int, asked: dict[str, Any], values: dict[str, str], an
         told += tag("p", "Points: ", marks, ".", class_="note")
     return tag(
         "section",
-        tag("h3", f"{number} ({asked['points']} points)"),
+        tag("h2", f"{number} ({asked['points']} points)"),
         tag("p", prose(filled(asked["ask"], values))),
         tag("ol", *claims, type="a") if claims else "",
         told,

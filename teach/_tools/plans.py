@@ -14,14 +14,6 @@ VERBS = (
     "choose", "compare", "compute", "count", "decide", "derive", "describe", "exhibit", "explain",
     "predict", "prove", "refute", "use",
 )  # fmt: skip
-#: The two letters with which a chapter's ids begin.
-CODES = {
-    "factorization": "fa", "schatten_norms": "sn", "trace_inequality": "ti",
-    "scalar_uniqueness": "su", "matrix_uniqueness": "mu", "hessian_spectrum": "hs",
-    "collapse": "co", "hessian_trace": "ht",
-    "sharpness": "sh", "flat_minima": "fm", "escape": "es", "vanishing_decay": "vd",
-    "matrix_recovery": "mr", "conditioning": "cd",
-}  # fmt: skip
 SYLLABI = ("lecture", "week", "month")
 
 _NUMBER = re.compile(r"(?<![\w.^])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -40,8 +32,11 @@ def objectives(chapter: str) -> list[dict[str, Any]]:
         where = place(path, entry.get("id", entry) if isinstance(entry, dict) else entry)
         fields(entry, where, {"id": str, "verb": str, "text": str, **dict.fromkeys(known, list)})
         one_of(entry["verb"], VERBS, where, "verb")
-        if not re.fullmatch(rf"{CODES[chapter]}-{entry['verb']}-[a-z-]+", entry["id"]):
-            raise EntryError(f"{where}: the id must be {CODES[chapter]}-{entry['verb']}-WORD")
+        code = found[0]["id"][:2]
+        if not re.fullmatch(rf"[a-z]{{2}}-{entry['verb']}-[a-z-]+", entry["id"]):
+            raise EntryError(f"{where}: the id must be {code}-{entry['verb']}-WORD")
+        if entry["id"][:2] != code:
+            raise EntryError(f"{where}: all ids of a chapter begin alike, here with {code!r}")
         if not re.match(rf"{entry['verb']}\b", entry["text"]):
             raise EntryError(f"{where}: the text must begin with the verb, {entry['verb']!r}")
         for kind, names in known.items():

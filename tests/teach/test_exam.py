@@ -14,6 +14,8 @@ from teach._tools.entries import EntryError
 
 QUESTIONS = {question["id"]: question for question in assessments.exam()["questions"]}
 
+GIVEN = assessments.variants(Path("of nobody"))["sample"]
+
 #: The sample's answers, worked out on paper.
 BY_HAND = {
     "least-cost": {"cost": "39", "one": "3", "two": "2"},
@@ -31,15 +33,10 @@ BY_HAND = {
 }
 
 
-def given(variant: str = "sample") -> dict[str, Any]:
-    """Return the numbers of a variant."""
-    return assessments.variants()[variant]
-
-
 @pytest.mark.parametrize("name", BY_HAND)
 def test_the_answers_are_those_worked_out_by_hand(name: str) -> None:
     """The library and the pencil agree on the sample."""
-    values = assessments.computed(QUESTIONS[name], given()[name])
+    values = assessments.computed(QUESTIONS[name], GIVEN[name])
     assert {key: values[key] for key in BY_HAND[name]} == BY_HAND[name]
 
 
@@ -60,7 +57,7 @@ def test_true_claims_hold() -> None:
 def test_texts_name_what_is_computed() -> None:
     """No brace is left over in what is printed."""
     for name, question in QUESTIONS.items():
-        values = assessments.computed(question, given()[name])
+        values = assessments.computed(question, GIVEN[name])
         for text in (question["ask"], question["answer"]):
             assert not re.search(r"(?<!mathrm)\{[a-z]\w*\}", assessments.filled(text, values))
 

@@ -46,6 +46,12 @@ def test_no_file_is_left_over() -> None:
         assert names == set(chapters())
 
 
+def test_each_chapter_has_two_letters_of_its_own() -> None:
+    """With them the ids of its objectives and questions begin."""
+    codes = [plans.objectives(chapter)[0]["id"][:2] for chapter in chapters()]
+    assert len(set(codes)) == len(codes)
+
+
 def test_verbs_can_be_seen() -> None:
     """Nobody sees a student understand, know or appreciate."""
     assert not {"understand", "know", "learn", "appreciate", "see"} & set(plans.VERBS)
@@ -80,6 +86,7 @@ def planted(folder: Path, kind: str, old: str, new: str) -> None:
         ("objectives", "su-predict-jump", "su-jump", "the id must be su-predict-WORD"),
         ("objectives", "text: predict where", "text: say where", "must begin with the verb"),
         ("objectives", "su-exhibit-trap", "su-exhibit-Trap", "the id must be su-exhibit-WORD"),
+        ("objectives", "id: su-exhibit", "id: ex-exhibit", "begin alike, here with 'su'"),
         ("objectives", "exercises:", "excercises:", "unknown key 'excercises'; take one of id"),
         ("scripts", "explorable: phases", "explorable: phase", "phase: there is no explorable"),
         ("scripts", "minutes: 8", "minutes: eight", "well: 'minutes' must be int, not 'eight'"),
