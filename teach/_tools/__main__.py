@@ -14,6 +14,7 @@ from teach._tools.sources import OUT, chapters
 
 PARTS: list[str] = [
     "lms",
+    "scorm",
 ]
 
 

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from teach._tools import qti12
-from teach._tools.exported import LICENCE, TITLE, Quiz, site
+from teach._tools.exported import LICENCE, TITLE, Quiz, student_site
 from teach._tools.sources import ROOT, load
 
 SPACES = (
@@ -38,7 +38,7 @@ def parts() -> list[tuple[str, list[str]]]:
 
 
 def _link(quiz: Quiz) -> str:
-    address = f"{site()}book/{quiz.name}.html"
+    address = f"{student_site()}book/{quiz.name}.html"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<webLink xmlns="http://www.imsglobal.org/xsd/imsccv1p3/imswl_v1p3">'
@@ -70,7 +70,7 @@ def package(quizzes: list[Quiz]) -> dict[str, str]:
         f'<item identifier="module-{k}"><title>{escape(caption)}</title>{"".join(entries)}</item>'
         for k, (caption, entries) in enumerate(modules)
     )
-    files = {"about/about.html": ABOUT.format(site=site(), title=TITLE, licence=LICENCE)}
+    files = {"about/about.html": ABOUT.format(site=student_site(), title=TITLE, licence=LICENCE)}
     resources = (
         '<resource identifier="about" type="webcontent" href="about/about.html">'
         '<file href="about/about.html"/></resource>'

@@ -57,6 +57,11 @@ def site() -> str:
     return f"https://{owner.lower()}.github.io/{project}/"
 
 
+def student_site() -> str:
+    """Return the public address of the edition without solutions, to which exports link."""
+    return f"{site()}student/"
+
+
 def quizzes(chapters: list[str]) -> list[Quiz]:
     """Return the quizzes of chapters, and the self-test if all chapters are asked for."""
     found = [Quiz(slug, title(slug), questions(slug)) for slug in chapters if bank.chapter(slug)]
@@ -93,7 +98,7 @@ def question(item: bank.Item, slug: str) -> Question:
     What is done with an explorable becomes a choice among its settings, each with its address: no
     system can read the picture.
     """
-    page = f"{site()}book/{slug}.html"
+    page = f"{student_site()}book/{slug}.html"
 
     def text(source: str) -> str:
         return to_html(source, delimited, lambda to: page + to if to.startswith("#") else to)
@@ -112,7 +117,7 @@ def question(item: bank.Item, slug: str) -> Question:
         ask = f"{ask} Which of these settings does it? Try them in {picture}."
         choices = tuple(
             Choice(
-                _link(f"{page}#{place}?{query(trial['set'])}", text(trial["text"])),
+                f"{text(trial['text'])} ({_link(f'{page}#{place}?' + query(trial['set']), 'open it')})",
                 text(trial["because"]),
                 bool(trial.get("right")),
             )

@@ -47,7 +47,7 @@ def test_settings_become_addresses() -> None:
         (item,) = [item for item in bank.chapter(slug) if item["kind"] == "demo"]
         question = CASES[item["id"]]
         place = item["demo"].replace("_", "-")
-        start = f"{exported.site()}book/{slug}.html#{place}"
+        start = f"{exported.student_site()}book/{slug}.html#{place}"
         assert f'href="{start}"' in question.ask
         for choice, trial in zip(question.choices, item["tries"], strict=True):
             query = "&amp;".join(f"{name}={value}" for name, value in trial["set"].items())
@@ -378,7 +378,7 @@ def test_cartridge_has_a_link_and_a_quiz_for_each_chapter() -> None:
     for slug in WRITTEN:
         link = ET.fromstring(files[f"links/{slug}.xml"])
         addresses = [e.attrib["href"] for e in link.iter() if "href" in e.attrib]
-        assert addresses == [f"{exported.site()}book/{slug}.html"]
+        assert addresses == [f"{exported.student_site()}book/{slug}.html"]
     profiles = set(re.findall(r"<fieldentry>(cc\.[^<]+)<", "".join(files.values())))
     assert profiles == {"cc.exam.v0p1", *qti12.CARTRIDGE.values()}
     modules = re.findall(r'identifier="module-\d+"><title>([^<]+)<', files["imsmanifest.xml"])
