@@ -117,7 +117,7 @@ def question(item: bank.Item, slug: str) -> Question:
         ask = f"{ask} Which of these settings does it? Try them in {picture}."
         choices = tuple(
             Choice(
-                f"{text(trial['text'])} ({_link(f'{page}#{place}?' + query(trial['set']), 'open it')})",
+                text(trial["text"]) + _opened(f"{page}#{place}?{query(trial['set'])}"),
                 text(trial["because"]),
                 bool(trial.get("right")),
             )
@@ -133,6 +133,10 @@ def question(item: bank.Item, slug: str) -> Question:
 
 def _link(address: str, words: str) -> str:
     return f'<a href="{html.escape(address)}">{words}</a>'
+
+
+def _opened(address: str) -> str:
+    return f" ({_link(address, 'open it')})"
 
 
 def query(values: dict[str, float]) -> str:
