@@ -18,6 +18,8 @@ PARTS: list[str] = [
     "student",
     "offline",
     "pdf",
+    "lms",
+    "scorm",
 ]
 
 

@@ -161,8 +161,8 @@ def _demo(item: Item, text: Text, page: str) -> str:
     (trial,) = [trial for trial in item["tries"] if trial.get("right")]
     query = "&".join(f"{name}={value}" for name, value in trial["set"].items())
     reasons += (
-        f'<p data-solution>For instance: <a href="{address}?{html.escape(query)}">'
-        f"{text(trial['text'])}</a>.</p>"
+        f"<p data-solution>For instance: {text(trial['text'])}. "
+        f'<a href="{address}?{html.escape(query)}">Show it in the picture</a>.</p>'
     )
     return (
         f'<p class="quiz-demo"><a href="{address}">Go to the picture</a>, set it, '
