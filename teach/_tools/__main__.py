@@ -16,6 +16,7 @@ PARTS: list[str] = [
     "student",
     "offline",
     "pdf",
+    "accessibility",
 ]
 
 

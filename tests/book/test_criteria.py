@@ -143,19 +143,21 @@ def test_text_may_be_spaced(opened: Any, width: int) -> None:
 STOP = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
   const bar = document.querySelector("header.bar").getBoundingClientRect();
   const inBar = Boolean(at.closest("header.bar"));
   at.dataset.stops = Number(at.dataset.stops ?? 0) + 1;
-  const near = at.closest("dmf-explorable, .predict, label") ?? at;
   return {
     what: at.outerHTML.slice(0, 100), top: Math.round(box.top + scrollY), inBar,
     again: Number(at.dataset.stops) > 1,
     covered: !inBar && getComputedStyle(document.querySelector("header.bar")).position === "sticky"
       && box.bottom <= bar.bottom + 1,
     outside: box.bottom < 0 || box.top > innerHeight,
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
-      || style.boxShadow !== "none" || near !== at,
+    // The ring of a choice is around the choice.
+    ring: [at, at.closest(".predict-choice")].some((place) => {
+      const style = place && getComputedStyle(place);
+      return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    }),
   };
 }"""
 
