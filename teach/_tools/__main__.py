@@ -20,6 +20,7 @@ PARTS: list[str] = [
     "pdf",
     "lms",
     "scorm",
+    "accessibility",
 ]
 
 

@@ -31,7 +31,7 @@ html { scroll-behavior: auto; }
 """
 FOOTER = (
     '<div style="width:100%;font:8px sans-serif;color:#555;text-align:center">'
-    '<span class="pageNumber"></span></div>'
+    '<span class="title"></span> &middot; <span class="pageNumber"></span></div>'
 )
 PREPARE = Path(__file__).with_name("print.js").read_text(encoding="utf-8").partition("\n")[2]
 NAME = """(said) => {

@@ -51,7 +51,10 @@ class Single:
             {"src": self.edition.address + place, "dataset": {"alone": "true"}}, ensure_ascii=False
         )
         own = f"({{...{own}, dispatchEvent() {{}}}})"
-        return safe(file.read_text(encoding="utf-8").replace("(document.currentScript)", own))
+        text = file.read_text(encoding="utf-8").replace("(document.currentScript)", own)
+        # A copied link to a setting is for others, who have no file that lies here.
+        copied = f"writeText({json.dumps(self.address)} + location.hash)"
+        return safe(text.replace("writeText(location.href)", copied))
 
     def style(self, match: re.Match[str]) -> str:
         """Write a style into the page, and drop the links that only a site needs."""

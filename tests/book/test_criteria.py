@@ -102,6 +102,7 @@ def opened(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", KINDS)
 @pytest.mark.parametrize("size", [(320, 512), (640, 400), (851, 393)], ids=lambda s: f"{s[0]}")
 def test_it_flows_into_every_window(opened: Any, page: str, size: tuple[int, int]) -> None:
@@ -126,6 +127,7 @@ CLIPPED = """() => [...document.querySelectorAll("main *")]
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1280, 390])
 def test_text_may_be_spaced(opened: Any, width: int) -> None:
     """With the spacing of the criterion no text is cut, and nothing scrolls sideways."""
@@ -143,19 +145,21 @@ def test_text_may_be_spaced(opened: Any, width: int) -> None:
 STOP = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
   const bar = document.querySelector("header.bar").getBoundingClientRect();
   const inBar = Boolean(at.closest("header.bar"));
   at.dataset.stops = Number(at.dataset.stops ?? 0) + 1;
-  const near = at.closest("dmf-explorable, .predict, label") ?? at;
   return {
     what: at.outerHTML.slice(0, 100), top: Math.round(box.top + scrollY), inBar,
     again: Number(at.dataset.stops) > 1,
     covered: !inBar && getComputedStyle(document.querySelector("header.bar")).position === "sticky"
       && box.bottom <= bar.bottom + 1,
     outside: box.bottom < 0 || box.top > innerHeight,
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
-      || style.boxShadow !== "none" || near !== at,
+    // The ring of a choice is around the choice.
+    ring: [at, at.closest(".predict-choice")].some((place) => {
+      const style = place && getComputedStyle(place);
+      return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    }),
   };
 }"""
 
@@ -190,6 +194,7 @@ def test_the_keyboard_goes_through_a_chapter(opened: Any) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_no_letter_does_anything(opened: Any) -> None:
     """Speech input types letters: with the focus on the page none of them acts."""
     page = opened(CHAPTER).page
@@ -221,6 +226,7 @@ BAD = """<p style='line-height: 9px'>
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", [CHAPTER, PAGES[0], "book/map.html"])
 def test_targets_are_large_and_called_as_they_read(opened: Any, page: str) -> None:
     """24 pixels, or room around; and what a button shows is in the name by which it is called."""
@@ -235,6 +241,7 @@ def test_targets_are_large_and_called_as_they_read(opened: Any, page: str) -> No
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_a_change_of_a_slider_changes_nothing_else(opened: Any) -> None:
     """No other page, no other place, no window; the focus stays."""
     page = opened(CHAPTER).page

@@ -15,7 +15,8 @@ from browser import CHAPTERS, ROOT
 from editions import student_book
 from frame import launch_places
 
-from teach._tools import offline, student
+from teach._tools import offline, pdf, student
+from teach._tools.__main__ import PARTS
 from teach._tools.editions import VERSION, Edition, editions, repository, wheel
 from teach._tools.sources import chapters
 
@@ -200,6 +201,10 @@ def test_the_workflows_publish_what_is_tested_here() -> None:
         for name, level in job.get("permissions", {}).items():
             assert release["test"]["permissions"].get(name) in (level, "write"), name
     made = steps("release", "class")
-    assert "python -m teach._tools --part offline" in made
+    parts = re.findall(r"--part (\w+)", made)
+    assert parts == ["offline", "pdf", "accessibility"]
+    assert set(parts) <= set(PARTS)
+    assert pdf.ENGINE in made
+    assert pdf.ENGINE in (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert "python -m teach._tools.leaks" in made
     assert "class/*" in steps("release", "github")

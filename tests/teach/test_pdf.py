@@ -209,3 +209,54 @@ def test_paper_never_unfolds_a_solution(chromium: Any, book: Path, tmp_path: Pat
     opened = leaks.leaks([("x.pdf", (tmp_path / "one.pdf").read_bytes())], own, [])
     assert closed == []
     assert len(opened) == 1
+
+
+def test_chapters_are_joined_with_all_that_they_say(
+    document: Any, chapter: Path, student_book: Edition
+) -> None:
+    """The chapter, joined to itself under another name: twice the structure, no name twice."""
+    from teach._tools import pdf_whole
+
+    parts = {name: pikepdf.open(chapter) for name in (CHAPTER, "again")}
+    whole = pdf_whole.join(parts, student_book)
+    once, twice = kinds(document), kinds(whole)
+    assert {kind: count for kind, count in twice.items() if kind not in ("/Document", "/Part")} == {
+        kind: 2 * count for kind, count in once.items() if kind != "/Document"
+    }
+    assert (twice["/Document"], twice["/Part"]) == (1, 2)
+    sheets = {page.objgen for page in whole.pages}
+    assert len(sheets) == 2 * len(document.pages)
+    found = list(pdf_structure.elements(whole))
+    assert all(element.Pg.objgen in sheets for element in found if "/Pg" in element)
+    # Every mark of a page is that of the element which its entry of the tree names.
+    entries = dict(pdf_whole.numbered(whole.Root.StructTreeRoot.ParentTree))
+    keys = [int(page.obj.StructParents) for page in whole.pages if "/StructParents" in page.obj]
+    assert len(set(keys)) == len(keys) > len(document.pages)
+    for page in whole.pages:
+        for element in entries[int(page.obj.StructParents)]:
+            if isinstance(element, pikepdf.Dictionary) and "/Pg" in element:
+                assert element.Pg.objgen == page.objgen
+    with whole.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+        assert titles == ["One number, many factors, one minimizer"] * 2
+        assert len(outline.root[1].children) == len(outline.root[0].children) > 5
+    names = {str(name) for name in whole.Root.Dests}
+    notes = [note for page in whole.pages for note in page.obj.get("/Annots", [])]
+    assert {str(note.Dest) for note in notes if "/Dest" in note} <= names
+
+
+def test_a_link_to_a_joined_chapter_leads_to_its_page(chapter: Path, student_book: Edition) -> None:
+    from teach._tools import pdf_whole
+
+    other = next(
+        address.rpartition("/")[2].partition(".html#")
+        for address in pdf_structure.addresses(pikepdf.open(chapter))
+        if re.search(r"/book/\w+\.html#(thm|prop|cor)-", address)
+    )
+    neighbour = pikepdf.open(chapter)  # stands for the chapter that the link names
+    neighbour.Root.Dests[f"/{other[2]}"] = neighbour.Root.Dests["/proof"]
+    before = pdf_structure.addresses(pikepdf.open(chapter))
+    whole = pdf_whole.join({CHAPTER: pikepdf.open(chapter), other[0]: neighbour}, student_book)
+    wanted = f"{student_book.address}book/{other[0]}.html#{other[2]}"
+    assert wanted in before
+    assert wanted not in pdf_structure.addresses(whole)

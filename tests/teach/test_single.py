@@ -11,13 +11,14 @@ import pytest
 from browser import SETTLED
 from editions import student_book
 
-from teach._tools.editions import Edition
+from teach._tools.editions import Edition, editions
 from teach._tools.single import single
 from teach._tools.sources import chapters, write
 
 __all__ = ["student_book"]
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
+PUBLISHED = editions()[0].address
 #: A phone of a common size, held upright.
 PHONE = {
     "viewport": {"width": 393, "height": 851},
@@ -137,7 +138,10 @@ def test_its_links_lead_out(alone: Any) -> None:
     assert len(links) > 50
     own = {link for link in links if link.startswith("#")}
     assert [link for link in links if not re.match(r"#|https://", link)] == []
-    assert f"https://dmfbook.github.io/dmfbook/student/_sources/book/{file.stem}.ipynb" in links
+    assert f"{PUBLISHED}_sources/book/{file.stem}.ipynb" in links
+    text = file.read_text(encoding="utf-8")
+    assert text.count(f'writeText("{PUBLISHED}book/{file.name}" + location.hash)') == 1
+    assert "writeText(location.href)" not in text
     ids = set(page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)"))
     assert {link[1:].split("?")[0] for link in own} - {""} <= ids
 
