@@ -12,7 +12,9 @@ import sys
 
 from teach._tools.sources import OUT, chapters
 
-PARTS: list[str] = []
+PARTS: list[str] = [
+    "slides",
+]
 
 
 def main() -> int:
