@@ -21,6 +21,7 @@ PARTS: list[str] = [
     "lms",
     "scorm",
     "accessibility",
+    "slides",
 ]
 
 

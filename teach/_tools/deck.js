@@ -9,9 +9,10 @@
   const HEIGHT = 720;
   /** Sizes of type that a slide is tried with, in pixels of a slide. */
   const TYPES = [34, 32, 30, 28, 26, 24, 23, 22];
-  /** How much larger than on a page an explorable is tried, and the least height of its panels. */
-  const ZOOMS = [1.6, 1.5, 1.45, 1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1, 0.95, 0.9];
-  const LEAST = 150;
+  /** How much larger than on a page an explorable is tried, and the least height of a row of its panels, and of a single one. */
+  const ZOOMS = [1.6, 1.5, 1.45, 1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1, 0.95];
+  const LEAST = 165;
+  const ALONE = 230;
   const SWIPE = 60;
 
   const root = document.documentElement;
@@ -110,22 +111,29 @@
     if (!scene) return;
     const zoomed = /** @type {HTMLElement} */ (scene.firstElementChild);
     const figure = /** @type {HTMLElement} */ (scene.querySelector(".dmf-figure"));
-    const panels = /** @type {HTMLElement} */ (scene.querySelector(".dmf-panels"));
     const body = /** @type {HTMLElement} */ (scene.querySelector(".dmf-body"));
+    const controls = /** @type {HTMLElement} */ (scene.querySelector(".dmf-controls"));
     const stage = /** @type {HTMLElement} */ (scene.querySelector(".dmf-stage"));
     const rows = Number(getComputedStyle(figure).getPropertyValue("--dmf-rows")) || 1;
     const tall = (/** @type {number} */ height) => figure.style.setProperty("--dmf-all", `${height}px`);
+    const least = rows > 1 ? LEAST * rows : ALONE;
     for (const zoom of ZOOMS) {
-      const room = scene.clientHeight / zoom;
+      const room = scene.clientHeight / zoom - 1;
       zoomed.style.width = `${scene.clientWidth / zoom}px`;
       zoomed.style.transform = `scale(${zoom})`;
       slide.dataset.zoom = String(zoom);
-      tall(LEAST * rows);
-      const spare = room - figure.offsetHeight;
-      if (spare < 0) continue;
-      tall(panels.offsetHeight + spare + body.offsetHeight - stage.offsetHeight);
-      if (figure.offsetHeight > room) tall(LEAST * rows + spare);
-      return;
+      // Answers stand below the controls, or in columns below all if that leaves more room.
+      for (const low of [false, true]) {
+        figure.classList.toggle("low", low);
+        tall(least);
+        const spare = room - figure.offsetHeight;
+        if (spare < 0) continue;
+        const beside = (low ? controls : body).offsetHeight - stage.offsetHeight;
+        let height = least + spare + Math.max(0, beside);
+        do tall(height);
+        while (figure.offsetHeight > room && (height -= 4) > least);
+        return;
+      }
     }
     slide.dataset.full = "true";
   };

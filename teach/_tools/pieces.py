@@ -72,8 +72,8 @@ class Page:
         picture = self.article.select_one(".opener svg")
         return str(picture) if picture else ""
 
-    def statement(self, label: str, where: str) -> tuple[str, str]:
-        """Return the heading of a statement or an exercise, "Theorem 4.1 (Name)", and its text."""
+    def statement(self, label: str, where: str, blocks: str = "") -> tuple[str, str]:
+        """Return the heading of a statement or an exercise, and its text or some blocks of it."""
         box = copy(self.find(label, "statement", where, ".admonition[id]"))
         head = box.select_one(".admonition-title")
         if head is None:
@@ -84,6 +84,9 @@ class Page:
             number.extract()
         name = _FIRST.sub(r"\1", inner(head).strip())
         head.decompose()
+        if blocks:
+            name += ", in part"
+            keep_blocks(box, blocks, where)
         return (f"{kind} · {name}" if name else kind), self.mended(box, inside=True)
 
     def display(self, label: str, where: str) -> str:
@@ -120,6 +123,11 @@ class Page:
         block = self.find(f"answer-{name}", "answer", where, ".predict-answer")
         return "".join(self.mended(e) for e in block.find_all(["p", "ul", "ol", "div"], False))
 
+    def explorable_title(self, name: str, where: str) -> str:
+        """Return the title of an explorable."""
+        demo = self.find(name.replace("_", "-"), "explorable", where, "dmf-explorable")
+        return inner(demo.find("figcaption"))
+
     def explorable(self, name: str, where: str) -> str:
         """Return an explorable with all it needs to live."""
         demo = copy(self.find(name.replace("_", "-"), "explorable", where, "dmf-explorable"))
@@ -131,7 +139,7 @@ class Page:
         return str(demo)
 
     def mended(self, element: Any, *, inside: bool = False) -> str:
-        """Return a piece as HTML for another page: no ids, no section, links that lead out of it."""
+        """Return a piece as HTML for another page: no ids, no section, links that lead out."""
         piece = copy(element)
         for part in [piece, *piece.find_all(True)]:
             if part.name == "section":
@@ -151,6 +159,25 @@ class Page:
 def copy(element: Any) -> Any:
     """Return an element that may be changed."""
     return BeautifulSoup(str(element), "html.parser").contents[0]
+
+
+def keep_blocks(box: Any, blocks: str, where: str) -> None:
+    """Keep some blocks of a statement: paragraphs, displays, tables, the points of its lists."""
+    content = box.find(["section", "div"], recursive=False) or box
+    parts = []
+    for block in content.find_all(True, recursive=False):
+        points = block.find_all("li", recursive=False) if block.name in ("ol", "ul") else []
+        for number, point in enumerate(points, 1):
+            if block.name == "ol":
+                point["value"] = str(number)
+        parts += points or [block]
+    first, _, last = blocks.partition("-")
+    low, high = int(first), int(last or first)
+    if not 1 <= low <= high <= len(parts):
+        raise EntryError(f"{where}: the statement has {len(parts)} blocks, not {blocks}")
+    for number, part in enumerate(parts, 1):
+        if not low <= number <= high:
+            part.decompose()
 
 
 def inner(element: Any) -> str:

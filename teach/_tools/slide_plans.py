@@ -17,6 +17,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "text": str,
     "after": str,
     "show": (str, list),
+    "blocks": str,
     "table": str,
     "question": str,
     "answer": str,
@@ -60,6 +61,11 @@ def slides(chapter: str) -> list[dict[str, Any]]:
             raise EntryError(f"{where}: 'title' is missing; add it")
         if "setting" in slide and "explorable" not in slide:
             raise EntryError(f"{where}: 'setting' belongs to an explorable; add its name")
+        if "blocks" in slide and (
+            not isinstance(slide.get("show"), str)
+            or not re.fullmatch(r"\d+(-\d+)?", slide["blocks"])
+        ):
+            raise EntryError(f"{where}: 'blocks' is for one statement, such as \"1-3\"")
         if "after" in slide and "show" not in slide:
             raise EntryError(f"{where}: 'after' is text below what is shown; use 'text'")
         for key in ("title", "text", "after", "notes"):

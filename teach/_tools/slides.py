@@ -1,8 +1,8 @@
-"""Slides of every chapter, from their plans: a deck, an outline in Markdown and, with Chromium, PDFs.
+"""Slides of every chapter, from their plans: a deck, an outline and, with Chromium, PDFs.
 
 A deck is one HTML file that works alone and from disk. What it shows is cut from the built book by
-label (``pieces.py``), so that numbers and formulas are the book's, and its explorables are alive; the
-notes come from the scripts in ``teach/scripts``.
+label (``pieces.py``), so that numbers and formulas are the book's, and its explorables are alive.
+The notes come from the scripts in ``teach/scripts``.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _TOOLS = {
     "full": ("Full screen", '<path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"/>'),
 }
 _KEYS = (
-    "<kbd>→</kbd> or <kbd>Page Down</kbd> goes on, <kbd>←</kbd> or <kbd>Page Up</kbd> goes back; on a "
-    "slider the arrows move it, and <kbd>Esc</kbd> leaves it. <kbd>S</kbd> opens the notes in a second "
-    "window, <kbd>N</kbd> beside the slide. <kbd>D</kbd> light or dark, <kbd>F</kbd> full screen, "
-    "<kbd>O</kbd> this list."
+    "<kbd>→</kbd> or <kbd>Page Down</kbd> goes on, <kbd>←</kbd> or <kbd>Page Up</kbd> goes back; "
+    "on a slider the arrows move it, and <kbd>Esc</kbd> leaves it. <kbd>S</kbd> opens the notes in "
+    "a second window, <kbd>N</kbd> beside the slide. <kbd>D</kbd> light or dark, <kbd>F</kbd> full "
+    "screen, <kbd>O</kbd> this list."
 )
 
 
@@ -83,28 +83,35 @@ def deck(chapter: str) -> str:
 
 
 def board(page: Page, number: int, kind: str, head: str, body: str, notes: str) -> str:
-    """Return a slide: its board, and its notes."""
+    """Return a slide: its board, and its notes. The first heading names it."""
     name = f"slide-{number}"
-    head = re.sub(r"^<(h\d)", rf'<\1 id="{name}-title"', head)
-    more = " opening" if kind == "opening" else ""
-    book = f'<a href="{references.address()}">{BOOK}</a>'
-    licence = f'<a href="{LICENCE}">CC BY 4.0</a>'
+    chapter = f"chapter {references.number(page.chapter)}"
+    foot = anchor(references.address(), BOOK) + f", {chapter} · " + anchor(LICENCE, "CC BY 4.0")
+    inside = f"""{head}
+<div class="body">{body}</div>
+<p class="foot">{foot}<span class="number"> · {number}</span></p>"""
+    inside = re.sub(r"<(h[12])>", rf'<\1 id="{name}-title">', inside, count=1)
     said = f'<div class="notes" role="note" aria-label="Notes">{notes}</div>' if notes else ""
-    return f"""<section class="slide{more}" id="{name}" data-kind="{kind}" aria-labelledby="{name}-title" tabindex="-1">
+    about = f'id="{name}" data-kind="{kind}" aria-labelledby="{name}-title" tabindex="-1"'
+    return f"""<section class="slide {kind}" {about}>
 <div class="board">
-{head if kind != "opening" else ""}
-<div class="body">{body if kind != "opening" else body.replace("<h1", f'<h1 id="{name}-title"')}</div>
-<p class="foot">{book}, chapter {references.number(page.chapter)} · {licence}<span class="number"> · {number}</span></p>
+{inside}
 </div>
 {said}
 </section>"""
 
 
+def anchor(address: str, words: str) -> str:
+    """Return a link, for the foot of a slide."""
+    return f'<a href="{address}">{words}</a>'
+
+
 def opening(page: Page) -> str:
     """Return the first slide: the chapter's number, title, question and picture."""
     picture = page.vignette().replace('role="img"', 'aria-hidden="true"', 1)
-    words = f"""<div><p class="kind">Chapter {references.number(page.chapter)}</p>
-<h1>{page.title()}</h1>{page.lead().replace("<p", '<p class="lead"', 1)}</div><div>{picture}</div>"""
+    lead = page.lead().replace("<p", '<p class="lead"', 1)
+    kind = f'<p class="kind">Chapter {references.number(page.chapter)}</p>'
+    words = f"<div>{kind}<h1>{page.title()}</h1>{lead}</div><div>{picture}</div>"
     note = "<p>Press S for notes in a second window, and O for all slides and keys.</p>"
     return board(page, 1, "opening", "", words, note)
 
@@ -119,7 +126,7 @@ def shown(
     if "explorable" in slide:
         name = slide["explorable"]
         demo = page.explorable(name, where)
-        title = title or html.escape(references.explorable_title(chapter, name))
+        title = title or page.explorable_title(name, where)
         steps = "".join(
             f"<li data-to='{pieces.step_values(step['setting'])}'>"
             f"{pieces.line(step['ask'], chapter, where)}</li>"
@@ -133,7 +140,7 @@ def shown(
             if str(label).startswith("eq-"):
                 text += f'<div class="display">{page.display(label, where)}</div>'
                 continue
-            name, body = page.statement(label, where)
+            name, body = page.statement(label, where, slide.get("blocks", ""))
             head = f'<p class="box-name">{name}</p>' if title else ""
             title = title or name
             text += f'<div class="box">{head}{body}</div>'
@@ -144,7 +151,7 @@ def shown(
     elif "question" in slide:
         asked = page.question(slide["question"], where)
         title = title or "What do you think?"
-        lead = f'<div class="lead">{asked["lead"]}</div>' if asked["lead"] else ""
+        lead = f'<div class="lead">{linked(page, asked["lead"])}</div>' if asked["lead"] else ""
         options = "".join(f"<li><span>{option['words']}</span></li>" for option in asked["options"])
         text += f'{lead}<p class="asked">{asked["asked"]}</p>'
         text += f'<ol class="options">{options}</ol>' if options else ""
@@ -194,9 +201,7 @@ def chosen_steps(
     return [step for step in steps if step["setting"] == slide["setting"]]
 
 
-def chips(
-    page: Page, slide: dict[str, Any], where: str, notes: dict[str, dict[str, Any]]
-) -> str:
+def chips(page: Page, slide: dict[str, Any], where: str, notes: dict[str, dict[str, Any]]) -> str:
     """Return buttons for the steps of an explorable, if it has more than one."""
     name = slide.get("explorable", "")
     steps = chosen_steps(slide, notes.get(name), where)
@@ -235,7 +240,10 @@ def notes_of(page: Page, slide: dict[str, Any], where: str, script: dict[str, An
     if "notes" in slide:
         said += pieces.prose(slide["notes"], chapter, where)
     if "question" in slide:
-        said += "<p>Let all vote before anyone speaks; write the counts on the board.</p>"
+        options = page.question(slide["question"], where)["options"]
+        letters = [x for x, option in zip("ABCDEFGH", options, strict=False) if option["right"]]
+        said += "<p>Let all vote before anyone speaks; write the counts on the board."
+        said += f" Right: {', '.join(letters)}.</p>" if letters else "</p>"
     if script:
         said += f"<p>They may think: {line(script['misconception'])}</p><dl>"
         for step in chosen_steps(slide, script, where):
@@ -248,7 +256,8 @@ def notes_of(page: Page, slide: dict[str, Any], where: str, script: dict[str, An
 def contents(titles: list[str]) -> str:
     """Return the list of the slides, with the keys below it."""
     items = "".join(
-        f'<li><a href="#slide-{i}">{html.escape(title)}</a></li>' for i, title in enumerate(titles, 1)
+        f'<li><a href="#slide-{i}">{html.escape(title)}</a></li>'
+        for i, title in enumerate(titles, 1)
     )
     return f"""<dialog id="contents" aria-labelledby="contents-title">
 <h2 id="contents-title">Slides</h2><ol>{items}</ol><p class="keys">{_KEYS}</p>
@@ -273,7 +282,9 @@ def code() -> str:
     scripts = [(HTML / file).read_text(encoding="utf-8") for file in _SCRIPT.findall(page)]
     scripts.append((ROOT / "book/_static/fonts.js").read_text(encoding="utf-8"))
     scripts.append(Path(__file__).with_name("deck.js").read_text(encoding="utf-8"))
-    return "\n".join(f"<script>{_CLOSING.sub('<' + chr(92) + '/', text)}</script>" for text in scripts)
+    return "\n".join(
+        f"<script>{_CLOSING.sub('<' + chr(92) + '/', text)}</script>" for text in scripts
+    )
 
 
 @cache
