@@ -11,7 +11,7 @@ from typing import Any
 from dmfbook.checks.question import Question
 from dmfbook.checks.sets import SetDefinition, set_definition, set_names
 from teach._tools.declared import declared
-from teach._tools.pages import WEB, linked, page, rendered
+from teach._tools.pages import WEB, linked, page, rendered, repository
 from teach._tools.sources import TEACH, load, write
 
 PROBLEMS = TEACH / "problems"
@@ -81,6 +81,12 @@ def read_rubric(path: Path, definition: SetDefinition) -> dict[str, list[dict[st
                 f"{path}, {question}: {total} points, but it counts {by_hand[question]}"
             )
     return rubric
+
+
+END = """## Hand in
+
+The last cell writes one small file and says what is missing in it. In Colab and Binder download it,
+from the list of files, before you close the page."""
 
 
 def heading(number: int, question: Question) -> str:
@@ -280,7 +286,9 @@ def notebook(definition: SetDefinition, texts: Texts) -> str:
             "that the last one writes. `check` says what fails, and keeps your answer for that "
             "file. Do not rename functions, and import what they need inside them: they are "
             "judged from their source alone. If you began on the page of the set, take its file "
-            "over with `sheet.continue_from(...)`.",
+            "over with `sheet.continue_from(...)`.\n\n"
+            "Where `dmfbook` is missing, in Colab for example, run first: "
+            f"`%pip install {repository()}/archive/refs/heads/main.zip`",
         ),
         _code(
             "identity",
@@ -321,7 +329,7 @@ def notebook(definition: SetDefinition, texts: Texts) -> str:
                     f'sheet.write("{one.name}", """\n""")',
                 )
             )
-    cells.append(_markdown("end", "## Hand in\n\nThe last cell writes one small file."))
+    cells.append(_markdown("end", END))
     cells.append(_code("hand-in", "sheet.hand_in()"))
     content = {
         "cells": cells,
