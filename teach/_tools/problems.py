@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dmfbook.checks.question import Question
-from dmfbook.checks.sets import SetDefinition, set_definition, set_names
+from dmfbook.checks.sets import NAMES, SetDefinition, set_definition
 from teach._tools.declared import declared
 from teach._tools.pages import WEB, linked, page, rendered, repository
 from teach._tools.sources import TEACH, load, write
@@ -111,7 +111,7 @@ def worth(question: Question) -> str:
 
 def make(out: Path, chapters: list[str]) -> None:
     """Write all sets below a folder; they belong to no single chapter."""
-    for name in set_names():
+    for name in NAMES:
         definition = set_definition(name)
         folder = PROBLEMS / name
         texts = read_texts(folder / "problem.md", definition)
