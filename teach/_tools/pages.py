@@ -23,11 +23,15 @@ LINK = re.compile(r"\]\((chapter|explorable):([\w./-]+?)(\?[^)]*)?\)")
 
 
 @cache
+def repository() -> str:
+    """Return the address of the repository, without a slash at its end."""
+    return str(load(ROOT / "_config.yml")["repository"]["url"]).rstrip("/")
+
+
+@cache
 def book_address() -> str:
     """Return the public address of the book, without a slash at its end."""
-    owner, name = (
-        urlsplit(load(ROOT / "_config.yml")["repository"]["url"]).path.strip("/").split("/")
-    )
+    owner, name = urlsplit(repository()).path.strip("/").split("/")
     return f"https://{owner.lower()}.github.io/{name}"
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dmfbook.checks.question import Question
-from dmfbook.checks.sets import SetDefinition, set_definition, set_names
+from dmfbook.checks.sets import NAMES, SetDefinition, set_definition
 from teach._tools.declared import declared
-from teach._tools.pages import WEB, linked, page, rendered
+from teach._tools.pages import WEB, linked, page, rendered, repository
 from teach._tools.sources import TEACH, load, write
 
 PROBLEMS = TEACH / "problems"
@@ -83,6 +83,12 @@ def read_rubric(path: Path, definition: SetDefinition) -> dict[str, list[dict[st
     return rubric
 
 
+END = """## Hand in
+
+The last cell writes one small file and says what is missing in it. In Colab and Binder download it,
+from the list of files, before you close the page."""
+
+
 def heading(number: int, question: Question) -> str:
     """Return what stands above a question."""
     return f"{number}. {question.title}"
@@ -105,7 +111,7 @@ def worth(question: Question) -> str:
 
 def make(out: Path, chapters: list[str]) -> None:
     """Write all sets below a folder; they belong to no single chapter."""
-    for name in set_names():
+    for name in NAMES:
         definition = set_definition(name)
         folder = PROBLEMS / name
         texts = read_texts(folder / "problem.md", definition)
@@ -280,7 +286,9 @@ def notebook(definition: SetDefinition, texts: Texts) -> str:
             "that the last one writes. `check` says what fails, and keeps your answer for that "
             "file. Do not rename functions, and import what they need inside them: they are "
             "judged from their source alone. If you began on the page of the set, take its file "
-            "over with `sheet.continue_from(...)`.",
+            "over with `sheet.continue_from(...)`.\n\n"
+            "Where `dmfbook` is missing, in Colab for example, run first: "
+            f"`%pip install {repository()}/archive/refs/heads/main.zip`",
         ),
         _code(
             "identity",
@@ -321,7 +329,7 @@ def notebook(definition: SetDefinition, texts: Texts) -> str:
                     f'sheet.write("{one.name}", """\n""")',
                 )
             )
-    cells.append(_markdown("end", "## Hand in\n\nThe last cell writes one small file."))
+    cells.append(_markdown("end", END))
     cells.append(_code("hand-in", "sheet.hand_in()"))
     content = {
         "cells": cells,

@@ -117,6 +117,13 @@ def test_the_same_verdicts_as_in_python(opened: Any, private: Path, name: str) -
             for key, value in right.items():
                 for factor in (0.0, -1.0, 0.9, 0.97, 0.999, 1.0005, 1.004, 1.03, 2.0, 1e5):
                     answers.append({**right, key: (np.array(value) * factor).tolist()})
+                # The product stays, or only its sign changes.
+                if np.ndim(value) == 1:
+                    for two in ([1.02, 1 / 1.02], [40, 1 / 40], [-1, -1], [-1, 1]):
+                        changed = np.array([*two, *[1] * (len(value) - 2)]) * value
+                        answers.append({**right, key: changed.tolist()})
+                same = [other for other in right if np.shape(right[other]) == np.shape(value)]
+                answers += [{**right, key: right[other]} for other in same]
             given = given_values(definition, definition.question(question), COURSE, student)
             found = page.evaluate(
                 """([question, given, answers]) => answers.map((answer) =>

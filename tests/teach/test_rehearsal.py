@@ -124,7 +124,7 @@ def test_ten_students(graded: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "s2": "is not the best product",
         "s3": "q2: not answered",
         "s4": "dmfbook is not at hand",
-        "s5": "of processor time and was stopped",
+        "s5": "and was stopped",
         "s6": "is not the value for your sheet",
         "s7": "collapse: not answered",
         "s8": "a sheet of version 0 of the set; this is version 1",
