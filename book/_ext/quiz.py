@@ -50,6 +50,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="../quiz.css">
 <script>document.documentElement.dataset.theme =
 matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"</script>
+<script src="../fonts.js"></script>
 </head>
 <body class="page quiz-page">
 <main><article>
