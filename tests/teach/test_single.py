@@ -101,7 +101,8 @@ def test_all_its_explorables_live(alone: Any) -> None:
         demo.scroll_into_view_if_needed()
         name = demo.get_attribute("id")
         shown = "d => d.querySelector('.dmf-figure').innerHTML"
-        demo.locator("svg[role=img], canvas").first.wait_for()
+        # A panel that answers a question waits for a guess; then another one is in view.
+        demo.locator("svg[role=img]:visible").first.wait_for()
         before = demo.evaluate(shown)
         slider = demo.locator("input[type=range]").first
         slider.focus()
