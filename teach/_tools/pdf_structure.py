@@ -44,8 +44,7 @@ PAINTING = frozenset(
         "b*",
         "sh",
         "Do",
-        "INLINE",
-        "IMAGE",
+        "INLINE IMAGE",
     ]
 )
 
