@@ -27,7 +27,26 @@ from pikepdf import (
 
 FORMULA = "x-formula"
 #: Operators that leave something on the page.
-PAINTING = frozenset("Tj TJ ' \" f F f* S s B B* b b* sh Do INLINE IMAGE".split())
+PAINTING = frozenset(
+    [
+        "Tj",
+        "TJ",
+        "'",
+        '"',
+        "f",
+        "F",
+        "f*",
+        "S",
+        "s",
+        "B",
+        "B*",
+        "b",
+        "b*",
+        "sh",
+        "Do",
+        "INLINE IMAGE",
+    ]
+)
 
 
 def below(element: Any) -> Iterator[Any]:
@@ -118,7 +137,7 @@ def mend(pdf: Pdf, headings: list[str]) -> None:
         if element.get("/Lang") == FORMULA:
             element.S = Name.Formula
             del element["/Lang"]
-        elif element.S == Name.Form:
+        elif Name.Form == element.S:
             element.S = Name.Div  # a choice, printed: nothing is to be filled in
     for page in pdf.pages:
         page.obj.Tabs = Name.S

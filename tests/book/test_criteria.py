@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -187,7 +188,7 @@ def test_the_keyboard_goes_through_a_chapter(opened: Any) -> None:
     assert [stop["what"] for stop in stops if stop["covered"] or stop["outside"]] == []
     assert [stop["what"] for stop in stops if not stop["ring"]] == []
     # Within a figure the desk is beside the stage; apart from that the page is gone down.
-    back = [b for a, b in zip(text, text[1:], strict=False) if b["top"] < a["top"] - 900]
+    back = [b for a, b in itertools.pairwise(text) if b["top"] < a["top"] - 900]
     assert len(back) <= 1, back  # from the rail beside the text to its beginning
     assert address.endswith(CHAPTER), "what is only focused must lead nowhere"
     page.close()

@@ -234,8 +234,10 @@ def test_chapters_are_joined_with_all_that_they_say(
     assert len(set(keys)) == len(keys) > len(document.pages)
     for page in whole.pages:
         for element in entries[int(page.obj.StructParents)]:
-            if isinstance(element, pikepdf.Dictionary) and "/Pg" in element:
-                assert element.Pg.objgen == page.objgen
+            if isinstance(element, pikepdf.Dictionary):
+                marks = [kid for kid in pdf_structure.below(element) if not isinstance(kid, int)]
+                named = {one.Pg.objgen for one in [element, *marks] if "/Pg" in one}
+                assert page.objgen in named
     with whole.open_outline() as outline:
         titles = [item.title for item in outline.root]
         assert titles == ["One number, many factors, one minimizer"] * 2
