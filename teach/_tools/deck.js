@@ -170,7 +170,8 @@
   const OWN = {
     "input, select, textarea": /^(Arrow\w+|Home|End| )$/,
     "button, a, summary": /^ $/,
-    ".table-box, .dmf-surface": /^Arrow\w+$/,
+    ".dmf-surface > svg": /^Arrow\w+$/,
+    ".notes": /^Arrow(Up|Down)$/,
   };
 
   addEventListener("keydown", (event) => {

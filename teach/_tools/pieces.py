@@ -96,7 +96,8 @@ class Page:
     def table(self, name: str, where: str) -> str:
         """Return a table of a section: "what-breaks", or "what-breaks 2" for the second one."""
         section, _, place = name.partition(" ")
-        tables = self.find(section, "section", where, "section[id]").find_all("table")
+        found = self.find(section, "section", where, "section[id]").find_all("table")
+        tables = [table for table in found if table.find_parent("dmf-explorable") is None]
         index = int(place or 1) - 1
         if not 0 <= index < len(tables):
             raise EntryError(f"{where}: section {section!r} has {len(tables)} tables")

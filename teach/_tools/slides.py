@@ -91,13 +91,17 @@ def board(page: Page, number: int, kind: str, head: str, body: str, notes: str) 
 <div class="body">{body}</div>
 <p class="foot">{foot}<span class="number"> · {number}</span></p>"""
     inside = re.sub(r"<(h[12])>", rf'<\1 id="{name}-title">', inside, count=1)
-    said = f'<div class="notes" role="note" aria-label="Notes">{notes}</div>' if notes else ""
+    said = (
+        f'<div class="notes" role="note" aria-label="Notes" tabindex="0">{notes}</div>'
+        if notes
+        else ""
+    )
     about = f'id="{name}" data-kind="{kind}" aria-labelledby="{name}-title" tabindex="-1"'
     return f"""<section class="slide {kind}" {about}>
 <div class="board">
 {inside}
 </div>
-{said}
+{said if notes else ""}
 </section>"""
 
 
