@@ -11,10 +11,11 @@ import pytest
 import yaml
 from accessible import choose_theme, prepare, violations
 from bs4 import BeautifulSoup
+from typescript import tsc
 
 from teach._tools import outline, pieces, plans, references, slide_plans, slides, slides_pdf
 from teach._tools.entries import EntryError
-from teach._tools.sources import TEACH, chapters
+from teach._tools.sources import ROOT, TEACH, chapters
 
 CHAPTERS = chapters()
 QUICK = "scalar_uniqueness"
@@ -232,6 +233,11 @@ def test_the_outline_is_markdown_that_stands_alone(chapter: str, book: Path) -> 
 
 
 # In the browser.
+
+
+def test_the_script_has_its_types() -> None:
+    done = tsc(ROOT / "teach/_tools")
+    assert done.returncode == 0, done.stdout
 
 
 def shown(visit: Callable[..., Any], file: Path, **how: Any) -> Any:
