@@ -83,17 +83,3 @@ four_value_square = (
 turn = sp.Symbol("t", nonnegative=True)
 deep_turn_square = (depth - 1) * (1 - value**2) / (depth - 1 - (depth - 3) * value**2)
 deep_sum = 1 + (depth - 3) * value**2 + value**2 / (1 + turn) + value**2 / (1 - turn)
-
-
-def small_kronecker(factors: list[sp.Matrix]) -> sp.Matrix:
-    """Return sum_l B_l kron A_l for short chains of matrices with symbols for entries."""
-    count = len(factors)
-    total = sp.zeros(factors[0].cols * factors[-1].rows)
-    for place in range(count):
-        after, before = sp.eye(factors[-1].rows), sp.eye(factors[0].cols)
-        for factor in reversed(factors[place + 1 :]):
-            after = after * factor
-        for factor in factors[:place]:
-            before = factor * before
-        total += sp.kronecker_product(before.T * before, after * after.T)
-    return total

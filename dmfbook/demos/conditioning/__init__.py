@@ -1,8 +1,9 @@
-"""The explorables of the chapter: one file each, named here.
+"""The explorables of the chapter on how fast gradient descent arrives."""
 
-FILL: rename ``shares`` and its file; every further explorable gets a file and a name below.
-"""
+from dmfbook.demos.conditioning.along_valley import along_valley
+from dmfbook.demos.conditioning.decay_speed import decay_speed
+from dmfbook.demos.conditioning.depths import depths
+from dmfbook.demos.conditioning.steps import steps
+from dmfbook.demos.conditioning.widen import widen
 
-from dmfbook.demos.conditioning.shares import shares
-
-__all__ = ["shares"]
+__all__ = ["along_valley", "decay_speed", "depths", "steps", "widen"]

@@ -30,8 +30,9 @@ class FlatFactors(Shown):
     condition_number : float
         The largest over the smallest nonzero eigenvalue of the Hessian, by formula.
     proved_best : bool
-        Whether no flat minimum of the same target and widths has a smaller one: at depth two
-        always, deeper where it is 1. Elsewhere it is the best that this book knows.
+        Whether no flat minimum of the same target and widths has a smaller one: where it is 1, at
+        depth two for d_1 >= min(d_0, d_2), and at depth three if all widths are 2. Elsewhere it is
+        the best that this book knows.
     design : str
         Which one: "spread", "deep", "two values", "depth three" or "balanced".
     """
@@ -148,14 +149,15 @@ def fast_flat_factors(target: ArrayLike, widths: Sequence[int]) -> FlatFactors:
     --------
     >>> from dmfbook import fast_flat_factors
     >>> fast_flat_factors([[1.0, 0.0], [0.0, 0.1]], (2, 2, 2, 2))
-    FlatFactors(design='depth three', condition_number=1.0971, proved_best=False)
+    FlatFactors(design='depth three', condition_number=1.0971, proved_best=True)
     >>> fast_flat_factors([[3.0, 0.0], [0.0, 1.0]], (2, 2, 2))
     FlatFactors(design='spread', condition_number=1.8, proved_best=True)
     """
     problem = _Problem(target, widths)
     found = perfect_design(*problem.in_units) or best_design(*problem.in_units)
-    depth, ends = len(problem.widths) - 1, (problem.widths[0], problem.widths[-1])
-    proved = found.condition_number == 1 or (depth == 2 and problem.widths[1] >= min(ends))
+    first, *hidden, last = problem.widths
+    two_deep = len(hidden) == 1 and hidden[0] >= min(first, last)
+    proved = found.condition_number == 1 or two_deep or problem.widths == (2, 2, 2, 2)
     return FlatFactors(problem.factors(found), found.condition_number, proved, found.name)
 
 
