@@ -97,7 +97,7 @@ class Conditioning(Shown):
         return (high - low) / (high + low)
 
     def rate_at(self, step_size: float) -> float:
-        """Return max(|1 - step smallest|, |1 - step largest|); 1 or more where nothing converges.
+        """Return max(abs(1 - step smallest), abs(1 - step largest)); from 1 on nothing converges.
 
         Parameters
         ----------
