@@ -46,14 +46,9 @@ def followed(kind: str, width: int, power: int) -> tuple[np.ndarray, np.ndarray]
     away = [rng.normal(size=part.shape) for part in factors]
     size = 10.0**power / np.sqrt(sum(float(np.sum(part**2)) for part in away))
     speed = conditioning_at(factors)
-    run = gradient_descent(
-        factors,
-        TARGET,
-        speed.optimal_step_size,
-        STEPS,
-        displacement=[size * part for part in away],
-        record_every=_EVERY,
-    )
+    start = [part + size * move for part, move in zip(factors, away, strict=True)]
+    step = speed.optimal_step_size
+    run = gradient_descent(start, TARGET, step, STEPS, record_every=_EVERY)
     losses = np.log10(np.clip(run.losses, _DEEPEST, 1e6))
     return spectrum_at(factors).values, losses
 

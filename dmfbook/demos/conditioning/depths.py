@@ -146,14 +146,12 @@ depths = ex.Explorable(
             ex.Axis("part of the sharpness", 0, 1.15),
             ex.Bars(
                 list(_slow),
-                label="balanced",
                 at=[k - 0.2 for k in range(4)],
                 thickness=0.36,
                 pen="grey",
             ),
             ex.Bars(
                 list(_fast),
-                label="best known",
                 at=[k + 0.2 for k in range(4)],
                 thickness=0.36,
                 pen="blue",
@@ -168,15 +166,12 @@ depths = ex.Explorable(
             ex.Points(
                 _index + 1,
                 _s ** (1 / depth) + 0 * _index,
-                label="balanced",
                 index=_index,
                 count=depth,
                 pen="grey",
                 size=6,
             ),
-            ex.Points(
-                _index + 1, _gain, label="best known", index=_index, count=depth, pen="blue", size=6
-            ),
+            ex.Points(_index + 1, _gain, index=_index, count=depth, pen="blue", size=6),
             title="gains, layer by layer",
             aspect=1.1,
         ),

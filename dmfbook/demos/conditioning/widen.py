@@ -75,14 +75,12 @@ widen = ex.Explorable(
             ex.Points(
                 _frames["step"],
                 _frames["balanced_losses"],
-                label="from beside the balanced one",
                 pen="grey",
                 size=3,
             ),
             ex.Points(
                 _frames["step"],
                 _frames["fast_losses"],
-                label="from beside the other",
                 pen="blue",
                 size=3,
             ),
