@@ -34,6 +34,11 @@ def bowl(x):
 
 # One valid call of each function, by keyword.
 VALID = {
+    "balanced_conditioning": {"target": MATRIX, "widths": WIDTHS},
+    "conditioning_at": {"factors": FACTORS},
+    "fast_flat_factors": {"target": MATRIX, "widths": WIDTHS},
+    "minimizer_conditioning": {**WIDE, "rank": 2},
+    "perfect_factors": {"target": MATRIX, "widths": (2, 3, 2)},
     "balanced_factors": {"matrix": MATRIX, "widths": WIDTHS, "rng": 0},
     "birkhoff_decomposition": {"matrix": np.full((2, 2), 0.5)},
     "check_gradient": {
