@@ -1,0 +1,15 @@
+"""What the pictures of the chapter show is true, far from their first setting too."""
+
+from __future__ import annotations
+
+import pytest
+
+from dmfbook import evidence_cost
+from dmfbook.demos import evidence as demos
+
+
+@pytest.mark.parametrize("product", [0.5, 1.3, 2.0])
+def test_the_readout_is_the_librarys_number(product: float) -> None:
+    pytest.fail("FILL: compare each readout, and each word, with the library at several settings")
+    (least,) = demos.shares.scene({"product": product})["readouts"]
+    assert least["value"] == pytest.approx(evidence_cost(product), rel=1e-14)
