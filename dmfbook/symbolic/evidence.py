@@ -1,7 +1,7 @@
 """The formulas of the chapter on the room that minimizers have, in symbolic depth.
 
-``Z = int exp(-beta F)`` over all parameters, with the loss F of the book. The gains, the eigenvalues
-and their sums are those of `dmfbook.symbolic.hessian_spectrum`.
+``Z = int exp(-beta F)`` over all parameters, with the loss F of the book. The gains, the
+eigenvalues and their sums are those of `dmfbook.symbolic.hessian_spectrum`.
 """
 
 from __future__ import annotations
@@ -86,16 +86,59 @@ equal_quotient = critical_target * table.simple_value / (2 * gain**depth)
 
 # At the tie of one number with all widths one: the odds of the nonzero minimizers against zero.
 tie_odds = 2 ** ((depth - 1) / 2) / sp.sqrt((depth - 1) * (depth - 2))
-
-# One number, all hidden widths d: the logarithm of the density of the target, without O(1/beta).
+# At depth three, with lambda = 1, one input and output and two hidden layers of width d: the same
+# odds for equal losses, at or beside the tie. The logarithm, without the spheres S^(d-1), twice.
 width = table.hidden_width
+_simple = table.simple_value.subs({depth: 3, regularization: 1})
+wide_log_odds = (
+    (width - 1) * sp.log(precision * gain**2 / sp.pi) - sp.log(2) / 2 - sp.log(_simple) / 2
+)
+
+# Depth two, one input and output, hidden width d. All but the size p of the second layer is
+# integrated out; what is left, over the loss e^(-beta F) of the minimizers, is to be summed in p.
+size = sp.Symbol("p", positive=True)
+_inner = regularization + size**2
+radial_exponent = regularization * size**2 + regularization * positive_target**2 / _inner
+radial_integrand = size ** (width - 1) / sp.sqrt(_inner)
+# What multiplies that sum, and what Laplace's method makes of all, without the sphere S^(d-1).
+radial_constant = (sp.pi / precision) ** (width / 2) * regularization ** ((1 - width) / 2)
+radial_laplace = (
+    (2 * sp.pi / precision) ** ((width + 1) / 2)
+    * (2 * circle_gain_squared) ** ((width - 1) / 2)
+    / sp.sqrt((4 * regularization) ** width * 4 * circle_gain_squared)
+)
+
+# One number, depth L, all hidden widths d: the logarithm of the density of the target, without
+# O(1/beta), is -beta times the least loss, and the noise, and the share of the simple eigenvalue,
+# and for each hidden layer its room and the logarithm of the volume of the sphere S^(d-1).
 least_loss = regularization**2 * gain ** (4 - 2 * depth) + regularization * depth * gain**2
-layer_room = (width - 1) / 2 * sp.log(precision * regularization * gain**2 / sp.pi) - sp.log(2) / 2
-own_share = sp.log(2 * regularization / table.simple_value) / 2
 noise = sp.log(precision / sp.pi) / 2
-# One more hidden unit: the change of that logarithm for each fitted value, apart from the spheres.
+own_share = sp.log(2 * regularization / table.simple_value) / 2
+layer_room = (width - 1) / 2 * sp.log(precision * regularization * gain**2 / sp.pi) - sp.log(2) / 2
+# One more hidden unit: what each fitted value adds, apart from the quotient of two spheres.
 one_more = sp.log(precision * regularization * gain**2 / sp.pi) / 2
 
-# The price of one number at little decay, and the depth at which it is least.
+# The price of one number at little decay, over lambda, and the depth at which it is least.
 price = depth * positive_target ** (2 / depth)
 cheapest_depth = 2 * sp.log(positive_target)
+
+# Two numbers by two, all hidden widths d: the same logarithm less -beta times the least loss, with
+# two values fitted, or with the first alone. The spheres of a layer are to be added here as well.
+_turns = precision * regularization / sp.pi
+pair_share = sp.log(2 ** (depth - 1) * regularization**2 / pair_quotient) / 2
+two_fitted_layer = (
+    (2 * width - 3) / 2 * sp.log(_turns)
+    - (2 * width - 1) / 2 * sp.log(2)
+    + (width - 2) / 2 * sp.log(4 * table.large_gain**2 * table.small_gain**2)
+)
+unfitted_share = (
+    sp.log(
+        regularization**2
+        / (gain ** (2 * depth - 4) * (critical_target**2 - table.unfitted_target**2))
+    )
+    / 2
+)
+one_fitted_layer = layer_room
+two_fitted_volume = (width - 2) / 2 * sp.log(4 * table.large_gain**2 * table.small_gain**2)
+one_fitted_volume = (width - 1) / 2 * sp.log(2 * gain**2)
+pair_volume = sp.log(gram_determinant) / 2

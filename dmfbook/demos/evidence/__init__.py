@@ -1,8 +1,8 @@
-"""The explorables of the chapter: one file each, named here.
+"""The explorables of the chapter on the room that minimizers have."""
 
-FILL: rename ``shares`` and its file; every further explorable gets a file and a name below.
-"""
+from dmfbook.demos.evidence.choice import choice
+from dmfbook.demos.evidence.ring import ring
+from dmfbook.demos.evidence.to_the_tie import to_the_tie
+from dmfbook.demos.evidence.two_rooms import two_rooms
 
-from dmfbook.demos.evidence.shares import shares
-
-__all__ = ["shares"]
+__all__ = ["choice", "ring", "to_the_tie", "two_rooms"]
