@@ -108,6 +108,21 @@ radial_laplace = (
     / sp.sqrt((4 * regularization) ** width * 4 * circle_gain_squared)
 )
 
+# The first correction to Laplace's method there, times beta. It comes from t = lambda + p^2, with
+# the weight t^(-1/2) e^(-beta (lambda t + lambda m^2 / t)), up to a factor. The logarithm of the
+# integral of the weight, with a = beta lambda and b = beta lambda m^2.
+decay_rate, pole_rate = sp.symbols("a b", positive=True)
+log_weight = sp.log(sp.pi / decay_rate) / 2 - 2 * sp.sqrt(decay_rate * pole_rate)
+# The factor (t - lambda)^(d/2 - 1) t^((1 - d_0)/2), whose mean is to be found; d_0 inputs.
+inputs = table.input_width
+mean_factor = (shifted - regularization) ** (width / 2 - 1) * shifted ** ((1 - inputs) / 2)
+_x = circle_gain_squared
+first_correction = (
+    (width - 2) * (3 - inputs) / _x
+    + positive_target * (width - 2) * (width - 4) / (2 * _x**2)
+    + (inputs - 1) * (inputs - 3) / (2 * positive_target)
+) / (8 * regularization)
+
 # One number, depth L, all hidden widths d: the logarithm of the density of the target, without
 # O(1/beta), is -beta times the least loss, and the noise, and the share of the simple eigenvalue,
 # and for each hidden layer its room and the logarithm of the volume of the sphere S^(d-1).

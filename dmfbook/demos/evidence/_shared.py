@@ -27,26 +27,28 @@ _log_sphere = ex.Routine(
 )
 
 # The integral over the size of the second layer at depth two, over what Laplace's method makes of
-# it: the trapezoidal rule in the logarithm of the size.
-_COUNT, _LEFT, _RIGHT = 240, -7.0, 3.2
-_STEP = (_RIGHT - _LEFT) / _COUNT
+# it: the trapezoidal rule in the logarithm of the size, as far as the integrand is seen.
+_COUNT = 240
 _place, _sum = sp.symbols("place total", real=True)
-_target, _beta, _wide = sp.symbols("goal cold wide", positive=True)
+_target, _beta, _wide, _weight = sp.symbols("goal cold wide weight", positive=True)
 _held = {
     formula.positive_target: _target,
     formula.precision: _beta,
     formula.width: _wide,
+    regularization: _weight,
 }
+_reach = 14 / sp.sqrt(8 * _beta * _weight * _target)
+_middle = sp.log(_target - _weight) / 2
+_left, _right = _middle - sp.Min(9, _reach), _middle + sp.Min(4, _reach)
+_step = (_right - _left) / _COUNT
 _exponent = formula.precision * (formula.radial_exponent - formula.circle_least_loss)
-_summand = (formula.radial_integrand * formula.size * sp.exp(-_exponent)).subs(
-    formula.size, sp.exp(_place)
-)
+_summand = (formula.radial_integrand * formula.size * sp.exp(-_exponent)).subs(_held)
 _radial = ex.Routine(
     name="radial",
-    parameters=(_target, regularization, _beta, _wide),
+    parameters=(_target, _weight, _beta, _wide),
     state=(_place, _sum),
-    start=(sp.Float(_LEFT), sp.Integer(0)),
-    update=(_place + _STEP, _sum + _STEP * _summand.subs(_held)),
+    start=(_left, sp.Integer(0)),
+    update=(_place + _step, _sum + _step * _summand.subs(formula.size, sp.exp(_place))),
     count=_COUNT,
     result=_sum * (formula.radial_constant / formula.radial_laplace).subs(_held),
 )

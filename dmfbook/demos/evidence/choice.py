@@ -47,12 +47,14 @@ _costs = [
     for layers, size in zip(_DEPTHS, _gains, strict=True)
 ]
 _width = 1 + ex.index
+# Where the first correction to the formula is about one.
+_reach = (4 * _gains[0] * sp.sqrt(_beta * regularization)).subs(_light)
 _exact = _score(0, _width) + sp.log(radial(_m, _beta, _width).subs(_light))
 
 
-def _span(layers: int) -> tuple[float, ...]:
-    ends = (scalar_minimizer(m, layers, _FIXED) for m in (_LOWEST, _HIGHEST))
-    return tuple(float(end) ** (1 / layers) for end in ends)
+def _span(layers: int) -> tuple[float, float]:
+    low, high = (float(scalar_minimizer(m, layers, _FIXED)) for m in (_LOWEST, _HIGHEST))
+    return low ** (1 / layers), high ** (1 / layers)
 
 
 choice = ex.Explorable(
@@ -63,7 +65,8 @@ choice = ex.Explorable(
         Each depth is the cheapest one on a stretch, the deeper for the larger numbers. Second: for
         the chosen $m$ and $\beta$, the logarithm of the density of $m$, less the largest at width
         one, against the width, by the formula of the chapter. Circles are the exact integral at
-        depth two: where a layer is about as wide as $\beta \lambda s^2$ the formula leaves it.""",
+        depth two. The dotted line is at $4 s \sqrt{\beta\lambda}$, up to which the formula can be
+        trusted there.""",
     sliders=[
         ex.Slider(_m, "target", "target $m$", _LOWEST, _HIGHEST, 0.01, 6, scale="log"),
         ex.Slider(_beta, "beta", r"precision $\beta$", 3, 100, 0.1, 30, scale="log"),
@@ -112,7 +115,7 @@ choice = ex.Explorable(
                 label="exact, $L = 2$",
                 pen="blue",
             ),
-            ex.Rule(x=(_beta * regularization * _gains[0] ** 2).subs(_light), pen="grey dotted"),
+            ex.Rule(x=_reach, pen="grey dotted"),
             title="the evidence",
             aspect=1.15,
         ),
@@ -132,11 +135,7 @@ choice = ex.Explorable(
             sp.exp(_score(0, 2) - _score(0, 1)),
             digits=3,
         ),
-        ex.Readout(
-            r"$\beta\lambda s^2$ at depth two",
-            (_beta * regularization * _gains[0] ** 2).subs(_light),
-            digits=3,
-        ),
+        ex.Readout(r"$4 s \sqrt{\beta\lambda}$ at depth two", _reach, digits=3),
     ],
     settings=[
         ex.Setting("small", "a small number", target=2),

@@ -68,7 +68,7 @@ two_rooms = ex.Explorable(
     sliders=[
         ex.Slider(_beta, "beta", r"precision $\beta$", BETAS[0], BETAS[-1], 0.1, 30, scale="log"),
         ex.Slider(_width, "width", "hidden width $d$", WIDTHS[0], WIDTHS[-1], 1, 1),
-        ex.Slider(_offset, "offset", "target less the tie", OFFSETS[0], OFFSETS[-1], 0.05, 0),
+        ex.Slider(_offset, "offset", "target less the tie", OFFSETS[0], OFFSETS[-1], 0.05, -0.05),
     ],
     frames=_frames,
     routines=[_upper, *integrals],
@@ -114,9 +114,9 @@ two_rooms = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("wider", "two hidden units", width=2),
-        ex.Setting("below", "just below the tie", offset=-0.05),
+        ex.Setting("tie", "at the tie", offset=0),
+        ex.Setting("tie-wide", "at the tie, two hidden units", offset=0, width=2),
         ex.Setting("above", "just above the tie", offset=0.05),
-        ex.Setting("below-wide", "below, three hidden units", offset=-0.05, width=3, beta=60),
+        ex.Setting("below-wide", "below, three hidden units", width=3, beta=60),
     ],
 )

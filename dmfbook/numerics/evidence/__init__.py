@@ -228,8 +228,8 @@ def log_evidence(
     """Return the integral of exp(-beta F) over all parameters, by Laplace's method on the orbit.
 
     The error of the logarithm is of the order 1 / beta for a fixed target, lambda and widths. It is
-    not uniform in them: it is large where beta times a nonzero eigenvalue times the squared size of
-    the factors is not large, as near a tie or where a layer is as wide as beta lambda s^2.
+    not uniform in them. For one number at depth two and hidden width d it is, up to O(1 / beta^2),
+    -(d-2) / (4 beta lambda x) * (1 + m (d-4) / (4 x)): d must stay below 4 s (beta lambda)^(1/2).
 
     Parameters
     ----------
