@@ -28,7 +28,7 @@ _log_sphere = ex.Routine(
 
 # The integral over the size of the second layer at depth two, over what Laplace's method makes of
 # it: the trapezoidal rule in the logarithm of the size, as far as the integrand is seen.
-_COUNT = 240
+_COUNT = 280
 _place, _sum = sp.symbols("place total", real=True)
 _target, _beta, _wide, _weight = sp.symbols("goal cold wide weight", positive=True)
 _held = {
@@ -37,9 +37,12 @@ _held = {
     formula.width: _wide,
     regularization: _weight,
 }
-_reach = 14 / sp.sqrt(8 * _beta * _weight * _target)
-_middle = sp.log(_target - _weight) / 2
-_left, _right = _middle - sp.Min(9, _reach), _middle + sp.Min(4, _reach)
+# Fourteen standard deviations; to the left only if size zero is as good as impossible.
+_kept = _target - _weight
+_reach = 14 * sp.sqrt(_target / (8 * _beta * _weight)) / _kept
+_middle = sp.log(_kept) / 2
+_left = _middle - ex.where(_beta * _kept**2 > 30, sp.Min(9, _reach), 9)
+_right = _middle + sp.Min(4, _reach)
 _step = (_right - _left) / _COUNT
 _exponent = formula.precision * (formula.radial_exponent - formula.circle_least_loss)
 _summand = (formula.radial_integrand * formula.size * sp.exp(-_exponent)).subs(_held)
