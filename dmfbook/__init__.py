@@ -10,7 +10,9 @@ from types import ModuleType as _ModuleType
 from dmfbook._version import __version__ as __version__
 from dmfbook.diagnostics import *
 from dmfbook.numerics.collapse import *
+from dmfbook.numerics.conditioning import *
 from dmfbook.numerics.escape import *
+from dmfbook.numerics.evidence import *
 from dmfbook.numerics.factorization import *
 from dmfbook.numerics.flat_minima import *
 from dmfbook.numerics.hessian_spectrum import *

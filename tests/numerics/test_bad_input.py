@@ -34,6 +34,11 @@ def bowl(x):
 
 # One valid call of each function, by keyword.
 VALID = {
+    "balanced_conditioning": {"target": MATRIX, "widths": WIDTHS},
+    "conditioning_at": {"factors": FACTORS},
+    "fast_flat_factors": {"target": MATRIX, "widths": WIDTHS},
+    "minimizer_conditioning": {**WIDE, "rank": 2},
+    "perfect_factors": {"target": MATRIX, "widths": (2, 3, 2)},
     "balanced_factors": {"matrix": MATRIX, "widths": WIDTHS, "rng": 0},
     "birkhoff_decomposition": {"matrix": np.full((2, 2), 0.5)},
     "check_gradient": {
@@ -75,6 +80,17 @@ VALID = {
     },
     "hessian_operator": POINT,
     "hessian_spectrum": {**WIDE, "rank": 2},
+    "integrated_log_evidence": {
+        "target": [[1.0, 0.5]],
+        "widths": (2, 2, 1),
+        "regularization": 0.1,
+        "precision": 2.0,
+    },
+    "log_determinant": {**WIDE, "rank": 2},
+    "log_evidence": {**WIDE, "precision": 2.0, "rank": 2},
+    "log_orbit_volume": {"matrix": MATRIX, "widths": WIDTHS},
+    "log_room": {**WIDE, "excess": 0.1, "rank": 2},
+    "sampled_log_evidence": {**WIDE, "precision": 20.0, "rng": 0, "samples": 50},
     "limit_spectrum": {"target": MATRIX, "widths": WIDTHS},
     "hessian_trace": {"factors": FACTORS, "regularization": 0.1},
     "imbalance": {"factors": FACTORS},
@@ -323,6 +339,7 @@ KINDS = {
     "directions": "directions",
     "discarded": "count or zero",
     "eigenvalues": "numbers",
+    "excess": "positive",
     "factors": "factors",
     "first": "number",
     "gradient": "callable",
@@ -344,6 +361,7 @@ KINDS = {
     "p": "p",
     "point": "numbers",
     "points": "count",
+    "precision": "positive",
     "product": "number",
     "progress": "free",
     "rank": "rank",
@@ -353,6 +371,7 @@ KINDS = {
     "rng": "rng",
     "rtol": "nonnegative",
     "run": "run",
+    "samples": "count",
     "shape": "shape",
     "singular_values": "vector",
     "start": "start",
