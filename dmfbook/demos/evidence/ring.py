@@ -45,7 +45,8 @@ ring = ex.Explorable(
         ex.Panel(
             ex.Axis("$u_1$", -_REACH, _REACH),
             ex.Axis("$u_2$", -_REACH, _REACH),
-            ex.HeatMap(_density, (_across, _up), 0, 1.1),
+            # The darkest shade is that of the lowest value.
+            ex.HeatMap(-_density, (_across, _up), -1.1, 0),
             ex.Line(
                 ex.polar(_radius, ex.along),
                 span=(0, 2 * sp.pi),

@@ -98,10 +98,13 @@ def _panel(title: str, two: sp.Expr, one: Any, now: sp.Expr, *more: ex.Mark) -> 
 
 
 _now_volume, _now_evidence = sp.symbols("now_volume now_evidence", real=True)
-_high_volume, _high_evidence = sp.symbols("high_volume high_evidence", real=True)
-_VOLUMES = (_high_volume - 9 - 3 * (depth - 2), _high_volume + 1)
-_EVIDENCES = (_high_evidence - 18, _high_evidence + 3)
+_low_volume, _high_volume = sp.symbols("low_volume high_volume", real=True)
+_low_evidence, _high_evidence = sp.symbols("low_evidence high_evidence", real=True)
+_VOLUMES = (_low_volume - 3, _high_volume + 1)
+_EVIDENCES = (_low_evidence - 4, _high_evidence + 3)
 _end = _LAST ** (1 / depth)
+_volumes = _volume_of_two(_g1, _end), _volume_of_one
+_evidences = _evidence_of_two(_g1, _end), _evidence_of_one(sp.Integer(0))
 
 to_the_tie = ex.Explorable(
     name="to-the-tie",
@@ -132,8 +135,15 @@ to_the_tie = ex.Explorable(
             _evidence_of_two(_g1, _g2),
             _evidence_of_one(sp.Min(_m2, _until)),
         ),
-        _high_volume: sp.Max(_volume_of_two(_g1, _end), _volume_of_one),
-        _high_evidence: sp.Max(_evidence_of_two(_g1, _end), _evidence_of_one(0)),
+        **{
+            symbol: bound(*ends)
+            for symbol, bound, ends in (
+                (_low_volume, sp.Min, _volumes),
+                (_high_volume, sp.Max, _volumes),
+                (_low_evidence, sp.Min, _evidences),
+                (_high_evidence, sp.Max, _evidences),
+            )
+        },
     },
     panels=[
         _panel(

@@ -28,7 +28,8 @@ _width, _beta = formula.width, formula.precision
 _offset = sp.Symbol("offset", real=True)
 _at_tie = sp.Eq(_offset, 0)
 _held = {target: TIE + _offset, regularization: sp.Integer(1), depth: sp.Integer(3)}
-_loss = scalar.reduced_loss.subs(_held).subs(end_to_end, ex.along)
+# The parameter of the curve, cubed, puts most points around the cusp at zero.
+_loss = scalar.reduced_loss.subs(_held).subs(end_to_end, ex.along**3)
 _zero_loss = (TIE + _offset) ** 2
 # The gains of the two wells: the upper root of s^4 - m s + 1 by Newton's method from above.
 _root, _goal = sp.symbols("root goal", positive=True)
@@ -80,7 +81,9 @@ two_rooms = ex.Explorable(
         ex.Panel(
             ex.Axis("product $x$", -0.2, 1.6),
             ex.Axis("least loss, less that of zero", -0.3, 0.5),
-            ex.Line(_loss - _zero_loss, samples=301, pen="blue 3"),
+            ex.Line(
+                ex.along**3, _loss - _zero_loss, span=(-0.585, 1.17), samples=301, pen="blue 3"
+            ),
             ex.Rule(y=sp.Min(0, _difference) + 1 / _beta, pen="grey", label=r"$1/\beta$ higher"),
             ex.Points([0, _gain**3], [0, _difference], pen="orange", size=7, label="wells"),
             title="two wells",

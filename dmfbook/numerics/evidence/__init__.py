@@ -5,10 +5,10 @@ end-to-end matrix X, of rank r and with singular values x_i = s_i^L, form one or
 of the hidden coordinates. Its dimension is g = sum_l [r(r-1)/2 + r(d_l-r)], and its volume,
 measured in the space of all N parameters, is
 
-    Vol = prod_l prod_(i<r) |S^(d_l-1-i)|  prod_i (2 s_i^2)^(sum_l (d_l-r)/2)
+    Vol = prod_l prod_(k=1..r) s(d_l - k)  prod_i (2 s_i^2)^(sum_l (d_l-r)/2)
           prod_(i<j) [2^(L-1) sum_(k=1..L) s_i^(2(L-k)) s_j^(2(k-1))]^(1/2),
 
-with l over the hidden layers, and |S^k| the volume of the unit sphere of dimension k (two points
+with l over the hidden layers, and s(k) the volume of the unit sphere of dimension k (two points
 for k = 0). With the nonzero eigenvalues h of the Hessian, as beta grows,
 
     log int exp(-beta F) = -beta min F + (N-g)/2 log(2 pi / beta)
@@ -306,9 +306,9 @@ def log_room(
 
     The volume of {F <= min F + eps} is, up to a factor 1 + O(eps),
 
-        Vol |B| prod (2 eps / h)^(1/2),
+        Vol b prod (2 eps / h)^(1/2),
 
-    with |B| the volume of the unit ball of dimension N - g and h the nonzero eigenvalues.
+    with b the volume of the unit ball of dimension N - g and h the nonzero eigenvalues.
 
     Parameters
     ----------

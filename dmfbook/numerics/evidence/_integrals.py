@@ -79,9 +79,9 @@ def integrated_log_evidence(
     Notes
     -----
     With one output and v = W_2^T at depth two, v = W_2^T W_3^T at depth three, W_1 is Gaussian
-    given v, and the law of |v| under the weight decay of the other layers is known: Gaussian at
-    depth two, and with a Bessel function K at depth three. The error is about 1e-9 (trapezoidal
-    rule in log |v|, 20001 places).
+    given v, and the law of the length of v under the weight decay of the other layers is known:
+    Gaussian at depth two, and with a Bessel function K at depth three. The error is about 1e-9
+    (trapezoidal rule in the logarithm of the length, 20001 places).
 
     References
     ----------
