@@ -30,6 +30,10 @@ RESULTS = {
         dmfbook.birkhoff_decomposition(np.full((20, 20), 0.05)),
         dmfbook.birkhoff_decomposition([[1.0]]),
     ],
+    "Conditioning": [
+        dmfbook.minimizer_conditioning(LARGE, (30, 30, 30, 40), 0.1),
+        dmfbook.conditioning_at([[[1.0]], [[2.0]]]),
+    ],
     "CriticalPoint": dmfbook.critical_points(np.diag([1e3, *np.linspace(1.0, 1.5, 3)]), 3, 0.3),
     "Descent": [
         dmfbook.gradient_descent(
@@ -42,12 +46,17 @@ RESULTS = {
         dmfbook.end_to_end_minimizer([[2.0]], 3, 1.0),
     ],
     "EscapePrediction": [dmfbook.predict_escape(SHARP, 0.03)],
+    "Evidence": [
+        dmfbook.log_evidence(LARGE, (30, 30, 30, 40), 0.1, 10.0),
+        dmfbook.log_evidence([[2.0]], (1, 1, 1), 0.1, 10.0),
+    ],
     "FactorizationProblem": [
         dmfbook.equivalent_problem(
             RNG.standard_normal((30, 80)), LARGE @ RNG.standard_normal((30, 80))
         )
     ],
     "FlatnessConditions": [dmfbook.flatness_conditions(DEEP)],
+    "FlatFactors": [dmfbook.fast_flat_factors(LARGE, (30, 50, 40))],
     "FlatPath": [
         dmfbook.plane_coordinates(
             dmfbook.gradient_descent(
@@ -63,6 +72,11 @@ RESULTS = {
         dmfbook.noisy_descent(DEEP, TALL, 1e-4, 20, 0.01, kind="target", copies=3, rng=0)
     ],
     "RecoveryPath": [dmfbook.recovery_path(LARGE, LARGE > 0, 2, [9.0, 8.0])],
+    "SampledEvidence": [
+        dmfbook.sampled_log_evidence(
+            np.diag([2.0, 1.0]), (2, 2, 2, 2), 0.1, 10.0, rng=0, samples=200
+        )
+    ],
     "ScalarCriticalPoints": [
         dmfbook.scalar_critical_points(NUMBERS, 3, 0.1),
         dmfbook.scalar_critical_points(2.0, 3, 0.1),
