@@ -59,9 +59,11 @@ def test_links_lead_to_places_of_the_book(made: Path, book: Path) -> None:
     start = references.address()
     inside = [address.removeprefix(start) for address in links if address.startswith(start + "b")]
     assert len(inside) > 300
+    # An address with values, such as #well?target=1.9, leads to the explorable at these values.
+    inside = [re.sub(r"\?(?!setting=).*", "", link) for link in inside]
     known = {name: places(book / name) for name in {link.partition("#")[0] for link in inside}}
     wrong = [link for link in inside if link.partition("#")[2] not in known[link.partition("#")[0]]]
-    assert not wrong, [(link, links[start + link]) for link in wrong]
+    assert not wrong
 
 
 def test_pages_stand_alone(made: Path) -> None:
