@@ -118,7 +118,8 @@
     const tall = (/** @type {number} */ height) => figure.style.setProperty("--dmf-all", `${height}px`);
     const least = rows > 1 ? LEAST * rows : ALONE;
     for (const zoom of ZOOMS) {
-      const room = scene.clientHeight / zoom - 1;
+      // An answer may take one line more at another setting.
+      const room = (scene.clientHeight - 26) / zoom - 1;
       zoomed.style.width = `${scene.clientWidth / zoom}px`;
       zoomed.style.transform = `scale(${zoom})`;
       slide.dataset.zoom = String(zoom);
