@@ -267,6 +267,7 @@ def contents(titles: list[str]) -> str:
     )
     return f"""<dialog id="contents" aria-labelledby="contents-title">
 <h2 id="contents-title">Slides</h2><ol>{items}</ol><p class="keys">{_KEYS}</p>
+<p><label><input type="checkbox" id="letters" checked> Letters are keys</label></p>
 <button type="button">Close</button></dialog>"""
 
 
