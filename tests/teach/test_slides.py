@@ -99,6 +99,7 @@ def test_a_solution_cannot_be_shown(book: Path) -> None:
     assert name is not None
     with pytest.raises(EntryError, match="no statement"):
         pieces.page(QUICK).statement(name[1], "slide 3")
+    assert not pieces.page(QUICK).soup.select(".solution"), "it was only named otherwise"
 
 
 @pytest.mark.parametrize("chapter", EVERY)
