@@ -48,7 +48,7 @@ lab: $(READY) ## open the chapters in JupyterLab
 notebooks: $(READY) ## execute every chapter and store its text outputs
 	$(BIN)/python tools/notebooks.py
 
-teach: book ## make the files of a course, in _build/teach: make teach [CHAPTER=...] [PART=...]
+teach: $(READY) ## make the files of a course, in _build/teach: make teach [CHAPTER=...] [PART=...]
 	$(BIN)/python -m teach._tools $(if $(CHAPTER),--chapter "$(CHAPTER)") $(if $(PART),--part "$(PART)")
 
 bench: $(READY) ## race the library against its peers

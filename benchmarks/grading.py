@@ -3,16 +3,15 @@
 Sheets of the set are written, with answers that are right, wrong or missing, and one in a hundred
 is broken or crashes; then they are graded as a teacher does it, with the functions in child
 processes. Printed are sheets per second, processor time for each, and the largest memory of the
-grader. A function that never ends costs its limit of processor time beside that, 10 seconds in most
-questions.
+grader; Windows tells neither of the children nor of memory. A function that never ends costs its
+limit of processor time beside that, 10 seconds in most questions.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
+import multiprocessing
 import sys
 import tempfile
 import time
@@ -25,6 +24,11 @@ from dmfbook.checks import ProblemSet, set_names
 from dmfbook.checks.grading import grade_folder, make_plan, sheet_files
 from dmfbook.checks.sheet import Sheet, sheet_text
 from dmfbook.checks.tables import write_tables
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -67,9 +71,16 @@ def write_class(folder: Path, name: str, count: int) -> None:
         (sheets / f"{name}-{sheet.student}.json").write_text(text, encoding="utf-8")
 
 
-def mebibytes(who: int) -> float:
+def mebibytes() -> float:
     unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(who).ru_maxrss * unit / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def seconds_in_children() -> float:
+    if resource is None:
+        return float("nan")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -81,12 +92,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         # A process of its own, so that its memory is not counted.
-        child = os.fork()
-        if child == 0:
-            write_class(folder, asked.name, asked.sheets)
-            os._exit(0)
-        os.waitpid(child, 0)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        apart = multiprocessing.get_context("spawn")
+        child = apart.Process(target=write_class, args=(folder, asked.name, asked.sheets))
+        child.start()
+        child.join()
+        before = seconds_in_children()
         begun, used = time.perf_counter(), time.process_time()
         out = folder / "grades"
         plan = make_plan(folder / "sheets", sheet_files(folder / "sheets"), "salt")
@@ -94,14 +104,15 @@ def main() -> None:
         write_tables(out, results, plan.definition, {}, {})
         seconds = time.perf_counter() - begun
         own = time.process_time() - used
-        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        children = seconds_in_children() - before
         totals = json.dumps(sorted({one.total for one in results}))
         broken = sum(bool(one.problem) for one in results)
     each = 1000 / asked.sheets
     print(f"{asked.sheets} sheets of {asked.name}, {asked.jobs} at a time: {seconds:.0f} s")
     print(f"{asked.sheets / seconds:.1f} sheets per second")
     print(f"processor: {own * each:.0f} ms a sheet here, {children * each:.0f} ms in children")
-    print(f"largest memory of the grader {mebibytes(resource.RUSAGE_SELF):.0f} MB")
+    if resource is not None:
+        print(f"largest memory of the grader {mebibytes():.0f} MB")
     print(f"points from 0: {totals}; {broken} sheets could not be read")
 
 

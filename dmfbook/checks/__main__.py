@@ -67,9 +67,11 @@ def _grade(asked: argparse.Namespace) -> int:
     if asked.jobs is not None and asked.jobs < 1:
         raise ValueError(f"jobs must be at least 1, but it is {asked.jobs}")
     folder, out = asked.folder.resolve(), asked.out.resolve()
-    salt = asked.salt_file.read_text(encoding="utf-8").strip()
+    known = asked.salt_file.is_file()
+    salt = asked.salt_file.read_text(encoding="utf-8").strip() if known else ""
     if not salt:
-        raise ValueError(f"{asked.salt_file} must hold a text that students do not know")
+        told = f"{asked.salt_file} must be a file that holds a text that students do not know"
+        raise ValueError(told if known else f"{told}; there is none, so write any secret line")
     files = sheet_files(folder, out)
     plan = make_plan(folder, files, salt, asked.problem_set, asked.course)
     definition = plan.definition

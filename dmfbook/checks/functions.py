@@ -5,6 +5,7 @@ and a limit on the time of the clock; files cannot be written, other processes n
 network not reached; its output is read up to a limit and parsed as plain data. That stops the
 mistakes and the tricks of a class. It is no prison for code written to break out of Python: run
 the grader in a container or under an account that owns nothing, if you have to expect that.
+Windows limits neither processor time nor memory: there the clock alone ends what goes on and on.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ def _listen(process: subprocess.Popen[bytes], wall: float) -> tuple[str, str]:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         try:
-            if os.name == "posix":
+            if hasattr(os, "killpg"):  # Windows has no groups of processes
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()

@@ -78,6 +78,7 @@ def make_roster(exported: Path, roster: Path) -> int:
             people[person] = {**one, "student": _pseudonym(taken)}
             new += 1
     partial = roster.with_suffix(".part")
+    partial.parent.mkdir(parents=True, exist_ok=True)
     with partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, ["student", *ROSTER], extrasaction="ignore")
         writer.writeheader()

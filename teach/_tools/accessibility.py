@@ -22,7 +22,11 @@ LEVELS = {
     "does-not": "Does Not Support",
     "not-applicable": "Not Applicable",
 }
-PRODUCTS = {"web": "Pages", "pdf": "PDFs"}
+#: The parts of the report: the file of each, its title, and the products that it judges.
+PARTS = {
+    "acr.yml": ("Pages and PDFs of chapters", {"web": "Pages", "pdf": "PDFs"}),
+    "course.yml": ("Slides, quizzes and problem sets", {"slides": "Slides", "quiz": "Quizzes"}),
+}
 TABLES = {
     "A": "WCAG 2.2, success criteria of level A",
     "AA": "WCAG 2.2, success criteria of level AA",
@@ -90,20 +94,21 @@ def checks(folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
-def rows(folder: Path = FOLDER) -> list[Row]:
-    """Return the rows of the report, in the order of the criteria, or say which one is wrong."""
-    report, known, by_hand = load(folder / "acr.yml"), criteria(folder), checks(folder)
+def rows(folder: Path = FOLDER, part: str = "acr.yml") -> list[Row]:
+    """Return the rows of a part, in the order of the criteria, or say which one is wrong."""
+    report, known, by_hand = load(folder / part), criteria(folder), checks(folder)
+    products = PARTS[part][1]
     given = {str(number): row for number, row in report["rows"].items()}
     if missing := sorted(set(known) - set(given)):
-        raise ReportError(f"acr.yml: a row is missing for {', '.join(missing)}")
+        raise ReportError(f"{part}: a row is missing for {', '.join(missing)}")
     if more := sorted(set(given) - set(known)):
-        raise ReportError(f"acr.yml: criteria.yml has no {', '.join(more)}")
+        raise ReportError(f"{part}: criteria.yml has no {', '.join(more)}")
     found = []
     for number, (table, name) in known.items():
-        row, where = given[number], f"acr.yml, {number}"
-        if unknown := set(row) - {*PRODUCTS, "remark", "evidence"}:
+        row, where = given[number], f"{part}, {number}"
+        if unknown := set(row) - {*products, "remark", "evidence"}:
             raise ReportError(f"{where}: there is no key {', '.join(sorted(unknown))}")
-        levels = {product: row.get(product) for product in PRODUCTS}
+        levels = {product: row.get(product) for product in products}
         if wrong := [level for level in levels.values() if level not in LEVELS]:
             raise ReportError(f"{where}: a level is one of {', '.join(LEVELS)}, not {wrong[0]!r}")
         evidence = [
@@ -134,14 +139,15 @@ def rows(folder: Path = FOLDER) -> list[Row]:
     return found
 
 
-def table(name: str, shown: list[Row]) -> str:
+def table(name: str, shown: list[Row], part: str) -> str:
     """Return a table of the report, as HTML."""
     lines = []
+    title, products = PARTS[part]
     for row in shown:
         if row.table != name:
             continue
         levels = "<br>".join(
-            f"{label}: <b>{LEVELS[row.levels[key]]}</b>" for key, label in PRODUCTS.items()
+            f"{label}: <b>{LEVELS[row.levels[key]]}</b>" for key, label in products.items()
         )
         evidence = "".join(f"<li><code>{html.escape(item)}</code></li>" for item in row.evidence)
         remark = f"<p>{html.escape(row.remark)}</p>" if row.remark else ""
@@ -150,7 +156,8 @@ def table(name: str, shown: list[Row]) -> str:
             f"<td>{remark}<details><summary>Evidence</summary><ul>{evidence}</ul></details></td></tr>"
         )
     return (
-        f"<h2>{html.escape(TABLES[name])}</h2><div class=box tabindex=0><table><thead><tr>"
+        f"<h3>{html.escape(TABLES[name])}</h3><div class=box tabindex=0 role=group "
+        f'aria-label="{title}: {html.escape(TABLES[name])}"><table><thead><tr>'
         '<th scope="col">Criterion</th><th scope="col">Conformance</th>'
         '<th scope="col">Remarks and evidence</th></tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
@@ -189,7 +196,11 @@ code { font-size: 0.86em; overflow-wrap: anywhere; } ul { padding-left: 1.1rem; 
 
 def document() -> str:
     """Return the report, one page of HTML that needs nothing beside it."""
-    report, shown = load(FOLDER / "acr.yml"), rows()
+    report = load(FOLDER / "acr.yml")
+    tables = ""
+    for part, (title, _) in PARTS.items():
+        shown = rows(part=part)
+        tables += f"<h2>{title}</h2>" + "".join(table(name, shown, part) for name in TABLES)
     styles = [
         (ROOT / "book/_static/fonts.css").read_text(encoding="utf-8"),
         (ROOT / "dmfbook/explorables/web/palette.css").read_text(encoding="utf-8"),
@@ -223,7 +234,7 @@ def document() -> str:
         "<h1>Accessibility conformance report</h1>"
         "<p>On the form of VPAT&reg; version 2.5 (Rev), International edition.</p>"
         f"{told}<h2>How it was evaluated</h2><ul>{methods}</ul><h2>Terms</h2>{terms}"
-        f"{''.join(table(name, shown) for name in TABLES)}<h2>What does not apply</h2>"
+        f"{tables}<h2>What does not apply</h2>"
         f"<p>{ELSEWHERE}</p><h2>Checks by hand</h2>{by_hand()}</main></body>\n</html>\n"
     )
 

@@ -21,6 +21,7 @@
   /** @type {number[]} */
   const steps = slides.map(() => 0);
   const contents = /** @type {HTMLDialogElement} */ (document.getElementById("contents"));
+  const letters = /** @type {HTMLInputElement} */ (document.getElementById("letters"));
   const place = /** @type {HTMLElement} */ (document.querySelector(".tools output"));
   const wide = matchMedia("(min-width: 720px)");
   const speaker = location.search === "?speaker";
@@ -179,6 +180,8 @@
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || !root.classList.contains("show")) return;
     if (contents.open && key !== "o" && key !== "?") return;
+    // Who speaks to the machine says letters that are not meant as keys.
+    if (key.length === 1 && key !== " " && !letters.checked) return;
     if (key === "Escape") {
       slides[now].focus({ preventScroll: true });
       return;

@@ -15,16 +15,22 @@ def make(out: Path, chapters: list[str]) -> None:
     """Write the handouts; of scripts those of the given chapters only."""
     made: dict[str, list[str]] = {}
 
-    def add(part: str, name: str, title: str, text: str) -> None:
+    def add(part: str, name: str, title: str, text: str, note: str = "") -> None:
         write(out / f"{name}.html", text)
-        made.setdefault(part, []).append(tag("li", link(f"{name}.html", title)))
+        told = tag("p", prose(note), class_="note") if note else ""
+        made.setdefault(part, []).append(tag("li", link(f"{name}.html", title), told))
 
     for name in plans.SYLLABI:
         plan = plans.syllabus(name)
-        add("Plan", f"syllabus-{name}", plan["title"], syllabus_page(plan))
+        add("Plan", f"syllabus-{name}", plan["title"], syllabus_page(plan), plan["for"])
     add("Plan", "objectives", "Objectives", objectives_page(all_chapters()))
     for chapter in chapters:
-        add("Show", f"script-{chapter}", numbered(chapter), script_page(chapter))
+        add(
+            "Script sheets, a chapter each",
+            f"script-{chapter}",
+            numbered(chapter),
+            script_page(chapter),
+        )
     add("Help", "self-test", assessments.selftest()["title"], papers.selftest_page())
     add("Help", "mistakes", "Common mistakes", papers.mistakes_page())
     for variant in assessments.variants():
@@ -98,6 +104,11 @@ def home_table(week: dict[str, Any]) -> str:
         where = [
             link(references.address(f"book/{c}.html"), references.title(c)) + f", {road} road"
             for c, road in read
+        ]
+        where += [
+            link(references.address(f"book/{c}.html#check-yourself"), "Check yourself")
+            + f" in {prose(references.title(c))}"
+            for c in item.get("quiz", [])
         ]
         time = item.get("minutes", 0) + sum(references.minutes(c, road) for c, road in read)
         rows.append([tag("span", str(time), class_="time"), prose(item["do"]), "<br>".join(where)])

@@ -33,7 +33,7 @@ FOOTER = (
     '<div style="width:100%;font:8px sans-serif;color:#555;text-align:center">'
     '<span class="title"></span> &middot; <span class="pageNumber"></span></div>'
 )
-PREPARE = Path(__file__).with_name("print.js").read_text(encoding="utf-8").partition("\n")[2]
+PREPARE = Path(__file__).with_name("print.js").read_text(encoding="utf-8")
 NAME = """(said) => {
   document.querySelectorAll("math").forEach((formula, i) => {
     formula.setAttribute("role", "img");

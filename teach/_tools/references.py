@@ -8,7 +8,7 @@ import re
 from functools import cache
 from urllib.parse import urlencode
 
-from teach._tools.sources import HTML, ROOT, load
+from teach._tools.sources import HTML, ROOT, TEACH, load
 
 _STATEMENT = re.compile(r"^`{3,}\{prf:(\w+)\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
 _EXERCISE = re.compile(r"^`{3,}\{exercise(?:-start)?\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
@@ -65,15 +65,30 @@ def explorable_title(chapter: str, explorable: str) -> str:
 
 @cache
 def minutes(chapter: str, road: str) -> int:
-    """Return how long a chapter says that its short or its full road takes; the book is built."""
+    """Return how long a chapter says that its short or its full road takes.
+
+    A built page says so. Until there is one, the table of ``teach/README.md`` does, which a test
+    compares with the pages; so a course can be planned before the book is built.
+    """
     page = HTML / f"book/{chapter}.html"
     if not page.exists():
-        raise FileNotFoundError(f"{page} is not there: the times are read from it; run make book")
+        return told_minutes(chapter)[road]
     plain = html.unescape(re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")))
     match = re.search(rf"{_ROADS[road]} (\d+) minutes", plain)
     if match is None:
         raise ValueError(f"{page} does not say how long its {road} road takes")
     return int(match[1])
+
+
+def told_minutes(chapter: str) -> dict[str, int]:
+    """Return the times of a chapter's roads, as the table for instructors tells them."""
+    table = (TEACH / "README.md").read_text(encoding="utf-8")
+    row = re.search(rf"\(\.\./book/{chapter}\.ipynb\) \| (\d+) \| (\d+) \|", table)
+    if row is None:
+        raise ValueError(
+            f"the table of teach/README.md has no row of {chapter}: add one, or run make book"
+        )
+    return dict(zip(_ROADS, map(int, row.groups()), strict=True))
 
 
 def address(path: str = "") -> str:

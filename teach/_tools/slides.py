@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from teach._tools import outline, pieces, plans, references, slide_plans
+from teach._tools.editions import built, editions
 from teach._tools.pieces import Page
 from teach._tools.sources import HTML, ROOT, write
 
@@ -53,6 +54,7 @@ _KEYS = (
 
 def make(out: Path, chosen: list[str]) -> None:
     """Write decks, outlines and, where Chromium is at hand, PDFs of the slides and of the notes."""
+    built(editions()[1])
     made = []
     for chapter in chosen:
         if chapter in slide_plans.planned():
@@ -265,6 +267,7 @@ def contents(titles: list[str]) -> str:
     )
     return f"""<dialog id="contents" aria-labelledby="contents-title">
 <h2 id="contents-title">Slides</h2><ol>{items}</ol><p class="keys">{_KEYS}</p>
+<p><label><input type="checkbox" id="letters" checked> Letters are keys</label></p>
 <button type="button">Close</button></dialog>"""
 
 

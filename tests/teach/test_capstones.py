@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from teach._tools import assessments
 from teach._tools.entries import EntryError
+from teach._tools.sources import chapters
 
 
 def test_the_rubric_adds_up() -> None:
@@ -19,6 +21,17 @@ def test_the_rubric_adds_up() -> None:
     for criterion in rubric["criteria"]:
         assert len(set(criterion["says"])) == 4
     assert len(found["capstones"]) >= 6
+
+
+def test_chapters_beyond_the_papers_have_one_each() -> None:
+    """The instructor's page offers them for a capstone."""
+    readme = (assessments.TEACH / "README.md").read_text(encoding="utf-8")
+    offered = re.search(r"Chapters ([\d, and]+) go beyond the papers: .*or for a capstone", readme)
+    assert offered is not None
+    numbers = [int(number) for number in re.findall(r"\d+", offered[1])]
+    assert len(numbers) >= 2
+    taken = {name for entry in assessments.capstones()["capstones"] for name in entry["chapters"]}
+    assert {chapters()[number - 1] for number in numbers} <= taken
 
 
 @pytest.mark.parametrize(

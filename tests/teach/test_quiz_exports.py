@@ -1,7 +1,7 @@
 """The exports of the questions, read back: Moodle's GIFT, Canvas, QTI 2.1, Common Cartridge.
 
-The schemas of IMS are in no registry that the tests could ask, so form is checked by hand here:
-well-formed, unique names, references that resolve, and answers that score as they should.
+Well-formed, unique names, references that resolve, and answers that score as they should. What
+programs and schemas of others say is in ``test_quiz_outside.py``.
 """
 
 from __future__ import annotations

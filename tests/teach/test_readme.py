@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import dependencies
+import pytest
 import yaml
 from browser import ROOT
 
@@ -46,6 +47,19 @@ def test_the_table_of_chapters_is_true(book: Path) -> None:
         for chapter in chapters()
     ]
     assert rows() == wanted
+
+
+def test_its_times_stand_in_for_a_book_that_is_not_built(
+    book: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A course is planned without the book; a chapter that the table lacks is named."""
+    del book
+    read = references.minutes.__wrapped__
+    built = {(c, road): read(c, road) for c in chapters() for road in ("short", "full")}
+    monkeypatch.setattr(references, "HTML", tmp_path)
+    assert {(c, road): read(c, road) for c, road in built} == built
+    with pytest.raises(ValueError, match="has no row of mirrors: add one, or run make book"):
+        read("mirrors", "short")
 
 
 def test_what_begins_by_itself() -> None:

