@@ -47,11 +47,30 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, i % 2 == 1) for i, part in enumerate(parts) if part]
 
 
+# The name of a function, with its index.
+_FUNCTION = re.compile(
+    r"<msub><mi>[a-z]{2,}</mi><(m[in])>[^<]*</\1></msub>|<m([io])>[a-z]{2,}</m\2>"
+)
+_THIN = '<mspace width="0.167em"/>'
+
+
 def to_html(text: str) -> str:
     """Return the text as HTML with MathML."""
     return "".join(
-        convert(part) if is_math else html.escape(part) for part, is_math in _pieces(text)
+        _spaced(convert(part)) if is_math else html.escape(part) for part, is_math in _pieces(text)
     )
+
+
+def _spaced(markup: str) -> str:
+    """Part the names of functions from their neighbours, as TeX does and the converter does not."""
+
+    def part(found: re.Match[str]) -> str:
+        before = re.search(r"</m(?:[in]|su[bp]|row|sqrt|frac)>$", markup[: found.start()])
+        after = re.match(r"<m(?!o)", markup[found.end() :])
+        name = re.sub(r"<(/?)mo>", r"<\1mi>", found[0])
+        return _THIN * bool(before) + name + _THIN * bool(after)
+
+    return _FUNCTION.sub(part, markup)
 
 
 def to_plain(text: str) -> str:
