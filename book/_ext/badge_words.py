@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -198,7 +198,21 @@ def about(tags: Iterable[str], role: str) -> str:
     return joined(_PEOPLE.sub(lambda name: name[0].capitalize(), label) for label in words)
 
 
-def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) -> Badge:
+def titled(tags: Iterable[str], role: str, titles: Mapping[str, str]) -> str:
+    """Return the statements that tags of a role name, by their titles."""
+    labels = [tag.removeprefix(f"{role}-") for tag in tags if tag.startswith(f"{role}-")]
+    if not all("$" not in titles.get(label, "$") for label in labels):
+        return about(tags, role)
+    return several([f"“{titles[label]}”" for label in labels])
+
+
+def badge(
+    source: str,
+    tags: Sequence[str],
+    printed: str,
+    failed: bool = False,
+    titles: Mapping[str, str] | None = None,
+) -> Badge:
     """Return the badge of a code cell.
 
     Parameters
@@ -211,6 +225,8 @@ def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) 
         All text that it printed or returned.
     failed
         Whether it ended with an error.
+    titles
+        The titles of statements, by their labels.
     """
     roles = {tag.partition("-")[0] for tag in tags}
     read = numerical_line if "tests" in roles else read_line
@@ -219,8 +235,9 @@ def badge(source: str, tags: Sequence[str], printed: str, failed: bool = False) 
     if failed:
         return Badge("wrong", "Failed with an error", True)
     if "breaks" in roles:
-        words = f"Fails, as it should: {wrong}" if wrong else ""
-        return Badge("breaks", words or f"Without a hypothesis: {about(tags, 'breaks')}", True)
+        beyond = titled(tags, "breaks", titles or {})
+        words = f"Fails, as it should: {wrong}" if wrong else f"Outside the hypotheses of {beyond}"
+        return Badge("breaks", words, True)
     if any(line.false for line in lines):
         return Badge("wrong", f"Does not hold: {wrong or 'what it checks'}", True)
     if not lines:

@@ -6,12 +6,14 @@ meant to be read stays in view. Of a cell that only displays an explorable the p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from badge_words import Badge, badge
 from docutils import nodes
 from folds import folded
 from plain_formulas import typeset
+from statement_map import short_title
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -57,7 +59,7 @@ def line(said: Badge, source: str) -> list[nodes.Node]:
     return [*parts, words, nodes.Text(" "), length]
 
 
-def put_badge(cell: nodes.Element) -> None:
+def put_badge(cell: nodes.Element, titles: Mapping[str, str] | None = None) -> None:
     """Fold the code of a cell, and what it printed unless that is meant to be read."""
     code, output = part(cell, "cell_code_source"), part(cell, "cell_code_output")
     if code is None:
@@ -71,7 +73,7 @@ def put_badge(cell: nodes.Element) -> None:
         said = Badge("code", "The code of this picture", True)
     else:
         tags = cell.attributes.get("cell_metadata", {}).get("tags", [])
-        said = badge(source, tags, *printed(output))
+        said = badge(source, tags, *printed(output), titles)
     stays = [output] if said.shows_output and output is not None else []
     inside = [child for child in cell.children if child not in stays]
     cell.children = []
@@ -81,9 +83,14 @@ def put_badge(cell: nodes.Element) -> None:
 
 def put_badges(app: Sphinx, doctree: nodes.document) -> None:
     """Give every code cell of a page its badge."""
+    titles = {
+        statement["label"]: short_title(statement["title"].strip(" ()"))
+        for statement in doctree.findall(nodes.Element)
+        if {"label", "title"} <= statement.attributes.keys()
+    }
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code":
-            put_badge(cell)
+            put_badge(cell, titles)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

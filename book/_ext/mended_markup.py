@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ MENDED_MARKUP = {
     ' id="exercise-content"': "",
     ' id="solution-content"': "",
 }
+# What is wide scrolls in a box of its own; the tables of explorables, which bear no class, fit.
+_TABLE = re.compile(r'<table class="[^>]*>.*?</table>', re.DOTALL)
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -27,6 +30,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         text = page.read_text("utf-8")
         for old, new in MENDED_MARKUP.items():
             text = text.replace(old, new)
+        text = _TABLE.sub(r'<div class="table-box">\g<0></div>', text)
         page.write_text(text, "utf-8")
 
 

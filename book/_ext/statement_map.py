@@ -40,6 +40,8 @@ MEANING = {
 
 # The grid, in sixteenths of the letter size of the page; map.css has the same numbers.
 WIDTH, GAP, HEIGHT, STEP, TOP = 168, 32, 56, 64, 52
+#: So many columns stand beside each other, which a laptop shows without scrolling sideways.
+ABREAST, BETWEEN = 5, 40
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,17 @@ class Place:
 
     column: int
     row: int
+    top: int = 0
 
     @property
     def left(self) -> int:
         """Return the left edge."""
-        return self.column * (WIDTH + GAP)
+        return self.column % ABREAST * (WIDTH + GAP)
 
     @property
     def middle(self) -> int:
         """Return the height of its middle."""
-        return TOP + self.row * STEP + HEIGHT // 2
+        return self.top + TOP + self.row * STEP + HEIGHT // 2
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def curve(start: Place, end: Place) -> str:
         bulge = x1 + min(GAP, 14 + 6 * abs(end.row - start.row))
         return f"M{x1} {y1}C{bulge} {y1} {bulge} {y2} {x1} {y2}"
     x2 = end.left
-    bend = GAP + (x2 - x1) // 6
+    bend = GAP + abs(x2 - x1) // 6
     return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
 
 
@@ -169,8 +172,11 @@ def entry(book: Book, label: str) -> str:
 def draw(book: Book, chapter: str) -> str:
     """Return the map of the book, or of one chapter, as HTML."""
     drawn = columns(book, chapter)
+    bands = [drawn[start : start + ABREAST] for start in range(0, len(drawn), ABREAST)]
+    rows = [max(len(column.labels) for column in band) for band in bands]
+    tops = [sum(TOP + STEP * n + BETWEEN for n in rows[:i]) for i in range(len(rows) + 1)]
     places = {
-        label: Place(x, y)
+        label: Place(x, y, tops[x // ABREAST])
         for x, column in enumerate(drawn)
         for y, label in enumerate(column.labels)
     }
@@ -180,18 +186,21 @@ def draw(book: Book, chapter: str) -> str:
         for used in book.uses[label]
         if used in places and (not chapter or places[label].column or not drawn[0].title)
     ]
-    width = len(drawn) * (WIDTH + GAP)
-    height = TOP + STEP * max((len(column.labels) for column in drawn), default=0)
+    width = min(len(drawn), ABREAST) * (WIDTH + GAP)
+    height = tops[-1] - BETWEEN
     symbols = "".join(
         f'<symbol id="map-{state}" viewBox="0 0 10 10"><path d="{mark}"/></symbol>'
         for state, (_, mark) in STATES.items()
     )
     lists = []
-    for column in drawn:
-        title = html.escape(column.title)
-        heading = f'<a href="{column.address}">{title}</a>' if column.address else title
-        items = "".join(entry(book, label) for label in column.labels)
-        lists.append(f'<div><p class="map-title">{heading}</p><ol>{items}</ol></div>')
+    for band in bands:
+        lists.append('<div class="map-band">')
+        for column in band:
+            title = html.escape(column.title)
+            heading = f'<a href="{column.address}">{title}</a>' if column.address else title
+            items = "".join(entry(book, label) for label in column.labels)
+            lists.append(f'<div><p class="map-title">{heading}</p><ol>{items}</ol></div>')
+        lists.append("</div>")
     legend = "".join(
         f'<li><svg viewBox="0 0 10 10" class="map-{state}" aria-hidden="true">'
         f'<use href="#map-{state}"/></svg><b>{word}</b>: {MEANING[state]}</li>'

@@ -9,8 +9,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from xml.etree.ElementTree import Element, tostring
+from xml.sax.saxutils import unescape
 
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 
 _WORDS = {
     "lambda": "λ", "sigma": "σ", "kappa": "κ", "eta": "η", "theta": "θ", "mu": "μ", "tau": "τ",
@@ -47,11 +49,39 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, i % 2 == 1) for i, part in enumerate(parts) if part]
 
 
+_ROWS = ("math", "mrow", "msqrt", "mstyle", "mtd")
+
+
 def to_html(text: str) -> str:
     """Return the text as HTML with MathML."""
     return "".join(
-        convert(part) if is_math else html.escape(part) for part, is_math in _pieces(text)
+        _mathml(part) if is_math else html.escape(part) for part, is_math in _pieces(text)
     )
+
+
+def _mathml(tex: str) -> str:
+    """Return a formula; names of functions stand apart, as TeX sets them, not the converter."""
+    formula = convert_to_element(tex)
+    for row in [part for part in formula.iter() if part.tag in _ROWS]:
+        parts = list(row)
+        for before, part, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+            if not _is_function(part):
+                continue
+            name = part if part.tag in ("mi", "mo") else part[0]
+            name.tag = "mi"
+            name.attrib.clear()
+            place = list(row).index(part)
+            if after is not None and after.tag != "mo":
+                row.insert(place + 1, Element("mspace", width="0.167em"))
+            if before is not None and before.tag not in ("mo", "mspace"):
+                row.insert(place, Element("mspace", width="0.167em"))
+    return unescape(tostring(formula, encoding="unicode"))  # signs are references in it already
+
+
+def _is_function(part: Element) -> bool:
+    """Tell whether an element is the name of a function, perhaps with an index."""
+    name = part[0] if part.tag in ("msub", "msup") else part
+    return name.tag in ("mi", "mo") and re.fullmatch("[a-z]{2,}", name.text or "") is not None
 
 
 def to_plain(text: str) -> str:

@@ -52,7 +52,7 @@ PROVES, TESTS, BREAKS = ["proves-thm-balance"], ["tests-thm-balance"], ["breaks-
         # Numbers alone are no verdict.
         (TESTS, "found 0.25  formula 0.25", "code", "Computed: found 0.25, formula 0.25"),
         (BREAKS, "equality: False\nother: True", "breaks", "Fails, as it should: equality"),
-        (BREAKS, "loss 0.0", "breaks", "Without a hypothesis: balance"),
+        (BREAKS, "loss 0.0", "breaks", "Outside the hypotheses of balance"),
         (TESTS, "", "setup", "Prepared for what follows"),
     ],
 )
@@ -81,6 +81,16 @@ def test_a_false_verdict_is_not_green(tags: list[str], text: str) -> None:
 
 def test_what_breaks_nothing_does_not_claim_to_fail() -> None:
     assert "Fails" not in badge("x = 1", BREAKS, "equality: True").words
+
+
+def test_what_breaks_is_named_by_its_title() -> None:
+    titles = {"thm-balance": "Balance", "cor-benign": "Where all is benign"}
+    tags = ["breaks-thm-balance", "breaks-cor-benign"]
+    words = "Outside the hypotheses of “Balance” and “Where all is benign”"
+    assert badge("x", tags, "loss 0.0", titles=titles).words == words
+    # A title that is not known, or holds a formula, is said in the words of its label.
+    for other in ({"thm-balance": "Balance"}, titles | {"cor-benign": "Where $m$ is small"}):
+        assert badge("x", tags, "loss 0.0", titles=other).words.endswith("of balance; benign")
 
 
 def test_an_error_is_not_green() -> None:

@@ -206,6 +206,16 @@ BOXES = """async () => {
 }"""
 
 
+# On the narrowest phone, with all that folds unfolded.
+NARROWEST = """() => {
+  const folds = [...document.querySelectorAll("main details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const width = document.scrollingElement.scrollWidth;
+  for (const fold of folds) fold.open = false;
+  return width;
+}"""
+
+
 def is_chapter(page: Any) -> bool:
     """Tell whether a page is one of the chapters."""
     return any(page.url.endswith(f"{name}.html") for name in CHAPTERS)
@@ -223,6 +233,8 @@ def test_fits_a_phone(page_from_disk: Visit) -> None:
     assert wide <= 390
     assert broken == plain == 0
     assert stuck == 0, "what scrolls sideways cannot be reached with the keyboard"
+    resize(page, 320)
+    assert page.evaluate(NARROWEST) <= 320
     resize(page, 1280)
 
 

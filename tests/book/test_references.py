@@ -275,6 +275,25 @@ def test_no_title_in_a_map_is_cut(visit: Callable[..., Visit]) -> None:
     assert page.evaluate(CUT) == []
 
 
+def test_the_map_does_not_scroll_sideways_on_a_laptop(visit: Callable[..., Visit]) -> None:
+    """Its columns stand in bands, one below the other, and curves join them."""
+    page = visit("book/map.html", width=1280, height=800).page
+    assert page.locator(".map-box").evaluate("box => box.scrollWidth <= box.clientWidth")
+    tops = page.locator(".map-band").evaluate_all("all => all.map(e => e.offsetTop)")
+    assert len(tops) > 1
+    assert tops == sorted(set(tops))
+    off = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll(".map-edges [data-to]")].map((edge) => {
+          const end = edge.getPointAtLength(edge.getTotalLength())
+            .matrixTransform(edge.getScreenCTM());
+          const at = document.querySelector(`[data-node="${edge.dataset.to}"]`)
+            .getBoundingClientRect();
+          return Math.abs(end.y - (at.top + at.bottom) / 2);
+        }))"""
+    )
+    assert off < 3, "a curve does not end at its statement"
+
+
 @pytest.mark.parametrize("width", [1280, 900])
 def test_the_map_begins_within_the_window(visit: Callable[..., Visit], width: int) -> None:
     """Its first column is in view, and it uses the width that there is."""

@@ -293,6 +293,32 @@ def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Dragged) -
 
 
 @pytest.mark.browser
+def test_a_pen_drags_as_a_mouse_does(every_mark: Dragged) -> None:
+    """The scripts ask for a pointer, and not which: what comes from a pen says so."""
+    plane, _ = places(EVERY_MARK)
+    page = every_mark.page
+    every_mark.set({"size": 1})
+    start = every_mark.at(plane)
+    assert start
+    page.evaluate(
+        """() => { window.pens = [];
+        for (const kind of ["pointerdown", "pointermove", "pointerup"])
+          addEventListener(kind, (event) => pens.push(event.pointerType)); }"""
+    )
+    client = page.context.new_cdp_session(page)
+    way = [("mousePressed", 0), ("mouseMoved", -20), ("mouseMoved", -40), ("mouseReleased", -40)]
+    for kind, off in way:
+        pen = {"type": kind, "x": start[0] + off, "y": start[1], "pointerType": "pen"}
+        pressed = {"button": "left", "buttons": 1, "clickCount": 1}
+        client.send("Input.dispatchMouseEvent", pen | pressed)
+    assert set(page.evaluate("pens")) == {"pen"}
+    there = every_mark.at(plane)
+    assert there
+    assert there[0] < start[0] - 20
+    assert page.locator(".dmf-held, .dmf-dragging").count() == 0
+
+
+@pytest.mark.browser
 def test_a_handle_clings_to_its_value(every_mark: Dragged) -> None:
     _, root = places(EVERY_MARK)
     every_mark.set({"size": 1})

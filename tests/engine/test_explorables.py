@@ -142,6 +142,25 @@ def test_an_orbit_that_runs_away_ends_early() -> None:
     assert step not in demo.program._compiler.names
 
 
+def test_names_of_functions_stand_apart() -> None:
+    """As TeX sets them: between numbers and letters, and not before a bracket or after a sign."""
+    space = '<mspace width="0.167em" />'
+    assert f"<mn>2</mn>{space}<mi>log</mi>{space}<mi>m</mi>" in to_html(r"$2\log m$")
+    assert f"</msub>{space}<msup>" in to_html(r"$\log_2 b^2$")
+    assert space not in to_html(r"$\log_2 (a)$")
+    assert f"</mo><mi>min</mi>{space}<mi>F</mi>" in to_html(r"$F - \min F$")
+    assert space not in to_html(r"$\lambda_{\max}$")
+
+
+def test_a_legend_says_a_thing_once_and_ends_with_what_may_be_absent() -> None:
+    now_and_then = Line(a + x, parameter=x, label="now and then", pen="red", when=a > 1)
+    always = Line(a * x, parameter=x, label="always")
+    panel = Panel(Axis("$x$", 0, 1), Axis("$y$", 0, 2), now_and_then, always)
+    element = small(panels=[panel, panel]).to_html(still=False)
+    entries = re.findall(r'<li data-mark="([^"]*)">.*?<span>(.*?)</span>', element)
+    assert entries == [("0,1 1,1", "always"), ("0,0 1,0", "now and then")]
+
+
 def test_labels_in_html_and_in_words() -> None:
     assert to_html("a < b") == "a &lt; b"
     assert "<math" in to_html(r"size $\lambda$")

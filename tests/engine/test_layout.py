@@ -181,6 +181,14 @@ def test_nothing_moves_under_the_finger(page: Any, size: str) -> None:
     assert sized(page, *SIZES[size]).evaluate(MOVED) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_panels_leave_no_hole(page: Any, size: str) -> None:
+    """The last row of panels is as wide as the first."""
+    rights = """() => all('.dmf-panel').map((panel) => panel.getBoundingClientRect().right)"""
+    found = sized(page, *SIZES[size]).evaluate(rights)
+    assert max(found) - found[-1] < 2
+
+
 def test_the_narrowest_phone_scrolls_up_and_down_alone(page: Any) -> None:
     sized(page, 320, 568)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

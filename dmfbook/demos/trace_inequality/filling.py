@@ -96,13 +96,13 @@ filling = ex.Explorable(
             aspect=1.25,
         ),
         ex.Panel(
-            ex.Axis("", -0.6, 6.2, ticks=False),
+            ex.Axis("rows, columns", -0.6, 6.2, ticks=False),
             ex.Axis("sum", 0, 1.15),
             ex.Bars(
                 [1 - (1 - _part) * lack for lack in _lists],
                 label="the sum",
                 at=list(_PLACES),
-                names=("row 1", "2", "3", "col. 1", "2", "3"),
+                names=("1", "2", "3", "1", "2", "3"),
                 pen="blue",
             ),
             *(_missing(k) for k in range(6)),

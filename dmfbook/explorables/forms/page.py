@@ -118,11 +118,13 @@ def figure(demo: Model, *, controls: bool) -> str:
     steering = _controls(demo) + _settings(demo) if controls else ""
     least = min(panel.aspect for panel in demo.panels)
     shape = "flat" if least >= FLAT else "square"
+    pair = shape == "square" and len(demo.panels) == 2
+    even = " data-even" if pair and any(panel.equal for panel in demo.panels) else ""
     link = '<button type="button" class="dmf-quiet" data-link>Copy link</button>'
     return (
         f'<figure class="dmf-figure{" dmf-steered" if controls else ""}" role="group" '
         f'tabindex="-1" aria-labelledby="{name}-title" data-panels="{len(demo.panels)}" '
-        f'data-shape="{shape}" style="--dmf-aspect:{least:g}">'
+        f'data-shape="{shape}"{even} style="--dmf-aspect:{least:g}">'
         f'<figcaption class="dmf-title" id="{name}-title">{to_html(demo.title)}</figcaption>'
         '<div class="dmf-body"><div class="dmf-stage"><div class="dmf-panels">'
         f"{''.join(_panel(demo, p) for p in demo.panels)}</div>{_legend(demo)}</div>"
@@ -200,13 +202,24 @@ def _swatch(mark: m.Mark) -> str:
 
 
 def _legend(demo: Model) -> str:
-    items = [
-        f'<li data-mark="{i},{j}">{_swatch(mark)}<span>{to_html(mark.label)}</span></li>'
-        for i, panel in enumerate(demo.panels)
-        for j, mark in enumerate(panel.marks)
-        if mark.label
-    ]
-    return f'<ul class="dmf-legend">{"".join(items)}</ul>' if items else ""
+    """Return the legend: what looks alike and means the same, once.
+
+    What may be absent keeps its room, so that nothing moves; it stands last, where none sees a gap.
+    """
+    marks: dict[str, list[str]] = {}
+    always: set[str] = set()
+    for i, panel in enumerate(demo.panels):
+        for j, mark in enumerate(panel.marks):
+            if mark.label:
+                item = f"{_swatch(mark)}<span>{to_html(mark.label)}</span>"
+                marks.setdefault(item, []).append(f"{i},{j}")
+                if mark.when is True:
+                    always.add(item)
+    items = "".join(
+        f'<li data-mark="{" ".join(marks[item])}">{item}</li>'
+        for item in sorted(marks, key=lambda item: item not in always)
+    )
+    return f'<ul class="dmf-legend">{items}</ul>' if items else ""
 
 
 def _controls(demo: Model) -> str:

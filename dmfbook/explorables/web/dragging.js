@@ -240,7 +240,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const plot = element.parentElement;
     if (!word || !plot) return 1;
     const box = plot.getBoundingClientRect();
-    const texts = [...plot.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+    const texts = [...plot.querySelectorAll("text, .dmf-word")].map((text) => text.getBoundingClientRect());
     /** @param {string} side */
     const free = (side) => {
       element.dataset.word = side;

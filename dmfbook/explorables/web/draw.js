@@ -5,6 +5,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   const MARGIN = { left: 46, right: 16, top: 10, bottom: 26 };
   /** A panel that is narrower than so many pixels has smaller margins. */
   const NARROW = 240;
+  /** How wide a digit of a tick is, in pixels. */
+  const DIGIT = 6.4;
 
   /**
    * Draw a panel, and return the frame in which it is drawn.
@@ -21,7 +23,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const inner = {
       left: spec.y.ticks ? MARGIN.left - (narrow ? 8 : 0) : narrow ? 4 : 12,
       top: MARGIN.top,
-      right: width - (narrow ? 8 : MARGIN.right),
+      right: width - (narrow ? (spec.marks.some(({ kind }) => kind === "handle") ? 11 : 8) : MARGIN.right),
       bottom: Math.max(height - (named ? MARGIN.bottom : 10), MARGIN.top + 1),
     };
     // Shades are sampled on the declared ranges, so there the picture gives way, and not the ranges.
@@ -115,7 +117,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    * @param {PanelSpec} spec
    * @param {Frame} frame
    */
-  function axes(spec, { inner, xs, ys, x, y }) {
+  function axes(spec, { width, inner, xs, ys, x, y }) {
     let lines = "";
     let texts = "";
     const across = spec.x.ticks
@@ -124,7 +126,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     for (const t of across) {
       const px = x.to(t).toFixed(1);
       lines += `M${px},${inner.top}V${inner.bottom}`;
-      texts += `<text x="${px}" y="${inner.bottom + 17}" text-anchor="middle">${dmfbook.format(t, 6)}</text>`;
+      const text = dmfbook.format(t, 6);
+      // The last one is not cut off by the edge of the panel.
+      const at = Math.min(x.to(t), width - (text.length * DIGIT) / 2).toFixed(1);
+      texts += `<text x="${at}" y="${inner.bottom + 17}" text-anchor="middle">${text}</text>`;
     }
     const up = spec.y.ticks
       ? dmfbook.ticks(ys[0], ys[1], (inner.bottom - inner.top) / 42, spec.y.scale === "log")

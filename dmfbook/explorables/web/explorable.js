@@ -14,6 +14,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     return /** @type {HTMLElement} */ (found);
   };
 
+  /** @type {Dmfbook["named"]} */
+  dmfbook.named = (entry) => (entry.dataset.mark || "").split(" ").map((mark) => mark.split(",").map(Number));
+
   /**
    * The size in which a plot is drawn; one that is not laid out yet gets some size.
    * @param {HTMLElement} plot
@@ -76,8 +79,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         dmfbook.drawPanel(plot, spec.panels[i], scene.panels[i], sizes[i]),
       );
       for (const entry of entries) {
-        const [panel, mark] = (entry.dataset.mark || "").split(",").map(Number);
-        entry.classList.toggle("dmf-absent", Boolean(scene.panels[panel].marks[mark].hidden));
+        const marks = dmfbook.named(entry).map(([panel, mark]) => scene.panels[panel].marks[mark]);
+        entry.classList.toggle("dmf-absent", marks.every(({ hidden }) => hidden));
       }
       handles.show(scene, drawn);
       controls.show(values);

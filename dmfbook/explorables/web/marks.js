@@ -80,15 +80,30 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    * @param {number} py
    * @param {string | undefined} html
    * @param {string} [anchor]
+   * @param {number} [lower] so many pixels below its place
    */
-  function word(frame, px, py, html, anchor) {
+  function word(frame, px, py, html, anchor, lower = 0) {
     if (!html || !inside(frame, px, py)) return;
-    const [left, top] = [(100 * px) / frame.width, (100 * py) / frame.height];
+    const [left, top] = [(100 * px) / frame.width, (100 * (py + lower)) / frame.height];
     const side = anchor || (px > 0.72 * frame.width ? "left" : "right");
     frame.words.push(
       `<span class="dmf-word dmf-word-${side}" style="left:${left.toFixed(2)}%;top:${top.toFixed(2)}%">${html}</span>`,
     );
   }
+
+  /** How wide a character of a name below a bar is, and how far the second line of names is below. */
+  const CHARACTER = 6.8;
+  const SECOND_LINE = 10;
+
+  /**
+   * Whether names below bars would run into each other.
+   * @type {function(string[], number[], Frame): boolean}
+   */
+  const crowded = (names, at, { x }) =>
+    names.slice(1).some((name, i) => {
+      const [one, other] = [names[i], name].map((html) => html.replace(/<[^>]*>/g, "").length);
+      return Math.abs(x.to(at[i + 1]) - x.to(at[i])) < (CHARACTER * (one + other)) / 2 + 2;
+    });
 
   /** @type {Dmfbook["inside"]} */
   dmfbook.inside = (inner, px, py) =>
@@ -198,13 +213,15 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     draw(mark, { at, heights }, frame) {
       const floor = frame.y.to(Math.min(Math.max(0, frame.ys[0]), frame.ys[1]));
       const half = /** @type {number} */ (mark.thickness) / 2;
+      const names = mark.names ?? [];
+      const lower = crowded(names, at, frame) ? SECOND_LINE : 0;
       let path = "";
       heights.forEach((h, i) => {
         if (!Number.isFinite(h)) return;
         const left = frame.x.to(at[i] - half);
         const right = frame.x.to(at[i] + half);
         path += `M${held(left)},${held(floor)}V${held(frame.y.to(h))}H${held(right)}V${held(floor)}Z`;
-        word(frame, (left + right) / 2, frame.inner.bottom, mark.names && mark.names[i], "below");
+        word(frame, (left + right) / 2, frame.inner.bottom, names[i], "below", (i % 2) * lower);
       });
       return `<path class="dmf-bar dmf-${mark.colour}" d="${path}"/>`;
     },

@@ -81,10 +81,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     /** @type {NodeListOf<HTMLElement>} */
     const entries = root.querySelectorAll(".dmf-legend [data-mark]");
     for (const entry of entries) {
-      const [panel, index] = (entry.dataset.mark || "").split(",").map(Number);
-      const numbers = scene.panels[panel].marks[index];
-      const { kind } = spec.panels[panel].marks[index];
-      if (!numbers.hidden) {
+      for (const [panel, index] of dmfbook.named(entry)) {
+        const numbers = scene.panels[panel].marks[index];
+        const { kind } = spec.panels[panel].marks[index];
+        if (numbers.hidden) continue;
         rows.push([(entry.textContent || "").trim(), dmfbook.marks[kind].sample(numbers)]);
       }
     }

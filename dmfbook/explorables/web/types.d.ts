@@ -294,6 +294,8 @@ interface Dmfbook {
   ): { show(scene: Scene, drawn: (Frame | null)[]): void };
   /** The only element that matches; the markup that Python wrote has one. */
   find(root: ParentNode, selector: string): HTMLElement;
+  /** The marks that an entry of the legend is for: the number of the panel, and in it of the mark. */
+  named(entry: HTMLElement): number[][];
   mount(
     root: HTMLElement,
     spec: Specification,
