@@ -255,9 +255,9 @@ def _log_bessel(order: float, log_argument: Array) -> Array:
     argument = np.exp(log_argument)
     result: Array = np.log(kve(order, argument)) - argument
     low, high = np.isposinf(result), argument > 1e8
-    series = math.lgamma(order) if order > 0 else 0.0
-    series += (order - 1) * math.log(2) - order * log_argument[low]
-    result[low] = series - (argument[low] ** 2 / (4 * (order - 1)) if order > 1 else 0)
+    first = (math.lgamma(order) if order > 0 else 0.0) + (order - 1) * math.log(2)
+    second = argument[low] ** 2 / (4 * (order - 1)) if order > 1 else 0.0
+    result[low] = first - order * log_argument[low] - second
     far, square = argument[high], 4 * order**2
     tail = 1 + (square - 1) / (8 * far) * (1 + (square - 9) / (16 * far))
     result[high] = np.log(tail * np.sqrt(math.pi / (2 * far))) - far
