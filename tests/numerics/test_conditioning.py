@@ -228,7 +228,19 @@ def test_two_values_at_depth_four(small: float) -> None:
     with pytest.raises(ValueError, match="no perfect minimum"):
         perfect_factors(np.diag([1.0, small, small / 2]), (3,) * 5)
     with pytest.raises(ValueError, match="no perfect minimum"):
-        perfect_factors(np.diag([1.0, 0.0]), (2,) * 5)
+        perfect_factors(np.diag([1.0, 0.3, 0.0]), (3,) * 5)
+
+
+@pytest.mark.parametrize("depth", [4, 5, 7])
+@pytest.mark.parametrize("shape", [(2, 2), (4, 2), (2, 3), (3, 3)], ids=str)
+def test_ones_and_zeros_without_width(depth: int, shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(8)
+    left, right = (np.linalg.qr(rng.normal(size=(d, d)))[0] for d in shape)
+    target = 5 * left[:, :1] @ right[:1]
+    widths = (shape[1], shape[1], *[shape[0]] * (depth - 1))
+    perfect(perfect_factors(target, widths), target)
+    turned = (shape[1], *[shape[1]] * (depth - 2), shape[0], shape[0])
+    perfect(perfect_factors(target, turned), target)
 
 
 def test_depth_three_never_needs_width() -> None:

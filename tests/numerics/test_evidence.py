@@ -246,3 +246,41 @@ def test_at_the_tie_each_rank_has_its_own_room() -> None:
     odds = found[1].log_integral - found[0].log_integral
     assert odds == pytest.approx(math.log(2) / 2, abs=1e-12)
     assert end_to_end_minimizer([[tie]], 3, 1.0).unique is False
+
+
+@pytest.mark.parametrize("precision", [1e-9, 1.0, 1e4, 1e6, 1e8])
+@pytest.mark.parametrize("widths", [(1, 2, 1), (3, 2, 1), (3, 4, 1)], ids=str)
+def test_quadrature_at_any_precision(widths: tuple[int, ...], precision: float) -> None:
+    """Shapes whose formula has no error of a power of 1 / beta, and the circle for small beta."""
+    target = np.full((1, widths[0]), 3 / math.sqrt(widths[0]))
+    found = integrated_log_evidence(target, widths, 0.5, precision)
+    if precision >= 1e2:
+        claim = log_evidence(target, widths, 0.5, precision).log_integral
+        assert found == pytest.approx(claim, rel=1e-14, abs=1e-9)
+    elif widths == (1, 2, 1):
+        root = math.sqrt(precision)
+        sides = math.exp(-3 * precision) * math.erfc(-2.5 * root)
+        sides += math.exp(3 * precision) * math.erfc(3.5 * root)
+        known = 2.5 * math.log(math.pi) - 1.5 * math.log(precision) + precision / 4
+        assert found == pytest.approx(known + math.log(sides), abs=1e-10)
+
+
+@pytest.mark.parametrize("precision", [1e5, 1e9])
+def test_quadrature_sees_both_wells_at_a_tie(precision: float) -> None:
+    problem = [[uniqueness_threshold(3, 1.0)]], (1, 2, 3, 1), 1.0, precision
+    both = [log_evidence(*problem, rank=rank).log_integral for rank in (0, 1)]
+    found = integrated_log_evidence(*problem)
+    assert found == pytest.approx(np.logaddexp(*both), rel=1e-15, abs=5 / precision)
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_quadrature_of_enormous_numbers(depth: int) -> None:
+    """Nothing but the prior is left: of all weights, with the likelihood of the target."""
+    widths = (1, 3, 1) if depth == 2 else (1, 3, 40, 1)
+    size = sum(a * b for a, b in pairwise(widths))
+    for weight, precision in ((1e300, 1.0), (0.5, 1e300)):
+        found = integrated_log_evidence([[1e-200]], widths, weight, precision)
+        prior = size / 2 * (math.log(math.pi) - math.log(weight) - math.log(precision))
+        assert found == pytest.approx(prior, rel=1e-12)
+    with pytest.raises(ValueError, match="exceeds the largest float"):
+        integrated_log_evidence([[1e200]], widths, 0.5, 1e200)

@@ -113,9 +113,9 @@ to_the_tie = ex.Explorable(
         $d$, and $\lambda = 0.15$. First: the logarithm of the volume of the minimizers against
         $m_2$. Left of the dotted line $m_2$ is not fitted. Second: the
         logarithm of the density of the target less $-\beta \min F$, which is what the room
-        contributes. At depth two the volume vanishes as $m_2$ comes down to the line. From depth
-        three on it stays finite, and then the orbit is one of another dimension. At $m_2 = m_1$
-        nothing happens.""",
+        contributes. At depth two the volume vanishes as $m_2$ comes down to the line, if $d > 2$.
+        From depth three on it stays finite, and then the orbit is one of another dimension. At
+        $m_2 = m_1$ nothing happens.""",
     sliders=[
         ex.Slider(_m2, "second", "second singular value $m_2$", _SMALLEST, _LAST, 0.01, 1.1),
         ex.Slider(_m1, "first", "first singular value $m_1$", 1, 1.8, 0.01, 1.5),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import brentq
@@ -34,7 +35,8 @@ def perfect_design(values: Array, widths: Widths, near: float) -> Design | None:
         if made is not None and made.condition_number == 1:
             return _back(made, turned)
     for turned in (False, True):
-        made = _deep(values, widths[::-1] if turned else widths)
+        sizes = widths[::-1] if turned else widths
+        made = _deep(values, sizes) or _ones_and_zeros(values, sizes)
         if made is not None:
             return _back(made, turned)
     return _two_values(values, widths, near)
@@ -114,6 +116,28 @@ def _deep(values: Array, widths: Widths) -> Design | None:
     gains = [(1 + turn) ** -0.5, (1 + turn) ** 0.5, rest**-0.5, rest**0.5]
     gains += [np.ones(outputs)] * (depth - 5)
     return Design("deep", _diagonals([values, *gains], widths), 1.0)
+
+
+def _ones_and_zeros(values: Array, widths: Widths) -> Design | None:
+    """Return layers for singular values one and zero: the second layer forgets the zeros.
+
+    Off the path B = (1, L - 1, 0, ..., 0), and A = (0, L / (L - 1), x, ..., x, 1) with the sum L.
+    """
+    inputs, outputs, depth = widths[0], widths[-1], len(widths) - 1
+    fits = widths[1] >= inputs and min(widths[2:]) >= outputs
+    if depth < 4 or not fits or ((values > 0) & (values < 1)).any():
+        return None
+    rank = int(np.count_nonzero(values))
+    level = depth / (depth - 1)
+    between = (depth - 1 - level) / (depth - 3)
+    after = [level, *[between] * (depth - 3), 1.0]
+    gains = [math.sqrt(depth - 1.0), 0.0]
+    gains += [math.sqrt(one / other) for one, other in pairwise(after)]
+    sizes = [inputs, min(inputs, outputs), *[outputs] * (depth - 2)]
+    rows = [
+        np.where(np.arange(size) < rank, 1.0, gain) for size, gain in zip(sizes, gains, strict=True)
+    ]
+    return Design("ones and zeros", _diagonals(rows, widths), 1.0)
 
 
 def _two_values(values: Array, widths: Widths, near: float) -> Design | None:

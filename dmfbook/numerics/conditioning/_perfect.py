@@ -34,7 +34,7 @@ class FlatFactors(Shown):
         depth two for d_1 >= min(d_0, d_2), and at depth three if all widths are 2. Elsewhere it is
         the best that this book knows.
     design : str
-        Which one: "spread", "deep", "two values", "depth three" or "balanced".
+        Which one: "spread", "deep", "two values", "ones and zeros", "depth three" or "balanced".
     """
 
     _shows: ClassVar[str] = "design condition_number proved_best"
@@ -59,6 +59,8 @@ def perfect_factors(target: ArrayLike, widths: Sequence[int]) -> list[Array]:
         inverse layers after it.
     two values
         L = 4, r = d_0 = d_L and no more than two different singular values.
+    ones and zeros
+        L at least 4, no singular values but sigma_1 and zero, d_1 >= d_0, and d_l >= d_L after it.
 
     Parameters
     ----------

@@ -158,7 +158,7 @@ def log_orbit_volume(matrix: ArrayLike, widths: Sequence[int]) -> float:
     check_target(array, sizes, "matrix")
     computed = computed_values(array, "matrix")
     rank = rank_of(computed, array.shape) if computed[0] > 0 else 0
-    check_hidden_widths(sizes, rank, "to carry the matrix")
+    check_hidden_widths(sizes, rank, "carry the matrix")
     return log_volume(computed[:rank], sizes)
 
 
