@@ -103,7 +103,7 @@ class NewHereDirective(SphinxDirective):
             places += self.line("Where:", self.parsed(", ".join(named)))
         checks = self.checks(result)
         if checks:
-            places += self.line("Checked:", checks)
+            places += self.line(("Measured:" if result.sure == "measured" else "Checked:"), checks)
         if result.unchecked:
             places += self.line("Not checked:", self.parsed(result.unchecked))
         places += self.line("Before:", self.parsed(result.before))
@@ -151,8 +151,6 @@ class NewHereDirective(SphinxDirective):
         for number, address in enumerate(addresses):
             name = names[number] if names else f"{number + 1}"
             link = nodes.reference("", name, refuri=address, internal="://" not in address)
-            if not names:
-                link["classes"].append("counted")
             found += [nodes.Text(", "), link] if number else [link]
         return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import ROOT, Visit
+from browser import ROOT
 from new_here_index import GRADES, Known, List, Result, problems, read_list
 
 PAGE = "book/new_here.html"
@@ -173,9 +173,12 @@ def test_every_link_of_the_page_leads_somewhere(book: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_fits_and_needs_no_script(visit: Callable[..., Visit], width: int) -> None:
-    seen = visit(PAGE, width=width, java_script_enabled=False)
-    page = seen.page
+def test_the_page_fits_and_needs_no_script(chromium: Any, book: Path, width: int) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 844}
+    )
+    page = context.new_page()
+    page.goto((book / PAGE).as_uri())
     overflow = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(overflow) <= 0
     wide = """() => [...document.querySelectorAll("article math, article p")]
@@ -187,3 +190,4 @@ def test_the_page_fits_and_needs_no_script(visit: Callable[..., Visit], width: i
         mark = page.locator(f"li.sure-{grade}").first
         style = mark.evaluate("e => getComputedStyle(e, '::before').borderTopStyle")
         assert style == "solid"
+    context.close()
