@@ -187,8 +187,8 @@ def reference(entry: Entry) -> str:
     place = f"<i>{place}</i>" if place else ""
     place += f" {fields['volume']}" if place and "volume" in fields else ""
     place += f", {fields['pages']}".replace("--", "–") if place and "pages" in fields else ""
-    parts = [f"{written.rstrip('.')} ({fields['year']})", fields["title"], place]
-    text = ". ".join(part for part in parts if part) + "."
+    parts = [f"{written} ({fields['year']})", fields["title"], place]
+    text = " ".join(part if part.endswith("?") else f"{part}." for part in parts if part)
     if "doi" in fields:
         text += f' <a href="https://doi.org/{fields["doi"]}">doi:{fields["doi"]}</a>'
     elif "eprint" in fields:
