@@ -13,7 +13,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book book-without-solutions test chapter check style lab notebooks teach bench picture requirements fonts repository binder wasm hostile browsers
+.PHONY: help book book-without-solutions test chapter check style lab notebooks teach paper bench picture requirements fonts repository binder wasm hostile browsers
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ notebooks: $(READY) ## execute every chapter and store its text outputs
 
 teach: $(READY) ## make the files of a course, in _build/teach: make teach [CHAPTER=...] [PART=...]
 	$(BIN)/python -m teach._tools $(if $(CHAPTER),--chapter "$(CHAPTER)") $(if $(PART),--part "$(PART)")
+
+paper: $(READY) ## check the article on the book, and make a page of it, in _build/paper
+	$(BIN)/python -m paper
 
 bench: $(READY) ## race the library against its peers
 	$(BIN)/python -m benchmarks

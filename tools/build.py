@@ -35,6 +35,7 @@ FRAME = [
     "book/pictures.yml",
     "tools",
     "book/ledger.yml",
+    "book/new_here.yml",
     "book/references.bib",
 ]
 ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questions", "texts"))]

@@ -48,7 +48,7 @@ _SHIFTED = {"sub": "_", "sup": "^"}
 
 _WORD = re.compile(r"[a-z]+\d*(?:_[a-z0-9]+)*|\d+(?:\.\d+)*")
 
-LISTS = ("library", "ledger")
+LISTS = ("library", "ledger", "new_here")
 """Pages that list what stands elsewhere."""
 
 LINE = 170
