@@ -8,11 +8,12 @@ Fixtures (the browser ones live in ``browser.py`` and are for tests marked ``bro
 ``served_book``
     The same book over HTTP on this machine: its base address, ending in a slash.
 ``chromium``
-    A Chromium started once for the test file, driven by Playwright (a ``Browser``). Where it is
+    A Chromium started once for the process, driven by Playwright (a ``Browser``). Where it is
     missing the test is skipped, and fails when the environment variable ``CI`` is set.
 ``visit``
     ``visit(address, scheme="light", width=1280, height=900, **context_options)`` opens a page in a
-    context of its own, all requests to other machines refused, and returns a ``browser.Visit``:
+    window that no other visit of the test is in, with nothing stored, all requests to other
+    machines refused, and returns a ``browser.Visit``:
     ``.page`` (Playwright's), ``.messages`` (console and page errors), ``.outside`` (refused
     requests), ``.missing`` (files that did not load) and ``.check_quiet()``, which asserts that the
     three lists are empty. The address is a path inside the book (opened from disk) or a full URL.
@@ -36,6 +37,7 @@ from browser import (
     find_chromium,
     page_from_disk,
     served_book,
+    stop_browsers,
     visit,
 )
 from environment import settle
@@ -89,6 +91,17 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
             item.add_marker(pytest.mark.thorough)
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
+def pytest_runtest_setup(item: Any) -> None:
+    """Stop the browser before a notebook: its cells have an event loop of their own."""
+    if item.path.suffix == ".ipynb":
+        stop_browsers()
+
+
+def pytest_sessionfinish() -> None:
+    """Stop the browser of this process."""
+    stop_browsers()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -133,80 +133,138 @@ def served_book(book: Path) -> Iterator[str]:
         thread.join()
 
 
+_RUNNING: list[tuple[Any, Any]] = []
+#: Windows that a visit has left, for the next one that asks for the same options.
+_FREE: dict[str, list[_Window]] = {}
+
+
+def stop_browsers() -> None:
+    """Close the Chromium of this process, if there is one."""
+    _FREE.clear()
+    while _RUNNING:
+        playwright, browser = _RUNNING.pop()
+        browser.close()
+        playwright.stop()
+
+
+def running(path: str) -> Any:
+    """Return the Chromium of this process, started if there is none."""
+    if _RUNNING and not _RUNNING[0][1].is_connected():
+        stop_browsers()
+    if not _RUNNING:
+        from playwright.sync_api import sync_playwright
+
+        playwright = sync_playwright().start()
+        _RUNNING.append((playwright, playwright.chromium.launch(executable_path=path, args=FLAGS)))
+    return _RUNNING[0][1]
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium, one for each test file.
+    """A headless Chromium; the windows that a test file has opened are closed after it.
 
-    It is not shared by the session: Playwright keeps an event loop running, which would disturb
-    the notebook tests that may run in the same process.
+    One serves all files of a process, for a start is dear. `conftest.py` stops it before the cells
+    of the notebooks, which may run in the same process: Playwright keeps an event loop running.
     """
     path = find_chromium()
     if path is None:
         stop = pytest.fail if os.environ.get("CI") else pytest.skip
         stop(f"Chromium is missing. {INSTALL_CHROMIUM}")
+    browser = running(path)
+    yield browser
+    free = [window.context for windows in _FREE.values() for window in windows]
+    for context in browser.contexts:
+        if context not in free:
+            context.close()
 
-    from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+class _Window:
+    """A page in a context of its own, and what the visit that is in it has seen."""
 
+    def __init__(self, chromium: Any, options: dict[str, Any]) -> None:
+        self.context = chromium.new_context(**options)
+        # A busy machine may take long to lay out a chapter; that is no fault of the page.
+        self.context.set_default_timeout(180_000)
+        self.seen = Visit(self.context.new_page())
+        self._watch()
 
-def _watch(context: Any, seen: Visit) -> None:
-    """Refuse and note requests to other machines; note messages and files that fail."""
+    def _watch(self) -> None:
+        """Refuse and note requests to other machines; note messages and files that fail."""
+        context = self.context
 
-    def refuse(route: Any) -> None:
-        seen.outside.append(route.request.url)
-        route.abort()
+        def refuse(route: Any) -> None:
+            self.seen.outside.append(route.request.url)
+            route.abort()
 
-    def failed(request: Any) -> None:
-        if request.url not in seen.outside:
-            seen.missing.append(request.url)
+        def failed(request: Any) -> None:
+            if request.url not in self.seen.outside:
+                self.seen.missing.append(request.url)
 
-    def answered(response: Any) -> None:
-        if response.status >= 400:
-            seen.missing.append(f"{response.status} {response.url}")
+        def answered(response: Any) -> None:
+            if response.status >= 400:
+                self.seen.missing.append(f"{response.status} {response.url}")
 
-    context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
+        def said(message: Any) -> None:
+            if HINT not in message.text:
+                self.seen.messages.append(f"{message.type}: {message.text}")
 
-    def said(message: Any) -> None:
-        if HINT not in message.text:
-            seen.messages.append(f"{message.type}: {message.text}")
+        context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
+        context.on("console", said)
+        context.on("weberror", lambda error: self.seen.messages.append(f"error: {error.error}"))
+        context.on("requestfailed", failed)
+        context.on("requestfinished", lambda request: self.seen.files.add(request.url))
+        context.on("response", answered)
 
-    context.on("console", said)
-    context.on("weberror", lambda error: seen.messages.append(f"error: {error.error}"))
-    context.on("requestfailed", failed)
-    context.on("requestfinished", lambda request: seen.files.add(request.url))
-    context.on("response", answered)
+    def is_as_new(self, book: Path) -> bool:
+        """Let go of the visit, and tell whether nothing of it is left for the next one."""
+        page = self.seen.page
+        served = any(file.startswith("http") for file in self.seen.files)
+        if served or page.is_closed() or self.context.pages != [page]:
+            return False
+        page.mouse.move(-1, -1)
+        page.goto((book / "_static/favicon.svg").as_uri())
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.emulate_media(
+            media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+        )
+        self.seen = Visit(page)
+        return True
 
 
 @contextmanager
-def visits(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
-    """Give a function that opens pages, each in a context of its own, closed in the end."""
-    contexts: list[Any] = []
+def visits(chromium: Any, book: Path, afresh: bool = False) -> Iterator[Callable[..., Visit]]:
+    """Give a function that opens pages; no two of them are in one window before the end.
+
+    A window that a visit from disk has left is used by a later one of the same kind, which halves
+    what the visit costs; with ``afresh`` each has a window of its own.
+    """
+    taken: list[tuple[str, _Window]] = []
 
     def open_page(
         address: str, scheme: str = "light", width: int = 1280, height: int = 900, **options: Any
     ) -> Visit:
-        context = chromium.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": height}, **options
-        )
-        # A busy machine may take long to lay out a chapter; that is no fault of the page.
-        context.set_default_timeout(180_000)
-        contexts.append(context)
-        seen = Visit(context.new_page())
-        _watch(context, seen)
+        kind = repr((scheme, options))
+        size = {"width": width, "height": height}
+        if _FREE.get(kind) and not afresh:
+            window = _FREE[kind].pop()
+            window.seen.page.set_viewport_size(size)
+        else:
+            window = _Window(chromium, {"color_scheme": scheme, "viewport": size, **options})
+        taken.append((kind, window))
+        page = window.seen.page
         path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", address).groups()
-        seen.page.goto(address if ":" in path else (book / path).as_uri() + mark + rest)
-        seen.page.wait_for_load_state("load")
+        page.goto(address if ":" in path else (book / path).as_uri() + mark + rest)
+        page.wait_for_load_state("load")
         if address != "about:blank":
-            seen.page.wait_for_function(SETTLED)
-        return seen
+            page.wait_for_function(SETTLED)
+        return window.seen
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for kind, window in taken:
+        if not afresh and kind.endswith(", {})") and window.is_as_new(book):
+            _FREE.setdefault(kind, []).append(window)
+        else:
+            window.context.close()
 
 
 @pytest.fixture
@@ -218,6 +276,9 @@ def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
 
 @pytest.fixture(scope="module", params=PAGES)
 def page_from_disk(request: pytest.FixtureRequest, chromium: Any, book: Path) -> Iterator[Visit]:
-    """Every page of the book in turn, opened once for all tests of a file that ask for it."""
-    with visits(chromium, book) as open_page:
+    """Every page of the book in turn, opened once for all tests of a file that ask for it.
+
+    Each has a new window, since these tests look at what a first visit loads and moves.
+    """
+    with visits(chromium, book, afresh=True) as open_page:
         yield open_page(request.param)
