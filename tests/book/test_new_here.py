@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -146,6 +147,25 @@ def test_a_new_theorem_in_a_chapter_is_asked_for() -> None:
         )
         wanted = ["evidence: thm-new is neither new here nor known"] if missing else []
         assert problems(known) == wanted
+
+
+def unprinted(row: Result) -> list[str]:
+    """Return the decimals of a statement that the cells beside it do not print."""
+    outputs = []
+    for name in row.cells:
+        chapter, cell = name.split("#")
+        cells = json.loads((ROOT / f"book/{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+        outputs += [out["text"] for c in cells if c["id"] == cell for out in c["outputs"]]
+    printed = "".join("".join(text) for text in outputs)
+    return [n for n in re.findall(r"\d+\.\d+", row.statement) if n not in printed]
+
+
+def test_what_was_measured_is_what_the_cells_print() -> None:
+    measured = [row for row in ours().results if row.cells]
+    assert [number for row in measured for number in unprinted(row)] == []
+    (row,) = [row for row in measured if "1.0087" in row.statement]
+    other = replace(row, statement=row.statement.replace("1.0087", "1.0086"))
+    assert unprinted(other) == ["1.0086"]
 
 
 def test_no_entry_calls_itself_the_first() -> None:
