@@ -30,7 +30,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/support"))
 SHOTS = ROOT / "_build/browsers"
-PAGES = ("book/index", "book/hessian_spectrum", "book/scalar_uniqueness", "book/notation")
+PAGES = (
+    *("book/index", "book/hessian_spectrum", "book/scalar_uniqueness"),
+    *("book/conditioning", "book/evidence", "book/notation"),
+)
 WIDTHS = (1280, 500)  # Firefox has no narrower window
 #: How much wider or narrower than in Chromium, and how much higher or lower, a display may be.
 SLACK = (0.15, 0.45)

@@ -6,7 +6,9 @@ meant to be read stays in view. Of a cell that only displays an explorable the p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from badge_words import Badge, badge
@@ -53,7 +55,10 @@ def line(said: Badge, source: str) -> list[nodes.Node]:
     shape = _SHAPES.get(said.kind)
     picture = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{shape}"/></svg>'
     parts: list[nodes.Node] = [nodes.raw("", picture, format="html")] if shape else []
-    words = nodes.inline("", "", *typeset(said.words), classes=["badge-words"])
+    # The title of a statement is prose, in which "A" is no formula.
+    pieces = re.split("(“[^”]*”)", said.words)
+    typed = [[nodes.Text(one)] if one[:1] == "“" else typeset(one) for one in pieces]
+    words = nodes.inline("", "", *chain.from_iterable(typed), classes=["badge-words"])
     count = len(source.splitlines())
     length = nodes.emphasis("", f"{count} line{'s' if count > 1 else ''}")
     return [*parts, words, nodes.Text(" "), length]
