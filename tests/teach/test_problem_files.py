@@ -14,8 +14,8 @@ import pytest
 from browser import ROOT
 
 from dmfbook.checks import set_definition, set_names
-from teach._tools import problems
-from teach._tools.pages import LINK, book_address, linked
+from teach._tools import problems, references
+from teach._tools.pages import LINK, linked
 from teach._tools.sources import chapters
 
 SETS = set_names()[:4]
@@ -77,7 +77,7 @@ def test_links_of_a_wrong_kind_are_refused(bad: str) -> None:
 
 
 def test_the_address_is_that_of_the_readme() -> None:
-    assert f"]({book_address()}/" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"]({references.address()}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SETS)
