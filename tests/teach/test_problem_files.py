@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from browser import ROOT
+from typescript import tsc
 
 from dmfbook.checks import set_definition, set_names
 from teach._tools import problems, references
@@ -161,3 +162,9 @@ def test_nothing_of_the_checks_is_in_what_students_get_but_what_they_need(
     assert "scalar_minimizer" not in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert not re.search(r"<(?:link|script|img)[^>]*(?:src|href)=", page)
+
+
+def test_the_scripts_of_the_pages_name_what_there_is() -> None:
+    """TypeScript's checker finds no name and no property that is not there."""
+    done = tsc(ROOT / "teach/_tools/web")
+    assert done.returncode == 0, done.stdout
