@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from teach._tools.sources import HTML, ROOT, STUDENT_HTML, load
+from teach._tools.sources import HTML, ROOT, STUDENT_HTML, repository
 
 # Where the book's own tools lie, which cut solutions and know the published address.
 sys.path[:0] = [str(ROOT / "book/_ext"), str(ROOT / "tools")]
@@ -25,11 +25,6 @@ class Edition:
     name: str
     html: Path
     address: str
-
-
-def repository() -> str:
-    """Return the repository's address, which ``_config.yml`` sets."""
-    return str(load(ROOT / "_config.yml")["repository"]["url"]).rstrip("/")
 
 
 def editions() -> tuple[Edition, Edition]:

@@ -8,10 +8,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 
-from teach._tools import bank
-from teach._tools.sources import ROOT, TEACH, load
+from teach._tools import bank, references
+from teach._tools.sources import ROOT, TEACH
 from teach._tools.texts import delimited, to_html
 
 TITLE = "The Geometry of Deep Matrix Factorization"
@@ -50,16 +49,9 @@ class Quiz:
     questions: tuple[Question, ...]
 
 
-def site() -> str:
-    """Return the public address of the book, which follows the repository's; it ends in a slash."""
-    address = urlparse(load(ROOT / "_config.yml")["repository"]["url"])
-    owner, project = address.path.strip("/").split("/")
-    return f"https://{owner.lower()}.github.io/{project}/"
-
-
 def student_site() -> str:
     """Return the public address of the edition without solutions, to which exports link."""
-    return f"{site()}student/"
+    return references.address("student/")
 
 
 def quizzes(chapters: list[str]) -> list[Quiz]:

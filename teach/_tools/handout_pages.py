@@ -4,36 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from functools import cache
+from pathlib import Path
 
 from dmfbook.explorables.labels import to_html
 from teach._tools import references
-from teach._tools.sources import ROOT
+from teach._tools.pages import alone
 
+STYLE = Path(__file__).with_name("handouts.css")
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-STYLES = (
-    "dmfbook/explorables/web/palette.css",
-    "book/_static/fonts.css",
-    "teach/_tools/handouts.css",
-)
-#: Dark where the reader's machine is, and light on paper; and a sign that the fonts are there.
-_THEME = """
-(() => {
-  const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");
-  const set = (paper) => { root.dataset.theme = dark.matches && !paper ? "dark" : "light"; };
-  root.classList.add("js");
-  set(false);
-  dark.addEventListener("change", () => set(false));
-  addEventListener("beforeprint", () => set(true));
-  addEventListener("afterprint", () => set(false));
-  document.fonts.ready.then(() => { root.dataset.fonts = "ready"; });
-})();
-"""
-
-
-@cache
-def _styles() -> str:
-    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def prose(text: str) -> str:
@@ -80,25 +58,10 @@ def page(title: str, kind: str, *body: str, script: str = "") -> str:
     book = link(references.address(), "The Geometry of Deep Matrix Factorization")
     foot = f"From {book}, by the dmfbook authors, {link(LICENCE, 'CC BY 4.0')}."
     content = "\n".join(body)
-    return f"""<!DOCTYPE html>
-<html lang="en" data-theme="light">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{plain(title)}</title>
-<script>{_THEME}</script>
-<style>
-{_styles()}
-</style>
-</head>
-<body>
-<main>
+    inside = f"""<main>
 {tag("p", plain(kind), class_="kind")}
 <h1>{prose(title)}</h1>
 {content}
 </main>
-<footer class="foot"><p>{foot}</p></footer>
-{tag("script", script) if script else ""}
-</body>
-</html>
-"""
+<footer class="foot"><p>{foot}</p></footer>"""
+    return alone(title, STYLE, inside, [tag("script", script)] if script else [])

@@ -8,31 +8,18 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from teach._tools.sources import ROOT, load
+from teach._tools import references
+from teach._tools.sources import ROOT
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
 from mathml import to_mathml
 
 WEB = Path(__file__).parent / "web"
 LINK = re.compile(r"\]\((chapter|explorable):([\w./-]+?)(\?[^)]*)?\)")
-
-
-@cache
-def repository() -> str:
-    """Return the address of the repository, without a slash at its end."""
-    return str(load(ROOT / "_config.yml")["repository"]["url"]).rstrip("/")
-
-
-@cache
-def book_address() -> str:
-    """Return the public address of the book, without a slash at its end."""
-    owner, name = urlsplit(repository()).path.strip("/").split("/")
-    return f"https://{owner.lower()}.github.io/{name}"
 
 
 def linked(text: str) -> str:
@@ -50,7 +37,7 @@ def linked(text: str) -> str:
                 f"a link is chapter:NAME or explorable:CHAPTER/NAME, but one is {match.group()!r}"
             )
         place = f"#{name}{query or ''}" if name else ""
-        return f"]({book_address()}/book/{chapter}.html{place})"
+        return f"]({references.address(f'book/{chapter}.html{place}')})"
 
     return LINK.sub(address, text)
 
@@ -74,36 +61,39 @@ def rendered(text: str) -> str:
     return str(_markdown().render(linked(text)))
 
 
-def styles() -> str:
-    """Return the book's colours and fonts, and the looks of these pages."""
-    files = (
-        ROOT / "dmfbook/explorables/web/palette.css",
-        ROOT / "book/_static/fonts.css",
-        WEB / "set.css",
-    )
-    return "".join(path.read_text(encoding="utf-8") for path in files)
+def alone(title: str, style: Path, body: str, scripts: Sequence[str] = ()) -> str:
+    """Return a page that asks for no other file: the book's colours and fonts, and a style.
 
-
-def page(title: str, body: str, scripts: Sequence[str] = (), *, wide: bool = False) -> str:
-    """Return a page that asks for no other file."""
+    Scripts are elements, and stand at the end.
+    """
+    files = ("dmfbook/explorables/web/palette.css", "book/_static/fonts.css")
+    styles = [path.read_text(encoding="utf-8") for path in [*(ROOT / f for f in files), style]]
     theme = (WEB / "theme.js").read_text(encoding="utf-8")
-    owner = book_address()
-    return f"""<!doctype html>
-<html lang="en">
+    return f"""<!DOCTYPE html>
+<html lang="en" data-theme="light">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
-<style>{styles()}</style>
 <script>{theme}</script>
+<style>
+{"".join(styles)}
+</style>
 </head>
 <body>
-<main{' class="wide"' if wide else ""}>
 {body}
-<footer>From <a href="{owner}/">The Geometry of Deep Matrix Factorization</a>.
-Text: CC BY 4.0.</footer>
-</main>
 {"".join(scripts)}
 </body>
 </html>
 """
+
+
+def page(title: str, body: str, scripts: Sequence[str] = (), *, wide: bool = False) -> str:
+    """Return a page of a problem set."""
+    book = f'<a href="{references.address()}">The Geometry of Deep Matrix Factorization</a>'
+    inside = f"""<main{' class="wide"' if wide else ""}>
+{body}
+<footer>From {book}.
+Text: CC BY 4.0.</footer>
+</main>"""
+    return alone(title, WEB / "set.css", inside, scripts)

@@ -11,8 +11,8 @@ from typing import Any
 from dmfbook.checks.question import Question
 from dmfbook.checks.sets import NAMES, SetDefinition, set_definition
 from teach._tools.declared import declared
-from teach._tools.pages import WEB, linked, page, rendered, repository
-from teach._tools.sources import TEACH, load, write
+from teach._tools.pages import WEB, linked, page, rendered
+from teach._tools.sources import TEACH, load, repository, write
 
 PROBLEMS = TEACH / "problems"
 KINDS = {

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from urllib.parse import urlencode
 
-from teach._tools.sources import HTML, ROOT, TEACH, load
+from teach._tools.sources import HTML, ROOT, TEACH, repository
 
 _STATEMENT = re.compile(r"^`{3,}\{prf:(\w+)\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
 _EXERCISE = re.compile(r"^`{3,}\{exercise(?:-start)?\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
@@ -93,7 +93,7 @@ def told_minutes(chapter: str) -> dict[str, int]:
 
 def address(path: str = "") -> str:
     """Return the public address of a page of the book, from the repository in `_config.yml`."""
-    owner, name = load(ROOT / "_config.yml")["repository"]["url"].rstrip("/").split("/")[-2:]
+    owner, name = repository().split("/")[-2:]
     return f"https://{owner.lower()}.github.io/{name}/{path}"
 
 
@@ -102,7 +102,7 @@ def pulled(chapter: str, hub: str = HUB) -> str:
 
     It takes the branch without solutions.
     """
-    url = load(ROOT / "_config.yml")["repository"]["url"].rstrip("/")
+    url = repository()
     place = f"lab/tree/{url.rpartition('/')[2]}/book/{chapter}.ipynb"
     query = urlencode({"repo": url, "branch": STUDENT_BRANCH, "urlpath": place})
     return f"{hub}/hub/user-redirect/git-pull?{query}"

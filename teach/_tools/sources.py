@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ def chapters() -> list[str]:
 def load(path: Path) -> Any:
     """Read a YAML file; its encoding does not depend on the machine."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def repository() -> str:
+    """Return the repository's address, which ``_config.yml`` sets, without a slash at its end."""
+    return str(load(ROOT / "_config.yml")["repository"]["url"]).rstrip("/")
 
 
 def write(path: Path, text: str) -> None:

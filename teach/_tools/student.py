@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from teach._tools.editions import editions, repository
-from teach._tools.sources import OUT, ROOT, chapters, load, write
+from teach._tools.editions import editions
+from teach._tools.sources import OUT, ROOT, chapters, load, repository, write
 
 BRANCH = "student"
 #: Beside the notebooks; tests stay out, for some of them compute what exercises ask.

@@ -43,6 +43,7 @@ def test_thresholding_is_the_librarys(depth: int, value: float) -> None:
         ({"start": 0, "step": 0.5, "target": 1.15, "depth": 3}, "come to the best place"),
         ({"start": 0, "step": 0.05, "target": 0.9, "depth": 3}, "rest at once, at the best"),
         ({"start": 2, "step": 0.05, "target": 0.95, "depth": 3}, "elsewhere"),
+        ({"start": 2, "step": 0.2, "target": 1.15, "depth": 3}, "come to the best place"),
     ],
 )
 def test_where_steps_rest(values: dict[str, float], says: str) -> None:
@@ -52,6 +53,28 @@ def test_where_steps_rest(values: dict[str, float], says: str) -> None:
     for _ in range(30):
         x = scalar_minimizer(x - 2 * eta * (x - m), 3, 2 * eta * weight)
     assert numbers("rests", values)[1] == pytest.approx(x, abs=1e-8)
+
+
+def test_what_prints_as_the_best_place_is_not_called_elsewhere() -> None:
+    """At random places; and nothing is called the best that differs in more than a last digit."""
+    rng, said = np.random.default_rng(5), set()
+    for _ in range(300):
+        values = {
+            "start": round(rng.uniform(0, 2), 2),
+            "step": round(rng.uniform(0.05, 0.5), 2),
+            "target": round(rng.uniform(0.8, 1.8), 2),
+            "depth": int(rng.integers(2, 7)),
+        }
+        best, last = numbers("rests", values)[:2]
+        best_is_said = "elsewhere" not in words("rests", values) and "not at" not in words(
+            "rests", values
+        )
+        if f"{best:.4g}" == f"{last:.4g}":
+            assert best_is_said, values
+        if best_is_said:
+            assert abs(best - last) < (1e-4 if best < 1 else 1e-3), values
+        said.add(best_is_said)
+    assert said == {True, False}
 
 
 def test_the_missing_entry_is_told_in_words() -> None:

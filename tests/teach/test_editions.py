@@ -17,8 +17,8 @@ from frame import launch_places
 
 from teach._tools import offline, pdf, student
 from teach._tools.__main__ import PARTS
-from teach._tools.editions import VERSION, Edition, editions, repository, wheel
-from teach._tools.sources import chapters
+from teach._tools.editions import VERSION, Edition, editions, wheel
+from teach._tools.sources import chapters, repository
 
 __all__ = ["student_book"]
 WORKFLOWS = ROOT / ".github/workflows"

@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 from browser import ROOT
+from typescript import tsc
 
 from dmfbook.checks import set_definition, set_names
-from teach._tools import problems
-from teach._tools.pages import LINK, book_address, linked
+from teach._tools import problems, references
+from teach._tools.pages import LINK, linked
 from teach._tools.sources import chapters
 
 SETS = set_names()[:4]
@@ -77,7 +78,7 @@ def test_links_of_a_wrong_kind_are_refused(bad: str) -> None:
 
 
 def test_the_address_is_that_of_the_readme() -> None:
-    assert f"]({book_address()}/" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"]({references.address()}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -161,3 +162,9 @@ def test_nothing_of_the_checks_is_in_what_students_get_but_what_they_need(
     assert "scalar_minimizer" not in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert not re.search(r"<(?:link|script|img)[^>]*(?:src|href)=", page)
+
+
+def test_the_scripts_of_the_pages_name_what_there_is() -> None:
+    """TypeScript's checker finds no name and no property that is not there."""
+    done = tsc(ROOT / "teach/_tools/web")
+    assert done.returncode == 0, done.stdout

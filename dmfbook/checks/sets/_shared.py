@@ -1,4 +1,4 @@
-"""What several sets use: turns with whole numbers, and descent on a product of numbers."""
+"""What several sets use: marks of fields, turns with whole numbers, descent on a product."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import math
 
 import numpy as np
 
+from dmfbook.checks.question import Mark
 from dmfbook.numerics._checks import Array
 
 Whole = tuple[tuple[int, ...], ...]
 
+#: The part by which numbers that people type may be off.
+ROUNDED = 1e-3
 #: Turns and mirror images of the plane times 5: the triangle with sides 3, 4 and 5.
 PLANE: tuple[Whole, ...] = (
     ((3, -4), (4, 3)),
@@ -46,6 +49,19 @@ def product_of(numbers: Array) -> float:
     for number in numbers:
         product *= float(number)
     return product
+
+
+def marked(name: str, points: int, problem: str = "") -> Mark:
+    """Return the points of a field, or what is wrong with it."""
+    return Mark(points, f"{name}: {problem}" if problem else "")
+
+
+def off_target(point: Array, target: float) -> str:
+    """Say it if the product of a point is not the target, to a part in a thousand."""
+    product = product_of(point)
+    if abs(product - target) <= ROUNDED * target:
+        return ""
+    return f"the product is {product:.6g}, not your target"
 
 
 def others(numbers: list[float]) -> list[float]:

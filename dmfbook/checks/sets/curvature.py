@@ -21,12 +21,11 @@ from dmfbook.checks.question import (
     numbers,
 )
 from dmfbook.checks.sets import SetDefinition
-from dmfbook.checks.sets._shared import others, product_of
+from dmfbook.checks.sets._shared import ROUNDED, marked, off_target, others
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics.hessian_spectrum import hessian_spectrum
 from dmfbook.numerics.sharpness import sharpness
 
-ROUNDED = 1e-3
 RATIO = 5e-3
 
 
@@ -49,17 +48,15 @@ def _flat_and_sharp(given: Given, answer: Answer) -> Iterator[Mark]:
     for name, points in (("flat", 3), ("sharp", 5)):
         point = answer[name]
         if point is None:
-            yield Mark(points, f"{name}: not answered")
+            yield marked(name, points, "not answered")
             continue
         ratio = _bend(point) / least
-        problem = ""
-        if abs(product_of(point) - target) > ROUNDED * target:
-            problem = f"the product is {product_of(point):.6g}, not your target"
-        elif name == "flat" and ratio > 1 + 2 * ROUNDED:
+        problem = off_target(point, target)
+        if not problem and name == "flat" and ratio > 1 + 2 * ROUNDED:
             problem = "there are flatter minima"
-        elif name == "sharp" and abs(ratio - times) > RATIO * times:
+        if not problem and name == "sharp" and abs(ratio - times) > RATIO * times:
             problem = f"it is {ratio:.5g} times as sharp as the flattest"
-        yield Mark(points, f"{name}: {problem}" if problem else "")
+        yield marked(name, points, problem)
 
 
 def _chains(stream: Stream) -> list[Case]:

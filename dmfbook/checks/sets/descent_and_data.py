@@ -21,10 +21,9 @@ from dmfbook.checks.question import (
     numbers,
 )
 from dmfbook.checks.sets import SetDefinition
-from dmfbook.checks.sets._shared import descend, product_of
+from dmfbook.checks.sets._shared import descend, marked, off_target
 
 STEPS = 6000
-ROUNDED = 1e-3
 LANDING = 0.02
 BESIDE = 0.05
 # Largest relative error on the entries that nobody saw.
@@ -57,10 +56,11 @@ def _escape(given: Given, answer: Answer) -> Iterator[Mark]:
     yield from numbers(predicted, {"step": 2, "growth": 2, "predicted": 2})(given, answer)
     landed = answer["measured"]
     if landed is None:
-        yield Mark(2, "measured: not answered")
+        yield marked("measured", 2, "not answered")
         return
     off = abs(float(landed) - measured(given))
-    yield Mark(2, "" if off <= LANDING else f"measured: {float(landed):.4g} is not where it lands")
+    problem = "" if off <= LANDING else f"{float(landed):.4g} is not where it lands"
+    yield marked("measured", 2, problem)
 
 
 def _leaves_and_lands(given: Given, answer: Answer) -> Iterator[Mark]:
@@ -72,27 +72,27 @@ def _leaves_and_lands(given: Given, answer: Answer) -> Iterator[Mark]:
     size = float(np.sum(minimum**2))
     away = float(np.linalg.norm(start - minimum))
     eta = float(step)
-    if abs(product_of(minimum) - target) > ROUNDED * target:
-        yield Mark(7, f"minimum: the product is {product_of(minimum):.6g}, not your target")
+    if problem := off_target(minimum, target):
+        yield marked("minimum", 7, problem)
     elif not eta > 0:
-        yield Mark(7, "step: it is not above zero")
+        yield marked("step", 7, "it is not above zero")
     elif eta * size < 1.02:
-        yield Mark(7, f"step: the ratio at the minimum is {eta * size:.4f}, below 1.02")
+        yield marked("step", 7, f"the ratio at the minimum is {eta * size:.4f}, below 1.02")
     elif not 0 < away <= BESIDE * math.sqrt(size):
-        yield Mark(7, f"start: its distance from the minimum is {away:.6g}")
+        yield marked("start", 7, f"its distance from the minimum is {away:.6g}")
     else:
-        yield Mark(7, _landing(start, eta, target, given["landing"]))
+        yield marked("start", 7, _landing(start, eta, target, given["landing"]))
 
 
 def _landing(start: Any, eta: float, target: float, wanted: float) -> str:
     end = descend(start, target, 0.0, eta, STEPS)
     if end is None:
-        return "start: descent flies off"
+        return "descent flies off"
     if abs(end[0] * end[1] - target) > 1e-6 * target:
-        return "start: descent does not settle"
+        return "descent does not settle"
     ratio = eta * (end[0] ** 2 + end[1] ** 2)
     if abs(ratio - wanted) > 0.01:
-        return f"start: descent lands at the ratio {ratio:.4f}"
+        return f"descent lands at the ratio {ratio:.4f}"
     return ""
 
 

@@ -19,7 +19,7 @@ from dmfbook.checks.question import (
     numbers,
 )
 from dmfbook.checks.sets import SetDefinition
-from dmfbook.checks.sets._shared import PLANE, in_plane, pair_of_singular_values, times
+from dmfbook.checks.sets._shared import PLANE, in_plane, marked, pair_of_singular_values, times
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics.schatten_norms import factorization_cost, schatten_norm
 
@@ -55,8 +55,8 @@ def _factorizations(given: Given, answer: Answer) -> Iterator[Mark]:
     matrix = np.array(given["matrix"])
     balanced, costly = answer["balanced"], answer["costly"]
     if balanced is None:
-        yield Mark(3, "balanced: not answered")
-        yield Mark(2, "even: not answered")
+        yield marked("balanced", 3, "not answered")
+        yield marked("even", 2, "not answered")
     else:
         problem = _off(balanced, matrix)
         first, second, third = balanced
@@ -67,38 +67,38 @@ def _factorizations(given: Given, answer: Answer) -> Iterator[Mark]:
         ):
             if not problem and np.linalg.norm(gap) > EXACT * size:
                 problem = f"{name} differ by {np.linalg.norm(gap):.2g}"
-        yield Mark(3, f"balanced: {problem}" if problem else "")
+        yield marked("balanced", 3, problem)
         for layer, factor in ((1, first), (2, second)):
             prices = np.sum(factor**2, axis=1)
             if not problem and np.ptp(prices) > EVEN * prices.mean():
                 problem = f"the rows of W{layer} have the squares {prices.round(4).tolist()}"
-        yield Mark(2, f"even: {problem}" if problem else "")
+        yield marked("even", 2, problem)
     if costly is None:
-        yield Mark(3, "costly: not answered")
+        yield marked("costly", 3, "not answered")
         return
     problem = _off(costly, matrix)
     ratio = float(np.sum(costly**2)) / float(factorization_cost(matrix, 3))
     if not problem and not 2 <= ratio <= 3:
         problem = f"these cost {ratio:.3g} times the least"
-    yield Mark(3, f"costly: {problem}" if problem else "")
+    yield marked("costly", 3, problem)
 
 
 def _half_of_the_bound(given: Given, answer: Answer) -> Iterator[Mark]:
     found = answer["matrix"]
     if found is None:
-        yield Mark(3, "matrix: not answered")
-        yield Mark(2, "trace: not answered")
+        yield marked("matrix", 3, "not answered")
+        yield marked("trace", 2, "not answered")
         return
     large, small = pair_of_singular_values(found)
     off = max(abs(large - given["large"]), abs(small - given["small"]))
     problem = "" if off <= ROUNDED * given["large"] else "it has other singular values"
-    yield Mark(3, f"matrix: {problem}" if problem else "")
+    yield marked("matrix", 3, problem)
     first, second = pair_of_singular_values(np.array(given["yours"]))
     bound = first * given["large"] + second * given["small"]
     share = float(np.sum(np.array(given["yours"]) * found)) / bound
     if not problem and abs(share - 0.5) > ROUNDED:
         problem = f"the trace is {share:.4f} of the bound"
-    yield Mark(2, f"trace: {problem}" if problem else "")
+    yield marked("trace", 2, problem)
 
 
 def _mixture(stream: Stream, size: int, terms: int) -> Array:

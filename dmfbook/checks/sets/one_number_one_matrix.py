@@ -20,7 +20,7 @@ from dmfbook.checks.question import (
     numbers,
 )
 from dmfbook.checks.sets import SetDefinition
-from dmfbook.checks.sets._shared import Whole, descend, product_of
+from dmfbook.checks.sets._shared import ROUNDED, Whole, descend, marked, off_target, product_of
 from dmfbook.numerics.scalar_uniqueness import (
     collapse_threshold,
     scalar_minimizer,
@@ -30,7 +30,6 @@ from dmfbook.numerics.scalar_uniqueness import (
 STEP = 0.05
 STEPS = 6000
 LEAST_FACTOR = 0.05
-ROUNDED = 1e-3
 TIE = "(depth - 1) / (depth - 2) * (regularization * (depth - 2)) ** (depth / (2 * depth - 2))"
 
 
@@ -80,7 +79,7 @@ def _starts(given: Given, answer: Answer) -> Iterator[Mark]:
     for name in ("trapped", "free"):
         start = answer[name]
         if start is None:
-            yield Mark(3, f"{name}: not answered")
+            yield marked(name, 3, "not answered")
             continue
         size = math.sqrt(sum(float(number) ** 2 for number in start))
         problem = ""
@@ -100,7 +99,7 @@ def _starts(given: Given, answer: Answer) -> Iterator[Mark]:
                 problem = "descent from there does not end at zero"
             elif name == "free" and not product_of(np.array(end)) > target / 2:
                 problem = "descent from there does not end at the minimizer"
-        yield Mark(3, f"{name}: {problem}" if problem else "")
+        yield marked(name, 3, problem)
 
 
 def _two_minimizers(given: Given, answer: Answer) -> Iterator[Mark]:
@@ -108,30 +107,29 @@ def _two_minimizers(given: Given, answer: Answer) -> Iterator[Mark]:
     for name in ("first", "second"):
         point = answer[name]
         if point is None:
-            yield Mark(2, f"{name}: not answered")
+            yield marked(name, 2, "not answered")
             continue
         squares = float(np.sum(point**2))
         least = 3 * target ** (2 / 3)
-        problem = ""
-        if abs(product_of(point) - target) > ROUNDED * target:
-            problem = f"the product is {product_of(point):.6g}, not your target"
-        elif name == "first" and squares > (1 + ROUNDED) * least:
+        problem = off_target(point, target)
+        if not problem and name == "first" and squares > (1 + ROUNDED) * least:
             problem = "there are shorter minimizers"
-        elif name == "second" and squares <= 1e6:
+        if not problem and name == "second" and squares <= 1e6:
             problem = f"its norm is {math.sqrt(squares):.6g}, not above 1000"
-        yield Mark(2, f"{name}: {problem}" if problem else "")
+        yield marked(name, 2, problem)
 
 
 def _ladder(given: Given, answer: Answer) -> Iterator[Mark]:
     found = answer["steps"]
     if found is None:
-        yield Mark(4, "steps: not answered")
+        yield marked("steps", 4, "not answered")
         return
     values = np.linalg.svd(np.array(given["matrix"]), compute_uv=False)
     right = sorted(float(collapse_threshold(float(value), 3)) for value in values)
     for i, (one, step) in enumerate(zip(sorted(map(float, found)), right, strict=True)):
         fits = abs(one - step) <= 3e-3 * step
-        yield Mark(1, "" if fits else f"steps: {one:.6g}, number {i + 1} from below, is no step")
+        problem = "" if fits else f"{one:.6g}, number {i + 1} from below, is no step"
+        yield marked("steps", 1, problem)
 
 
 _HALVES: tuple[Whole, ...] = (

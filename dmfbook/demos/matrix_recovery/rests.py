@@ -45,7 +45,8 @@ def _bound(x: Any) -> Any:
 
 
 _rests = sp.Abs(_orbit.last[0] - _start) < 1e-9
-_arrives = sp.Abs(_orbit.last[0] - _best) < 1e-6
+# To the digits that are shown: what prints as the best place is not called elsewhere.
+_arrives = sp.Abs(_orbit.last[0] - _best) < sp.Piecewise((1e-4, _best < 1), (1e-3, True))
 _edge = formula.resting_ratio
 
 rests = ex.Explorable(

@@ -108,7 +108,8 @@
 
   window.problemSet = { sha256, given, certificates, identity };
 
-  const field = (id) => document.getElementById(id);
+  const field = /** @type {(id: string) => any} */ ((id) => document.getElementById(id));
+  const all = /** @type {(css: string) => NodeListOf<any>} */ ((css) => document.querySelectorAll(css));
   const form = field("identity");
   const said = field("said");
 
@@ -141,7 +142,7 @@
   }
 
   function inputs(question, name) {
-    return [...document.querySelectorAll(`[data-question="${question}"][data-field="${name}"]`)];
+    return [...all(`[data-question="${question}"][data-field="${name}"]`)];
   }
 
   function answer(one) {
@@ -254,13 +255,13 @@
   }
 
   function mind() {
-    for (const input of document.querySelectorAll("input[data-field]")) {
+    for (const input of all("input[data-field]")) {
       const wrong = Number.isNaN(number(input) ?? 0);
       input.setAttribute("aria-invalid", String(wrong));
     }
     try {
       const content = {};
-      for (const input of document.querySelectorAll("input[data-field], textarea[data-keep]")) {
+      for (const input of all("input[data-field], textarea[data-keep]")) {
         content[input.id] = input.value;
       }
       localStorage.setItem(place(), JSON.stringify({ content, kept }));
@@ -284,7 +285,7 @@
     } catch {
       content = {};
     }
-    for (const input of document.querySelectorAll("input[data-field], textarea[data-keep]")) {
+    for (const input of all("input[data-field], textarea[data-keep]")) {
       input.value = content[input.id] || "";
     }
     mind();
@@ -315,7 +316,7 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  for (const button of document.querySelectorAll("button[data-check]")) {
+  for (const button of all("button[data-check]")) {
     button.addEventListener("click", () => {
       const one = set.questions.find(({ name }) => name === button.dataset.check);
       const who = names();
@@ -340,7 +341,7 @@
 
   function ready() {
     const made = sheet();
-    const broken = document.querySelectorAll('input[aria-invalid="true"]').length;
+    const broken = all('input[aria-invalid="true"]').length;
     if (!made) said.textContent = "First enter course and pseudonym, at the top.";
     else if (broken) said.textContent = `${broken} of your entries ${broken > 1 ? "are" : "is"} no number up to 1e9.`;
     else return made;

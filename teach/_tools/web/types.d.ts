@@ -1,0 +1,5 @@
+/** What the page of a problem set shares among its scripts. For `tsc --checkJs` alone, which a test runs. */
+interface Window {
+  certificates: Record<string, (given: any, answer: any) => any[][]>;
+  problemSet: object;
+}
