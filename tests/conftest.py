@@ -46,24 +46,24 @@ __all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
 
 settle()
 
-#: The first one waits for the book to be built, while the next ones, which need no book, are run.
+#: The longest files, by what they cost the processors.
 LONGEST = (
     "test_pages.py",
     "test_wrong_signs.py",
-    "test_new_chapter.py",
-    "test_explorables.py",
-    "test_solutions.py",
-    "test_dragging.py",
-    "test_predict_pages.py",
-    "test_layout.py",
     "test_explorables_browser.py",
+    "test_explorables.py",
+    "test_layout.py",
+    "test_predict_pages.py",
+    "test_dragging.py",
     "test_lab.py",
+    "test_badges.py",
+    "test_references.py",
     "test_one_line.py",
     "test_predictions.py",
-    "test_badges.py",
-    "test_scripts.py",
-    "test_references.py",
+    "test_new_chapter.py",
     "test_whole_book.py",
+    "test_scripts.py",
+    "test_solutions.py",
     "test_matrix_recovery.py",
     "test_linear_operators.py",
     "test_style.py",
@@ -81,16 +81,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Mark the cells of the chapters as thorough, and put the longest files first.
+    """Mark the cells of the chapters as thorough, and put the files in order.
 
     The build has executed these cells, and `test_executed.py` looks at what they printed. Two
-    processes share the files in this order, and neither should end with a long one.
+    processes share the files: the first one waits for the book to be built, while the other one
+    goes through those that need no book, and neither should end with a long one.
     """
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.thorough)
     place = {name: i for i, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+    with_book = {item.path for item in items if "book" in getattr(item, "fixturenames", ())}
+
+    def order(item: Any) -> tuple[bool, bool, int]:
+        name = item.path.name
+        return name != LONGEST[0], item.path in with_book, place.get(name, len(place))
+
+    items.sort(key=order)
 
 
 def pytest_runtest_setup(item: Any) -> None:

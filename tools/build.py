@@ -33,7 +33,7 @@ FRAME = [
     "book/_static",
     "book/_theme",
     "book/pictures.yml",
-    "tools",
+    *(f"tools/{name}.py" for name in ("build", "environment", "notebooks")),
     "book/ledger.yml",
     "book/new_here.yml",
     "book/references.bib",

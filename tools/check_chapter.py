@@ -21,6 +21,7 @@ BY_NAME = [
     "tests/book/test_chapters.py",
     "tests/book/test_frame.py",
     "tests/book/test_ledger.py",
+    "tests/book/test_pictures.py",
     "tests/book/test_predictions.py",
     "tests/engine/test_explorables.py",
     "tests/numerics/test_bad_input.py",
@@ -31,6 +32,8 @@ BY_NAME = [
 IN_A_BROWSER = ["tests/book/test_pages.py", "tests/engine/test_explorables_browser.py"]
 #: Tests of these files run although no case of theirs names the chapter.
 WHOLE = ["test_chapters", "test_frame", "test_ledger", "has_a_row"]
+#: But for this one, which is of the papers' figures alone.
+SLOW = "test_the_code_of_the_figures_draws_them"
 
 
 def to_write(root: Path) -> list[str]:
@@ -53,7 +56,7 @@ def tests_of(name: str, browser: bool) -> list[str]:
     own = [f"book/{name}.ipynb", f"dmfbook/numerics/{name}", f"dmfbook/numerics/{name}.py"]
     own += [f"tests/{kind}/test_{name}.py" for kind in ("numerics", "symbolic", "demos")]
     paths = [path for path in own if (ROOT / path).exists()]
-    chosen = " or ".join([name, *WHOLE])
+    chosen = f"({' or '.join([name, *WHOLE])}) and not {SLOW}"
     options = ["--nbval", "--nbval-current-env", "-q", "-k", chosen]
     return [*options, *paths, *BY_NAME, *(IN_A_BROWSER if browser else [])]
 

@@ -53,32 +53,38 @@ FINE = Index(
 )
 
 
-def test_this_book_has_no_problem() -> None:
+@pytest.fixture(scope="module")
+def index() -> Index:
+    """Return the index of this book."""
+    return read_index(ROOT)
+
+
+def test_this_book_has_no_problem(index: Index) -> None:
     """The ledger of this book is in order."""
-    assert problems(read_index(ROOT)) == []
+    assert problems(index) == []
 
 
-def test_all_items_of_both_papers_are_listed() -> None:
+def test_all_items_of_both_papers_are_listed(index: Index) -> None:
     """P2 has items 1 to 32 without 4, and P1 has items 1 to 8, in order."""
-    items = [item.item for item in read_index(ROOT).items]
+    items = [item.item for item in index.items]
     assert items == [
         *(f"P2-{number}" for number in range(1, 33) if number != 4),
         *(f"P1-{number}" for number in range(1, 9)),
     ]
 
 
-def test_all_figures_that_we_know_of_are_listed() -> None:
+def test_all_figures_that_we_know_of_are_listed(index: Index) -> None:
     """Three of P2; five of P1, whose sixth and seventh nobody here has seen."""
-    figures = [figure.figure for figure in read_index(ROOT).figures]
+    figures = [figure.figure for figure in index.figures]
     assert figures == [*(f"P2-{n}" for n in (1, 2, 3)), *(f"P1-{n}" for n in range(1, 6))]
 
 
-def test_the_code_of_the_figures_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_of_the_figures_draws_them(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines on the page of figures run, one block after the other, and each draws something."""
     monkeypatch.setenv("MPLBACKEND", "agg")
     text = (ROOT / "book/figures.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == len(read_index(ROOT).figures)
+    assert len(blocks) == len(index.figures)
     names: dict[str, Any] = {}
     for block in blocks:
         exec(block, names)
@@ -88,7 +94,7 @@ def test_the_code_of_the_figures_draws_them(monkeypatch: pytest.MonkeyPatch) -> 
     assert (names["run"].losses[:, -1] < 1e-6).all()
 
 
-def test_labels_follow_the_naming() -> None:
+def test_labels_follow_the_naming(index: Index) -> None:
     """Labels begin with the kind of their statement, or of the item where it is still to come."""
     prefixes = {
         "theorem": "thm",
@@ -98,7 +104,6 @@ def test_labels_follow_the_naming() -> None:
         "definition": "def",
         "remark": "rem",
     }
-    index = read_index(ROOT)
     kinds = {item.label: item.kind.lower() for item in index.items}
     kinds |= {place.label: place.kind for place in index.statements}
     for label, kind in kinds.items():

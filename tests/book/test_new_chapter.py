@@ -16,8 +16,8 @@ from browser import CHAPTERS, ROOT
 from check_chapter import MARKER, to_write
 
 NAME = "mirrored_pairs"
-#: What a copy can do without.
-HEAVY = (".venv", ".git", "_build", "build", "*_cache", "__pycache__", ".hypothesis", "*.egg-info")
+#: What a copy can do without. What Python has compiled goes along: it is good for the copies too.
+HEAVY = (".venv", ".git", "_build", "build", "*_cache", ".hypothesis", "*.egg-info")
 
 
 @pytest.fixture(scope="module")

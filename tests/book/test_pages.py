@@ -67,6 +67,7 @@ CONTRAST = """async (look) => {
       runOnly: ["color-contrast", "link-in-text-block"] });
 }"""
 # What a phone alone shows is of the frame and of the explorables, which many pages share.
+# So it is with the marks of its structure: what each chapter has of its own is few of them.
 ONE_OF_EACH_KIND = (PAGES[0], PAGES[-1], f"{CHAPTERS[0]}.html", "map.html", "ledger.html")
 BUDGET = 190_000
 # Above 0.1 readers notice that a page moves, say those who introduced the measure; ours does not.
@@ -262,8 +263,22 @@ def poor_contrasts(page: Any, looks: list[tuple[int, str]]) -> dict[str, list[st
     return wrong
 
 
-def test_accessible_and_quiet(page_from_disk: Visit) -> None:
-    """Axe finds nothing but, perhaps, colours; and by now nothing was logged."""
+def test_is_quiet(page_from_disk: Visit) -> None:
+    """By now nothing was logged."""
+    page_from_disk.check_quiet()
+
+
+def sampled() -> list[Any]:
+    """Return the pages as parameters: those that stand for others, and all others in `ALL=1`."""
+    return [
+        pytest.param(page, marks=() if one_of_its_kind(page) else pytest.mark.thorough)
+        for page in PAGES
+    ]
+
+
+@pytest.mark.parametrize("page_from_disk", sampled(), indirect=True)
+def test_accessible(page_from_disk: Visit) -> None:
+    """Axe finds nothing but, perhaps, colours; and looking so closely nothing was logged."""
     page = page_from_disk.page
     prepare(page)
     page.evaluate(SHORTEN)
@@ -276,14 +291,7 @@ def test_accessible_and_quiet(page_from_disk: Visit) -> None:
 
 
 # Most of the page is gone afterwards: this is the last test that uses it.
-@pytest.mark.parametrize(
-    "page_from_disk",
-    [
-        pytest.param(page, marks=() if one_of_its_kind(page) else pytest.mark.thorough)
-        for page in PAGES
-    ],
-    indirect=True,
-)
+@pytest.mark.parametrize("page_from_disk", sampled(), indirect=True)
 def test_colours(page_from_disk: Visit) -> None:
     """Axe finds no poor contrast, in light and dark, wide and narrow."""
     wrong = poor_contrasts(
