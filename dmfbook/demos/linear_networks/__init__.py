@@ -1,0 +1,8 @@
+"""The explorables of the chapter: one file each, named here.
+
+FILL: rename ``shares`` and its file; every further explorable gets a file and a name below.
+"""
+
+from dmfbook.demos.linear_networks.shares import shares
+
+__all__ = ["shares"]
