@@ -1,6 +1,6 @@
 """Does depth beat ridge? ``python -m benchmarks.regression_study`` writes its table.
 
-A regression is learned from n samples by networks of depth 1 (ridge), 2, 3 and 4, with weight decay.
+A regression is learned from n samples by networks of depth 1 (ridge), 2, 3 and 4, with decay.
 Means are taken away first, those of the n samples. Each depth tries thirteen regularizations, the
 same shares of its own scale: of the largest variance at depth one, and from depth two on of the
 regularization up to which zero gives way (`first_direction`). The one with the least error on n / 2
@@ -10,9 +10,10 @@ square in units of the standard deviation of the outputs.
 From depth three on the ends of `minimize_penalized` depend on its starts: here zero and the end of
 the regularization before, and the lower one is kept.
 
-``digits`` and ``halves`` are those of `sample_regression`. ``stocks`` draws anew, for each seed, which
-four series are the inputs. ``planted`` has the inputs of the digits and twenty outputs, a random map of
-rank two of them and noise of the same size: what is found where low rank is the truth.
+``digits`` and ``halves`` are those of `sample_regression`. ``stocks`` draws anew, for each seed,
+which four series are the inputs. ``planted`` has the inputs of the digits and twenty outputs, a
+random map of rank two of them and noise of the same size: what is found where low rank is
+the truth.
 """
 
 from __future__ import annotations

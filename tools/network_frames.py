@@ -1,7 +1,8 @@
 """Compute the paths that the explorable `held_out` shows, and store them.
 
-``python tools/network_frames.py`` writes `dmfbook/demos/linear_networks/paths.json`. A test computes
-a part of it anew. The draws are those of `benchmarks/regression_study.py` with the first seed.
+``python tools/network_frames.py`` writes `dmfbook/demos/linear_networks/paths.json`. A test
+computes a part of it anew. The draws are those of `benchmarks/regression_study.py` with the first
+seed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import regression_study as study
-
 from dmfbook.demos.linear_networks._stored import DEPTHS, PROBLEMS, STORED
 
 #: How many samples are learned from.

@@ -1,7 +1,8 @@
 """The formulas of the chapter on linear networks on data, in symbolic depth.
 
-The data enter through S = Z Z^T / k and C = Y Z^T / k. A singular direction of the end-to-end matrix X
-sees two numbers of them: the variance s = v^T S v and the covariance c = u^T C v. Its slope is m = c/s.
+The data enter through S = Z Z^T / k and C = Y Z^T / k. A singular direction of the end-to-end
+matrix X sees two numbers of them: the variance s = v^T S v and the covariance c = u^T C v. Its
+slope is m = c/s.
 """
 
 from __future__ import annotations
@@ -41,11 +42,9 @@ importance = variance * slope ** (2 - 2 / depth)
 part = sp.Symbol("p", positive=True)
 kept_condition = (regularization / importance) * part ** (2 / depth - 1)
 
-# Zero gives way below this regularization, for one direction. At depth two the power of L - 2 is one.
+# Zero gives way below this regularization, for one direction.
 unit_threshold = scalar.collapse_threshold.subs(target, sp.Integer(1))
-direction_threshold = (
-    unit_threshold * covariance ** (2 - 2 / depth) * variance ** (2 / depth - 1)
-)
+direction_threshold = unit_threshold * covariance ** (2 - 2 / depth) * variance ** (2 / depth - 1)
 # Continuum regression maximizes c^2 s^(power - 1).
 continuum_power = 1 / (depth - 1)
 continuum_criterion = covariance**2 * variance ** (continuum_power - 1)
@@ -74,6 +73,10 @@ input_covariance = sp.Matrix(
     ]
 )
 cross_covariance = _matrix("c")
+# S^(1/2), any symmetric matrix.
+covariance_root = input_covariance.subs(
+    {entry: sp.Symbol(f"q_{entry.name[2:]}", real=True) for entry in input_covariance}
+)
 
 
 def data_term(matrix: Matrix, covariances: Matrix, cross: Matrix) -> Any:

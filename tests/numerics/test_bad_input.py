@@ -65,6 +65,7 @@ VALID = {
     "end_to_end_minimizer": {**PROBLEM, "tolerance": 1e-12},
     "equivalent_problem": {**DATA, "regularization": 0.1},
     "factorization_cost": {"matrix": MATRIX, "depth": 3},
+    "first_direction": {**DATA, "depth": 3},
     "flatness_conditions": {"factors": FACTORS, "tolerance": 1e-8},
     "flattest_sharpness": {"target": MATRIX, "depth": 3},
     "flattest_trace": {"target": MATRIX},

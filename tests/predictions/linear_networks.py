@@ -2,20 +2,37 @@
 
 import numpy as np
 
+from dmfbook import data_sharpness, end_to_end, network_minimizer
+from dmfbook.demos.linear_networks._stored import stored
 
-def linear_networks_where() -> str:
-    """FILL: compute what happens, and return words of the choice that says so, and of no other."""
-    firsts = np.geomspace(0.1, 10, 20_001)
-    first = firsts[np.argmin(firsts**2 + (1.3 / firsts) ** 2)]
-    return "Where both are equal" if abs(first - 1.3 / first) < 1e-2 else "where the first is one"
+_INPUTS = np.array([[2.0, 2, -2, -2], [1, -1, 1, -1]])
+_OUTPUTS = np.array([[2.0, 2, -2, -2], [3, -3, 3, -3]])
 
 
-def linear_networks_how_much() -> float:
-    """FILL: compute the number."""
-    return 2 * abs(1.5)
+def which_direction_goes() -> str:
+    """Train at ever more decay, until a direction is gone."""
+    for weight in np.linspace(0.2, 6, 30):
+        found = end_to_end(network_minimizer(_INPUTS, _OUTPUTS, (2, 2, 2), weight))
+        gone = np.abs(np.diag(found)) < 1e-9
+        if gone.any():
+            return f"Direction {int(np.argmax(gone)) + 1}" if gone.sum() == 1 else "Both at once"
+    return "Neither"
+
+
+def how_sharp_is_the_network() -> float:
+    """Measure the curvature at a minimizer without decay."""
+    factors = network_minimizer(_INPUTS, _OUTPUTS, (2, 2, 2))
+    return data_sharpness(factors, _INPUTS, _OUTPUTS)
+
+
+def does_depth_help() -> str:
+    """Compare the least errors of the stored paths of the digits."""
+    best = int(np.argmin([min(path["errors"]) for path in stored()["paths"][0]]))
+    return ("Depth one", "Depth two", "Depth three or four", "Depth three or four")[best]
 
 
 TRUTHS = {
-    "linear-networks-where": linear_networks_where,
-    "linear-networks-how-much": linear_networks_how_much,
+    "which-direction-goes": which_direction_goes,
+    "how-sharp-is-the-network": how_sharp_is_the_network,
+    "does-depth-help": does_depth_help,
 }

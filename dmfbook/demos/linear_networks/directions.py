@@ -46,9 +46,9 @@ _first, _second = _importances
 directions = ex.Explorable(
     name="directions",
     title="Two directions of the data",
-    description=r"""Data with two directions: in each the inputs have a variance $s$ and the outputs a
-        slope $m$ over them. First: both directions, on logarithmic axes. What lies below the line is
-        dropped at the chosen depth and regularization; the line is the flatter the deeper the
+    description=r"""Data with two directions: in each the inputs have a variance $s$ and the outputs
+        a slope $m$ over them. First: both directions, on logarithmic axes. What lies below the line
+        is dropped at the chosen depth and regularization; the line is the flatter the deeper the
         network. Second: the part of each slope that is left, over the regularization. At
         depth two both curves come down to zero without a jump, at larger depth they break off.""",
     sliders=[

@@ -60,8 +60,9 @@ _NAMES = ("digits, from 60", "stocks, from 40 months", "a planted map of rank tw
 held_out = ex.Explorable(
     name="held_out",
     title="Decay, depth, and data that were not learned",
-    description=r"""Three regressions: the class of a digit from its 64 grey values, the growth of four
-        stocks in a month from that of four others, and a planted map of rank two on the digits.
+    description=r"""Three regressions: the class of a digit from its 64 grey values, the growth of
+        four stocks in a month from that of four others, and a planted map of rank two on the
+        digits.
         First: the error on the samples that were not learned, over the regularization, as a part of
         the one up to which zero gives way (at depth one, of the largest variance of the inputs);
         dashed, that of ridge regression. An error of one is that of the mean. Second: the

@@ -37,9 +37,7 @@ def _excess(i: int, j: int) -> Any:
     )
 
 
-_network = [
-    value + _excess(i, j) for value, (i, j) in zip(_eigenvalues, _pairs, strict=True)
-]
+_network = [value + _excess(i, j) for value, (i, j) in zip(_eigenvalues, _pairs, strict=True)]
 _sharpest, _sharpest_factorization = sp.Max(*_network), sp.Max(*_eigenvalues)
 _white = sp.And(sp.Abs(_variances[0] - 1) < 1e-9, sp.Abs(_variances[1] - 1) < 1e-9)
 _reach = 3.2
@@ -47,19 +45,16 @@ _reach = 3.2
 whitening = ex.Explorable(
     name="whitening",
     title="What whitening hides",
-    description=r"""A linear network without decay, on inputs with variances $s_1$ and $s_2$ along the
-        axes and slopes $1$ and $3$, at a minimizer that is balanced once the inputs are whitened.
+    description=r"""A linear network without decay, on inputs with variances $s_1$ and $s_2$ along
+        the axes and slopes $1$ and $3$, at a minimizer that is balanced once the inputs are
+        whitened.
         First: the ellipse of the inputs, dashed the circle of white ones. Second: the four nonzero
         curvatures, of the network as
         points, of the factorization with the same minimizers as rings. They agree in pairs where
         the inputs are white.""",
     sliders=[
-        ex.Slider(
-            _variances[0], "variance_one", "variance $s_1$", 0.25, 9, 0.01, 4, scale="log"
-        ),
-        ex.Slider(
-            _variances[1], "variance_two", "variance $s_2$", 0.25, 9, 0.01, 1, scale="log"
-        ),
+        ex.Slider(_variances[0], "variance_one", "variance $s_1$", 0.25, 9, 0.01, 4, scale="log"),
+        ex.Slider(_variances[1], "variance_two", "variance $s_2$", 0.25, 9, 0.01, 1, scale="log"),
         depth_slider(2, high=_DEEPEST),
     ],
     derived={
@@ -67,10 +62,7 @@ whitening = ex.Explorable(
             gain: (slope * sp.sqrt(variance)) ** (1 / depth)
             for gain, slope, variance in zip(_gains, _SLOPES, _variances, strict=True)
         },
-        **{
-            value: _factorization(i, j)
-            for value, (i, j) in zip(_eigenvalues, _pairs, strict=True)
-        },
+        **{value: _factorization(i, j) for value, (i, j) in zip(_eigenvalues, _pairs, strict=True)},
     },
     panels=[
         ex.Panel(

@@ -35,7 +35,7 @@ class FirstDirection(NamedTuple):
 
 
 def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstDirection:
-    """Return the regularization below which a linear network on data leaves zero, and the direction.
+    """Return the regularization below which a linear network leaves zero, and the direction.
 
     With S = X X^T / n and C = Y X^T / n, zero minimizes the loss over all factors if and only if
     lambda >= k max_v ||C v||^(2 - 2/L) (v^T S v)^(2/L - 1) over unit vectors v, where k is
@@ -67,7 +67,7 @@ def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstD
     -----
     The maximum over v is that over one number of a largest eigenvalue, which is looked for at 400
     places and then refined; the regularization is accurate to about 1e-10. Where two directions
-    tie, one is returned.
+    tie, one is returned. The largest entry of the input direction is positive.
 
     References
     ----------
@@ -103,9 +103,8 @@ def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstD
     power = 1 / (layers - 1)
 
     def weighted(place: float) -> Array:
-        return (1 - power) * np.exp(power * place) * variances + power * np.exp(
-            (power - 1) * place
-        )
+        variance = (1 - power) * np.exp(power * place) * variances
+        return np.asarray(variance + power * np.exp((power - 1) * place))
 
     def value(place: float) -> float:
         return float(np.linalg.norm(seen / np.sqrt(weighted(place)), 2))
@@ -127,6 +126,7 @@ def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstD
     output = np.linalg.svd(seen / np.sqrt(inner))[0][:, 0]
     direction = seen.T @ output / inner
     direction /= np.linalg.norm(direction)
+    direction *= np.sign((axes @ direction)[np.argmax(np.abs(axes @ direction))])
     reply = seen @ direction
     strength = float(np.linalg.norm(reply)) * sizes[1]
     variance = float(direction @ (variances * direction)) * sizes[0]
