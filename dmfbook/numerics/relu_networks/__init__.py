@@ -548,14 +548,15 @@ class ReluCriticalPoint(Shown):
     def minimum(self) -> bool:
         """Whether it is a strict local minimum in the weights of the live neurons.
 
-        That is: each pinned pair is the bottom of a V, 0 < s < 1 and c > 0, and all eigenvalues
-        are positive. (For repeated inputs s is one of several choices.)
+        That is: each pinned pair is the corner of a V, 0 < s < 1 and c > 0, and all eigenvalues
+        are positive, by more than 1e-9 of the largest. (For repeated inputs s is one of several
+        choices.) Neurons with parallel weights share what they do in any proportion, which makes a
+        zero eigenvalue, and a minimum that is not strict.
         """
-        on = self.pinned
+        on, found = self.pinned, self.eigenvalues
         inside = (self.multipliers[on] > 0) & (self.multipliers[on] < 1)
-        return bool(
-            np.all(inside & (self.steepness[on] > 0)) and np.all(self.eigenvalues > 0)
-        )
+        positive = bool(np.all(found > 1e-9 * np.max(found, initial=0.0)))
+        return positive and bool(np.all(inside & (self.steepness[on] > 0)))
 
 
 def relu_critical_point(

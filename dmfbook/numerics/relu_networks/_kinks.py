@@ -1,4 +1,4 @@
-"""Critical points of the loss where some neurons sit on samples: smoothing, then exact equations."""
+"""Critical points where some neurons sit on samples: smoothing first, then exact equations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dmfbook.numerics.relu_networks._network import Network
 
 Mask = NDArray[np.bool_]
 
-_SMOOTHINGS = tuple(10.0**-power for power in np.arange(1.0, 6.5, 0.5))
+_SMOOTHINGS = tuple(10.0**-power for power in np.arange(2.0, 6.1, 0.5))
 # Of the last smoothing: beyond that a gate is open or shut to 1e-13.
 _PINNED = 30.0
 # Of the largest neuron's norm: smaller ones tend to zero with the smoothing.
@@ -62,9 +62,9 @@ def _descend(
         return point[:size].reshape(shape), point[size:].reshape(outgoing.shape)
 
     value = network.loss(*layers(point), smoothing)
-    for _ in range(200):
+    for _ in range(100):
         slope = np.concatenate([g.ravel() for g in network.gradient(*layers(point), smoothing)])
-        if np.linalg.norm(slope) <= 1e-12 * (1 + np.linalg.norm(point)):
+        if np.linalg.norm(slope) <= 1e-10 * (1 + np.linalg.norm(point)):
             break
         curvatures, axes = np.linalg.eigh(network.hessian(*layers(point), smoothing))
         floor = max(1e-8 * float(np.abs(curvatures).max()), 1e-300)
@@ -115,7 +115,7 @@ def _polish(
         if np.linalg.norm(move) <= 1e-14 * np.linalg.norm(point):
             break
         point = point - span @ move
-    return *layers, np.linalg.eigvalsh(bent)[::-1]
+    return layers[0], layers[1], np.asarray(np.linalg.eigvalsh(bent)[::-1], dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def _beside(first: Array, samples: Array, answers: Array) -> Rows:
     on = (inside @ plane @ others.T > 0).astype(float)
     # M of each sector of the plane: sum of y_i x_i^T over the samples that are on.
     products = others[:, None, :] * answers[~same][:, :, None]
-    flat = on @ products.reshape(len(others), -1)
+    flat = on @ products.reshape(len(others), size * answers.shape[1])
     maps = flat.reshape(len(on), answers.shape[1], size)
     extra = np.outer(answers[same].sum(axis=0), first)
     tried = [rays, _top(maps), _top(maps + extra), _top(maps @ plane.T) @ plane]
@@ -84,13 +84,14 @@ def searched(samples: Array, answers: Array, rng: np.random.Generator, starts: i
         slope = samples.T @ (expit(before) * (answers @ (sums / value))) / len(samples)
         return -value, -(slope - unit * (unit @ slope)) / length
 
-    best, top = np.eye(samples.shape[1])[-1], -1.0
+    best: Array = np.eye(samples.shape[1])[-1]
+    top = -1.0
     for _ in range(starts):
-        point = rng.standard_normal(samples.shape[1])
+        point: Array = rng.standard_normal(samples.shape[1])
         for smoothing in size * np.array([1e-1, 1e-2, 1e-4]):
-            point = minimize(negative, point, args=(smoothing,), jac=True, method="L-BFGS-B").x
-            point = point / np.linalg.norm(point)
+            end = minimize(negative, point, args=(smoothing,), jac=True, method="L-BFGS-B").x
+            point = np.asarray(end / np.linalg.norm(end), dtype=np.float64)
         found = float(values(point[None, :], samples, answers)[0])
         if found > top:
             best, top = point, found
-    return np.asarray(best)
+    return best
