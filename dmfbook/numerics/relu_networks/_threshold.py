@@ -87,7 +87,7 @@ def searched(samples: Array, answers: Array, rng: np.random.Generator, starts: i
     best: Array = np.eye(samples.shape[1])[-1]
     top = -1.0
     for _ in range(starts):
-        point: Array = rng.standard_normal(samples.shape[1])
+        point: Array = np.asarray(rng.standard_normal(samples.shape[1]))
         for smoothing in size * np.array([1e-1, 1e-2, 1e-4]):
             end = minimize(negative, point, args=(smoothing,), jac=True, method="L-BFGS-B").x
             point = np.asarray(end / np.linalg.norm(end), dtype=np.float64)
