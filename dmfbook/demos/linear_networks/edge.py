@@ -74,7 +74,7 @@ edge = ex.Explorable(
     panels=[
         ex.Panel(
             ex.Axis("step", 20, 6000, scale="log"),
-            ex.Axis("sharpness", 0.5, 50, scale="log"),
+            ex.Axis("sharpness", 2, 50, scale="log"),
             ex.Rule(y=2 / step_size, pen="ink dashed 1.5", label=r"the edge, $2/\eta$"),
             ex.Line(
                 _frames["step"], _frames["sharpness"], pen="red 2", label="sharpness of the run"
@@ -84,7 +84,7 @@ edge = ex.Explorable(
         ),
         ex.Panel(
             ex.Axis("step", 20, 6000, scale="log"),
-            ex.Axis("loss", 0.02, 0.3, scale="log"),
+            ex.Axis("loss", 0.02, 0.2, scale="log"),
             ex.Line(_frames["step"], _frames["loss"], pen="blue 2"),
             aspect=1.3,
         ),
