@@ -1,10 +1,8 @@
-"""The explorables of the chapter: one file each, named here.
+"""The explorables of the chapter on real data, and on what survives a ReLU."""
 
-FILL: rename ``shares`` and its file; every further explorable gets a file and a name below.
-"""
-
+from dmfbook.demos.linear_networks.directions import directions
 from dmfbook.demos.linear_networks.edge import edge
 from dmfbook.demos.linear_networks.kinks import kinks
-from dmfbook.demos.linear_networks.shares import shares
+from dmfbook.demos.linear_networks.whitening import whitening
 
-__all__ = ["edge", "kinks", "shares"]
+__all__ = ["directions", "edge", "kinks", "whitening"]
