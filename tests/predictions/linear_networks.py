@@ -1,9 +1,12 @@
 """The answers to the questions of `linear_networks`, computed."""
 
 import numpy as np
+import relu_frames
 
 from dmfbook import data_sharpness, end_to_end, network_minimizer
+from dmfbook.demos import linear_networks as demos
 from dmfbook.demos.linear_networks._stored import stored
+from dmfbook.demos.linear_networks.kinks import ANSWERS, SAMPLES
 
 _INPUTS = np.array([[2.0, 2, -2, -2], [1, -1, 1, -1]])
 _OUTPUTS = np.array([[2.0, 2, -2, -2], [3, -3, 3, -3]])
@@ -31,8 +34,36 @@ def does_depth_help() -> str:
     return ("Depth one", "Depth two", "Depth three or four", "Depth three or four")[best]
 
 
+def relu_edge() -> str:
+    """Train the run of the question."""
+    made = relu_frames.run(0.2, 0.01)
+    ratio = 0.2 * made.sharpness[-25:].mean() / 2
+    shown = demos.edge.scene({"step": 0.2, "decay": 0.01})["readouts"][1]["value"]
+    assert abs(ratio - shown) < 2e-3
+    return "Well below" if ratio < 0.7 else "On the edge"
+
+
+def relu_kinks() -> str:
+    """Look for the lowest point of the curve on a fine grid, for growing lambda."""
+    samples, answers = np.array(SAMPLES), np.array(ANSWERS)
+    kinks = np.linspace(-1.5, 1.5, 3001)
+    reach = np.maximum(samples - kinks[:, None], 0)
+    lever = np.hypot(1, kinks)
+    best = []
+    for decay in np.linspace(0.005, 0.25, 50):
+        kept = np.maximum(np.abs(reach @ answers / 9) - decay * lever, 0)
+        best.append(kinks[np.argmax(kept**2 / np.mean(reach**2, axis=1))])
+    moves = np.abs(np.diff(best))
+    if moves.max() > 0.2:
+        return "leaps"
+    rests = np.sum(moves < 1e-9)
+    return "rests on a sample" if rests > 5 and moves[-1] > 0 else "Steadily"
+
+
 TRUTHS = {
     "which-direction-goes": which_direction_goes,
     "how-sharp-is-the-network": how_sharp_is_the_network,
     "does-depth-help": does_depth_help,
+    "relu-edge": relu_edge,
+    "relu-kinks": relu_kinks,
 }
