@@ -58,7 +58,7 @@ _best = _errors.min(2)
 _NAMES = ("digits, from 60", "stocks, from 40 months", "a planted map of rank two, from 60")
 
 held_out = ex.Explorable(
-    name="held_out",
+    name="held-out",
     title="Decay, depth, and data that were not learned",
     description=r"""Three regressions: the class of a digit from its 64 grey values, the growth of
         four stocks in a month from that of four others, and a planted map of rank two on the
@@ -114,7 +114,7 @@ held_out = ex.Explorable(
         ),
     ],
     settings=[
-        ex.Setting("digits", "digits", problem=1),
+        ex.Setting("ridge", "digits, ridge", depth=1),
         ex.Setting("stocks", "stocks", problem=2),
         ex.Setting("planted", "planted", problem=3),
         ex.Setting("planted-deep", "planted, depth three", problem=3, depth=3),
