@@ -21,6 +21,7 @@ from dmfbook.numerics.linear_networks import *
 from dmfbook.numerics.matrix_recovery import *
 from dmfbook.numerics.matrix_uniqueness import *
 from dmfbook.numerics.noisy_descent import *
+from dmfbook.numerics.relu_networks import *
 from dmfbook.numerics.scalar_uniqueness import *
 from dmfbook.numerics.schatten_norms import *
 from dmfbook.numerics.sharpness import *

@@ -1,12 +1,14 @@
-"""Real matrices without a download: pictures that ship with matplotlib, made small.
+"""Real data without a download: matrices that ship with matplotlib, and two regressions.
 
-They serve the chapter on filling in a matrix. A picture is a matrix of grey values, or of heights;
-small ones are means over square blocks. All are shifted and scaled to the mean 0 and the standard
-deviation 1, so that an error of 1 is that of a guess of the mean everywhere.
+The matrices serve the chapter on filling in a matrix. A picture is a matrix of grey values, or of
+heights; small ones are means over square blocks. All are shifted and scaled to the mean 0 and the
+standard deviation 1, so that an error of 1 is that of a guess of the mean everywhere. The
+regressions serve the chapter on linear networks; the digits come with this package.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 from pathlib import Path
 
@@ -14,10 +16,17 @@ import numpy as np
 
 from dmfbook.numerics._checks import Array, check_count, shown
 
-__all__ = ["SAMPLES", "sample_matrix"]
+__all__ = ["REGRESSIONS", "SAMPLES", "sample_matrix", "sample_regression"]
 
 #: The names that `sample_matrix` knows.
 SAMPLES = ("terrain", "sea floor", "scan", "portrait", "package", "gravel")
+
+#: The names that `sample_regression` knows.
+REGRESSIONS = ("digits", "halves", "stocks")
+
+_DIGITS = Path(__file__).parent / "digits.npz"
+# The series of Stocks.csv that are there for the whole time from 1997 on.
+_SERIES = ("IBM", "AAPL", "MSFT", "XRX", "AMZN", "ADBE", "^GSPC", "^IXIC")
 
 
 def sample_matrix(name: str, size: int = 32) -> Array:
@@ -60,6 +69,70 @@ def sample_matrix(name: str, size: int = 32) -> Array:
     small = _block_means(picture, count)
     spread = float(small.std())
     return np.asarray((small - small.mean()) / (spread or 1.0))
+
+
+def sample_regression(name: str) -> tuple[Array, Array]:
+    """Return inputs and outputs of a regression on real data, one column for each sample.
+
+    Parameters
+    ----------
+    name : str
+        ``"digits"``: from 8 x 8 grey values of a handwritten digit to ten outputs, of which that of
+        its class is 1 and the others are 0. ``"halves"``: from the left half of the same pictures
+        to the right half. ``"stocks"``: from the growth of four stocks and indices in a month to
+        that of four others in the same month; which are which is for the caller to permute.
+
+    Returns
+    -------
+    inputs : ndarray of shape (64, 1000), (32, 1000) or (4, 300)
+        Grey values between 0 and 1; differences of logarithms for the stocks, each series with mean
+        0 and standard deviation 1.
+    outputs : ndarray of shape (10, 1000), (32, 1000) or (4, 300)
+        The same for the outputs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no sample of the name.
+
+    Notes
+    -----
+    The digits are the first 1000 of the test set of "Optical Recognition of Handwritten Digits" by
+    E. Alpaydin and C. Kaynak, UCI Machine Learning Repository (1998), https://doi.org/10.24432/C50P49,
+    licence CC BY 4.0, in the order of that set, stored as whole numbers from 0 to 16. The stocks
+    are the monthly closes that ship with matplotlib as a sample.
+
+    Examples
+    --------
+    >>> from dmfbook.samples import sample_regression
+    >>> inputs, outputs = sample_regression("digits")
+    >>> inputs.shape, outputs.shape, bool((outputs.sum(0) == 1).all())
+    ((64, 1000), (10, 1000), True)
+    """
+    if name not in REGRESSIONS:
+        raise ValueError(f"name must be one of {', '.join(REGRESSIONS)}, but it is {shown(name)}")
+    if name == "stocks":
+        growth = _stocks()
+        return growth[:4], growth[4:]
+    with np.load(_DIGITS) as stored:
+        pictures, classes = stored["pictures"] / 16.0, stored["classes"]
+    if name == "digits":
+        return pictures.reshape(-1, 64).T, np.eye(10)[classes].T
+    left, right = pictures[:, :, :4], pictures[:, :, 4:]
+    return left.reshape(-1, 32).T, right.reshape(-1, 32).T
+
+
+def _stocks() -> Array:
+    from matplotlib import cbook
+
+    path = Path(str(cbook.get_sample_data("Stocks.csv", asfileobj=False)))
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
+    months = [row for row in rows if row["Date"].endswith("-01") and all(row[s] for s in _SERIES)]
+    closes = np.array([[float(row[series]) for row in months] for series in _SERIES])
+    growth = np.diff(np.log(closes))
+    growth = growth - growth.mean(1, keepdims=True)
+    return np.asarray(growth / growth.std(1, keepdims=True))
 
 
 def _read(name: str) -> Array:

@@ -1,8 +1,9 @@
 """Make a chapter's files from templates: ``new_chapter.py NAME [--title ...] [--after CHAPTER]``.
 
 The new chapter is a small one that works: two numbers with a given product. Whatever is to be
-written is marked ``FILL:`` and says what; the chapter's tests fail until no mark is left. Nothing
-is written when anything is in the way.
+written is marked ``FILL:`` and says what; the chapter's tests fail until no mark is left. Numerics
+of the name that exist already are kept, with their tests. Nothing is written when anything else is
+in the way.
 """
 
 from __future__ import annotations
@@ -35,13 +36,20 @@ FILES = {
 }
 
 
+#: What is not made anew around numerics that exist already.
+NUMERICS = ("numerics.py", "test_numerics.py")
+
+
 class InTheWayError(Exception):
     """What keeps the chapter from being made."""
 
 
-def rendered(template: str, name: str, title: str) -> str:
-    """Return a template with the chapter's name and title."""
+def rendered(template: str, name: str, title: str, kept: bool) -> str:
+    """Return a template with the chapter's name and title; ``kept`` if it has numerics already."""
     text = (TEMPLATES / template).read_text(encoding="utf-8")
+    if kept:  # the example's function does not exist
+        text = text.replace("from dmfbook import chapter_name_cost\n", "")
+        text = text.replace("chapter_name_cost(", "2 * abs(")
     text = text.replace("chapter_name", name).replace("chapter-name", name.replace("_", "-"))
     return text.replace("Chapter title", title)
 
@@ -87,6 +95,8 @@ def pictures(text: str, name: str, after: str) -> str:
 
 def library_page(text: str, name: str, title: str) -> str:
     """Return the page on the library with the chapter's module, after those of other chapters."""
+    if f"automodule:: dmfbook.numerics.{name}\n" in text:
+        return text
     last = list(re.finditer(r"automodule:: dmfbook\.numerics\..*\n   :members:\n```\n", text))
     if not last:
         raise InTheWayError("book/library.md shows no module of dmfbook.numerics")
@@ -101,7 +111,7 @@ def exports(text: str, name: str) -> str:
     if not lines:
         raise InTheWayError("dmfbook/__init__.py imports no module of dmfbook.numerics")
     line = f"from dmfbook.numerics.{name} import *\n"
-    return text.replace("".join(lines), "".join(sorted([*lines, line])))
+    return text.replace("".join(lines), "".join(sorted({*lines, line})))
 
 
 def bad_input(text: str, name: str) -> str:
@@ -119,13 +129,22 @@ def replaced(text: str, old: str, new: str, file: str) -> str:
     return text.replace(old, new)
 
 
+def kept_numerics(name: str) -> list[str]:
+    """Return where there are numerics of this name already, and their tests."""
+    modules = [f"dmfbook/numerics/{name}.py", f"dmfbook/numerics/{name}"]
+    modules = [path for path in modules if (ROOT / path).exists()]
+    tests = FILES["test_numerics.py"].format(name=name)
+    return [*modules, tests] if modules and (ROOT / tests).exists() else modules
+
+
 def check_name(name: str) -> None:
     """Refuse what cannot name a chapter, or names one already."""
     if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
         raise InTheWayError(f"NAME must be lower-case words joined by _, but it is {name!r}")
     taken = [path.format(name=name) for path in FILES.values()]
-    taken += [f"dmfbook/{layer}/{name}" for layer in ("numerics", "symbolic", "demos")]
-    taken = [path for path in taken if (ROOT / path).exists()]
+    taken += [f"dmfbook/{layer}/{name}" for layer in ("symbolic", "demos")]
+    kept = kept_numerics(name)
+    taken = [path for path in taken if (ROOT / path).exists() and path not in kept]
     if taken:
         raise InTheWayError(f"there is already {', '.join(taken)}")
 
@@ -148,7 +167,11 @@ def make(name: str, title: str, after: str) -> list[str]:
         "dmfbook/__init__.py": lambda text: exports(text, name),
         BAD_INPUT: lambda text: bad_input(text, name),
     }
-    texts = {path.format(name=name): rendered(t, name, title) for t, path in FILES.items()}
+    kept = bool(kept_numerics(name))
+    if kept:
+        del shared[BAD_INPUT]
+    files = {t: path for t, path in FILES.items() if not (kept and t in NUMERICS)}
+    texts = {path.format(name=name): rendered(t, name, title, kept) for t, path in files.items()}
     texts[f"book/{name}.ipynb"] = notebook(texts[f"book/{name}.ipynb"], setup_of(after))
     texts |= {path: edit((ROOT / path).read_text("utf-8")) for path, edit in shared.items()}
     for path, text in texts.items():
@@ -165,12 +188,15 @@ def main() -> int:
     parser.add_argument("--after", help="the chapter before it; the last one by default")
     options = parser.parse_args()
     title = options.title or options.name.replace("_", " ").capitalize()
+    kept = kept_numerics(options.name)
     try:
         paths = make(options.name, title, options.after or chapters()[-1])
     except InTheWayError as problem:
         print(f"No file was written: {problem}.", file=sys.stderr)
         return 1
     print("\n".join(paths))
+    if kept:
+        print(f"\nKept as it is: {', '.join(kept)}")
     print(f"\nWrite what {MARKER} asks for in these files, then: make check NAME={options.name}")
     return 0
 

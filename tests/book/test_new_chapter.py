@@ -94,8 +94,8 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["sharpness"], "there is already dmfbook/numerics/sharpness.py"),
-        (["hessian_trace"], "there is already dmfbook/numerics/hessian_trace.py"),
+        (["sharpness"], "there is already dmfbook/symbolic/sharpness.py"),
+        (["hessian_trace"], "there is already dmfbook/symbolic/hessian_trace.py"),
         (["Mirrored"], "lower-case words joined by _"),
         (["mirrored", "--after", "no_chapter"], "there is no chapter 'no_chapter'"),
     ],
@@ -113,3 +113,29 @@ def test_a_name_that_will_not_do_writes_nothing(
     assert new_chapter.main() == 1
     assert complaint in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")} == before
+
+
+def test_numerics_that_exist_are_kept(copy: Path) -> None:
+    """A chapter around them keeps them, says so, and is green once it is written."""
+    name = "kept_pairs"
+    module = copy / f"dmfbook/numerics/{name}"
+    module.mkdir()
+    there = {
+        module / "__init__.py": '"""Nothing yet."""\n\n__all__: list[str] = []\n',
+        copy / f"tests/numerics/test_{name}.py": "def test_kept() -> None:\n    assert True\n",
+    }
+    for path, text in there.items():
+        path.write_text(text, encoding="utf-8")
+    made = run(copy, "tools/new_chapter.py", name)
+    assert made.returncode == 0, made.stderr
+    kept = f"Kept as it is: dmfbook/numerics/{name}, tests/numerics/test_{name}.py"
+    assert kept in made.stdout
+    assert {path: path.read_text(encoding="utf-8") for path in there} == there
+    paths = [copy / line for line in made.stdout.split("\n\n")[0].splitlines()]
+    assert not set(paths) & set(there)
+    assert "kept_pairs_cost" not in "".join(path.read_text(encoding="utf-8") for path in paths)
+    for path in paths:
+        fill(path)
+    tests = [f"tests/{layer}/test_{name}.py" for layer in ("numerics", "symbolic", "demos")]
+    written = run(copy, "-m", "pytest", "-q", *tests)
+    assert written.returncode == 0, written.stdout

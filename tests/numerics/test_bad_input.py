@@ -26,6 +26,8 @@ SCALAR = {"target": 1.5, "depth": 3, "regularization": 0.1}
 WIDE = {"target": MATRIX, "widths": WIDTHS, "regularization": 0.1}
 POINT = {"factors": FACTORS, "target": MATRIX, "regularization": 0.1}
 DATA = {"inputs": np.eye(2), "outputs": MATRIX}
+# The last column of W_1 holds the biases.
+RELU = {"factors": [[[1.0, 0.5, 0.2], [-1.0, 0.3, 0.4]], MATRIX], **DATA}
 
 
 def bowl(x):
@@ -65,6 +67,7 @@ VALID = {
     "end_to_end_minimizer": {**PROBLEM, "tolerance": 1e-12},
     "equivalent_problem": {**DATA, "regularization": 0.1},
     "factorization_cost": {"matrix": MATRIX, "depth": 3},
+    "first_direction": {**DATA, "depth": 3},
     "flatness_conditions": {"factors": FACTORS, "tolerance": 1e-8},
     "flattest_sharpness": {"target": MATRIX, "depth": 3},
     "flattest_trace": {"target": MATRIX},
@@ -173,6 +176,20 @@ VALID = {
         "progress": False,
     },
     "reduced_loss": {"x": 1.0, **SCALAR},
+    "relu_collapse_threshold": {**DATA, "rng": 0, "starts": 2},
+    "relu_critical_point": {**RELU, "regularization": 0.1},
+    "relu_gradient": {**RELU, "regularization": 0.1},
+    "relu_imbalance": {"factors": RELU["factors"]},
+    "relu_loss": {**RELU, "regularization": 0.1},
+    "relu_outputs": {"factors": RELU["factors"], "inputs": np.eye(2)},
+    "relu_sharpness": {**RELU, "regularization": 0.1},
+    "relu_training": {
+        **RELU,
+        "step_size": 0.01,
+        "steps": 2,
+        "regularization": 0.1,
+        "record_every": 1,
+    },
     "scalar_critical_points": SCALAR,
     "scalar_minimizer": SCALAR,
     "scalar_minimizers": SCALAR,
@@ -375,6 +392,7 @@ KINDS = {
     "shape": "shape",
     "singular_values": "vector",
     "start": "start",
+    "starts": "count",
     "step_size": "positive",
     "steps": "count",
     "target": "matrix",
@@ -394,6 +412,7 @@ SPECIAL = {
     },
     ("reference.grid_minimizer", "target"): "number",
     ("gradient_descent", "step_size"): "positives",
+    ("relu_critical_point", "regularization"): "positive",
     ("swap_sort", "a"): "vector",
     ("swap_sort", "b"): "vector",
     ("tangent_projection", "direction"): "factors",

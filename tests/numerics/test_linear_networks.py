@@ -5,10 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmfbook import (
+    collapse_threshold,
     data_loss,
     data_sharpness,
     end_to_end,
     equivalent_problem,
+    first_direction,
     gradient,
     loss,
     minimize_penalized,
@@ -271,3 +273,57 @@ def test_moved_factors_share_no_memory_with_the_given_ones():
     factors = [np.eye(2), np.eye(2)]
     for moved in (problem.to_network(factors), problem.to_factorization(factors)):
         assert not any(np.shares_memory(a, b) for a in moved for b in factors)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 6])
+@pytest.mark.parametrize("singular", [False, True])
+def test_the_first_direction_is_the_best_of_the_sphere(depth, singular):
+    rng = np.random.default_rng(depth)
+    inputs, outputs = rng.standard_normal((3, 8)), rng.standard_normal((2, 8))
+    inputs[1] *= 3
+    if singular:
+        inputs[2] = inputs[0] - inputs[1]
+    found = first_direction(inputs, outputs, depth)
+    tried = rng.standard_normal((3, 40_000))
+    tried = np.column_stack([tried / np.linalg.norm(tried, axis=0), found.input_direction])
+    replies = np.linalg.norm(outputs @ inputs.T @ tried, axis=0) / 8
+    variances = np.mean((inputs.T @ tried) ** 2, axis=0)
+    worth = collapse_threshold(1.0, depth) * replies ** (2 - 2 / depth)
+    worth *= variances ** (2 / depth - 1)
+    assert worth[-1] == pytest.approx(found.regularization, rel=1e-9)
+    assert worth[:-1].max() <= worth[-1] * (1 + 1e-9)
+    assert worth[:-1].max() > 0.99 * worth[-1]
+    reply = outputs @ inputs.T @ found.input_direction
+    assert found.output_direction == pytest.approx(reply / np.linalg.norm(reply))
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_a_network_wakes_up_where_it_should(depth):
+    inputs, outputs = draw_data((3, 2), seed=4)
+    found = first_direction(inputs, outputs, depth)
+    for share, rank in ((1.001, 0), (0.98, 1)):
+        widths = (3, *[2] * depth)
+        factors = network_minimizer(inputs, outputs, widths, share * found.regularization)
+        left, values, right = np.linalg.svd(end_to_end(factors))
+        assert np.sum(values > 1e-6) == rank
+    assert abs(right[0] @ found.input_direction) > 0.99
+    assert abs(left[:, 0] @ found.output_direction) > 0.99
+
+
+def test_the_first_direction_at_any_scale():
+    inputs, outputs = draw_data((3, 2), seed=5)
+    plain = first_direction(inputs, outputs, 3)
+    far = first_direction(1e80 * inputs, 1e-60 * outputs, 3)
+    # c grows like 1e20 and s like 1e160.
+    wanted = plain.regularization * 1e20 ** (4 / 3) * 1e160 ** (-1 / 3)
+    assert far.regularization == pytest.approx(wanted, rel=1e-9)
+    assert far.input_direction == pytest.approx(plain.input_direction, abs=1e-6)
+
+
+def test_no_first_direction_is_said_so():
+    with pytest.raises(ValueError, match="inputs and outputs are uncorrelated"):
+        first_direction([[1.0, -1.0]], [[1.0, 1.0]], 2)
+    with pytest.raises(ValueError, match="inputs or outputs are too large or too small"):
+        first_direction([[1e200]], [[1.0]], 3)
+    with pytest.raises(ValueError, match="depth"):
+        first_direction([[1.0]], [[1.0]], 1)

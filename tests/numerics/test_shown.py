@@ -17,6 +17,8 @@ TALL = 1e-7 * RNG.standard_normal((60, 3)) @ RNG.standard_normal((3, 40))
 DEEP = dmfbook.balanced_factors(TALL, (40, *(30,) * 14, 60), rng=0)
 # Up to a factor c: gradient descent with a step beyond the edge.
 SHARP = [RNG.standard_normal((20, 10)), RNG.standard_normal((10, 20))]
+RELU = [RNG.standard_normal((12, 3)), RNG.standard_normal((1, 12))]
+POINTS, ANSWERS = RNG.standard_normal((2, 20)), RNG.standard_normal((1, 20))
 NUMBERS = np.geomspace(1e-300, 1e300, 500)
 SHUFFLED = RNG.permutation(60)
 
@@ -72,6 +74,15 @@ RESULTS = {
         dmfbook.noisy_descent(DEEP, TALL, 1e-4, 20, 0.01, kind="target", copies=3, rng=0)
     ],
     "RecoveryPath": [dmfbook.recovery_path(LARGE, LARGE > 0, 2, [9.0, 8.0])],
+    "ReluCriticalPoint": [dmfbook.relu_critical_point(RELU, POINTS, ANSWERS, 0.05)],
+    "ReluRun": [
+        dmfbook.relu_training(RELU, POINTS, ANSWERS, 0.01, 30, 0.1, record_sharpness=True),
+        dmfbook.relu_training(RELU, POINTS, ANSWERS, 1e3, 30),
+    ],
+    "ReluThreshold": [
+        dmfbook.relu_collapse_threshold(POINTS, ANSWERS),
+        dmfbook.relu_collapse_threshold(LARGE, LARGE, starts=1),
+    ],
     "SampledEvidence": [
         dmfbook.sampled_log_evidence(
             np.diag([2.0, 1.0]), (2, 2, 2, 2), 0.1, 10.0, rng=0, samples=200

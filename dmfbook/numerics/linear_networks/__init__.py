@@ -40,6 +40,7 @@ from dmfbook.numerics.linear_networks._equivalent import (
     checked_data,
     equivalent_problem,
 )
+from dmfbook.numerics.linear_networks._first import FirstDirection, first_direction
 from dmfbook.numerics.matrix_recovery._operator import multiplying
 from dmfbook.numerics.matrix_recovery._search import Search, Settings
 from dmfbook.numerics.matrix_uniqueness import minimizer_factors
@@ -48,9 +49,11 @@ from dmfbook.numerics.sharpness import closed_form
 
 __all__ = [
     "FactorizationProblem",
+    "FirstDirection",
     "data_loss",
     "data_sharpness",
     "equivalent_problem",
+    "first_direction",
     "network_minimizer",
 ]
 
