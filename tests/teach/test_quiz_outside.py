@@ -110,6 +110,7 @@ def dtd() -> Any:
         "python -m pip download --no-deps --no-binary :all: "
         "--dest _build/schemas pyslet==0.7.20170805",
         node=False,
+        on_the_ci=False,
     )
     name = f"{PYSLET.name.removesuffix('.tar.gz')}/unittests/data_imsqtiv1p2p1/ims_qtiasiv1p2p1.dtd"
     with tarfile.open(PYSLET) as archive:
