@@ -184,7 +184,8 @@ def test_on_a_phone_a_deck_is_a_page(
 ) -> None:
     seen = visit(made(QUICK).as_uri(), width=390, height=800)
     page = seen.page
-    count = "[...document.querySelectorAll('.slide')].filter((s) => s.checkVisibility()).length"
+    count = """[...document.querySelectorAll('.slide')].filter(
+      (s) => s.checkVisibility({ visibilityProperty: true })).length"""
     assert page.evaluate(count) == len(slide_plans.slides(QUICK)) + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#well").scroll_into_view_if_needed()
