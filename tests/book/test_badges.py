@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from badge_words import badge
 from browser import CHAPTERS, ROOT, Visit, visits
+from ledger_index import read_index
 from plain_formulas import typeset
+from statement_map import short_title
 from stored_cells import stored
 
 pytestmark = pytest.mark.browser
@@ -22,13 +25,24 @@ BADGES = """() => [...document.querySelectorAll("details.check")].map((fold) => 
 })"""
 
 
+def shown(words: str) -> Iterator[str]:
+    """Yield the words of a badge as a page has them: a title between quotation marks is prose."""
+    for piece in re.split("(“[^”]*”)", words):
+        if piece.startswith("“"):
+            yield piece
+        else:
+            yield from (part.astext() for part in typeset(piece))
+
+
 def test_every_cell_is_in_a_badge_that_says_what_it_printed(page: Visit, chapter: str) -> None:
     """Cells that only display an explorable are left without their code, all others folded."""
+    places = read_index(ROOT).statements
+    titles = {place.label: short_title(place.title) for place in places}
     expected = [
-        (said.kind, "".join(part.astext() for part in typeset(" ".join(said.words.split()))))
+        (said.kind, "".join(shown(" ".join(said.words.split()))))
         for _, source, tags, text in stored(chapter)
         if not source.startswith("demos.")
-        for said in [badge(source, tags, text)]
+        for said in [badge(source, tags, text, titles=titles)]
     ]
     assert [tuple(found) for found in page.page.evaluate(BADGES)] == expected
     code = page.page.evaluate(
