@@ -79,6 +79,8 @@ def test_no_style_asks_what_a_page_holds() -> None:
     ``:has`` may end a selector, where it changes its own box; below it nothing may hang.
     """
     for sheet in sorted((ROOT / "book/_static").glob("*.css")):
-        for selector in re.findall(r"[^{};]*:has\([^{}]*(?={)", sheet.read_text(encoding="utf-8")):
+        # Without the fonts, whose long lines the expression would search from each sign on.
+        rules = re.sub(r"url\([^)]*\)", "", sheet.read_text(encoding="utf-8"))
+        for selector in re.findall(r"[^{};]*:has\([^{}]*(?={)", rules):
             below = re.sub(r"\([^()]*\)", "", selector.rpartition(":has")[2]).partition(",")[0]
             assert not re.search(r"[\s>+~]\S", below), f"{sheet.name}: {selector}"

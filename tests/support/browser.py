@@ -186,6 +186,7 @@ class _Window:
         # A busy machine may take long to lay out a chapter; that is no fault of the page.
         self.context.set_default_timeout(180_000)
         self.seen = Visit(self.context.new_page())
+        self.scheme = options["color_scheme"]
         self._watch()
 
     def _watch(self) -> None:
@@ -225,7 +226,7 @@ class _Window:
         page.goto((book / "_static/favicon.svg").as_uri())
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.emulate_media(
-            media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+            media="null", color_scheme=self.scheme, reduced_motion="null", forced_colors="null"
         )
         self.seen = Visit(page)
         return True
