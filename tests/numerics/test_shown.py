@@ -58,6 +58,7 @@ RESULTS = {
         )
     ],
     "FlatnessConditions": [dmfbook.flatness_conditions(DEEP)],
+    "FirstDirection": [dmfbook.first_direction(LARGE, LARGE, 3)],
     "FlatFactors": [dmfbook.fast_flat_factors(LARGE, (30, 50, 40))],
     "FlatPath": [
         dmfbook.plane_coordinates(

@@ -28,8 +28,8 @@ def _everywhere(numbers: np.ndarray) -> np.ndarray:
     return np.broadcast_to(numbers, (*_all, numbers.shape[-1]))
 
 
-# The singular values as parts of the largest one of the same data, at whatever depth.
-_parts = _values / _values.max((1, 2, 3), keepdims=True)
+# The singular values as parts of the largest one of their map.
+_parts = _values / np.maximum(_values.max(3, keepdims=True), 1e-9)
 _frames = ex.Frames(
     over=("problem", "depth", "share"),
     grid=(_problems, tuple(map(float, DEPTHS)), tuple(_shares)),
@@ -66,8 +66,8 @@ held_out = ex.Explorable(
         First: the error on the samples that were not learned, over the regularization, as a part of
         the one up to which zero gives way (at depth one, of the largest variance of the inputs);
         dashed, that of ridge regression. An error of one is that of the mean. Second: the
-        singular values of the map at the chosen regularization. At depth one none is zero, and
-        the deeper the network the fewer there are.""",
+        singular values of the map at the chosen regularization, over the largest of them. At depth
+        one none is zero, and the deeper the network the fewer there are.""",
     sliders=[
         ex.Slider(
             _share,
@@ -93,14 +93,14 @@ held_out = ex.Explorable(
             ex.Points(_frames["at"], _frames["here"], pen="orange", size=6),
             ex.Rule(x=_share, pen="orange dotted"),
             ex.Handle(_share, 0.5, pen="orange", moves="share"),
-            title="on what was not learned",
+            title="not learned",
             aspect=1.1,
         ),
         ex.Panel(
             ex.Axis("singular value", -0.6, _VALUES - 0.4, ticks=False),
-            ex.Axis("size", 0, 1),
+            ex.Axis("over the largest", 0, 1),
             ex.Bars(_frames["values"]),
-            title="singular values of the map",
+            title="singular values",
             aspect=1.1,
         ),
     ],

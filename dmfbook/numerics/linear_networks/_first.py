@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,8 @@ from dmfbook.numerics.scalar_uniqueness import collapse_threshold
 _REACH, _PLACES = 36.0, 400
 
 
-class FirstDirection(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class FirstDirection:
     """Where a linear network leaves zero, and in which direction.
 
     Attributes
@@ -32,6 +33,10 @@ class FirstDirection(NamedTuple):
     regularization: float
     input_direction: Array
     output_direction: Array
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.input_direction)} inputs, {len(self.output_direction)} outputs"
+        return f"FirstDirection({sizes}, below the regularization {self.regularization:.3g})"
 
 
 def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstDirection:

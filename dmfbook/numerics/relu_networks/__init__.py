@@ -140,8 +140,8 @@ def relu_gradient(
     """Return the derivatives of `relu_loss` by W_1 and W_2, with relu'(0) = 0.
 
     For every choice of relu'(0) in [0, 1], and so for every generalized gradient, they satisfy
-    <a_j, dF/da_j> - <v_j, dF/dv_j> = 2 lambda (|a_j|^2 - |v_j|^2) with row a_j of W_1 and column
-    v_j of W_2, because relu'(z) z = relu(z) also at z = 0.
+    <a_j, dF/da_j> - <v_j, dF/dv_j> = 2 lambda (||a_j||^2 - ||v_j||^2) with row a_j of W_1 and
+    column v_j of W_2, because relu'(z) z = relu(z) also at z = 0.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def relu_gradient(
 
 
 def relu_imbalance(factors: Sequence[ArrayLike]) -> Array:
-    """Return |a_j|^2 - |v_j|^2 for each neuron j: row a_j of W_1 with its bias, column v_j of W_2.
+    """Return ||a_j||^2 - ||v_j||^2 of each neuron: row a_j of W_1 with its bias, column v_j of W_2.
 
     Along the gradient flow each decays exactly as exp(-4 lambda t), whatever the data; it does so
     across kinks too, for any choice of relu'(0) in [0, 1]. At every critical point with
@@ -205,7 +205,7 @@ def relu_imbalance(factors: Sequence[ArrayLike]) -> Array:
 
     Notes
     -----
-    The error is a few eps times |a_j|^2 + |v_j|^2.
+    The error is a few eps times ||a_j||^2 + ||v_j||^2.
 
     Source: the difference of squared norms of Du, Hu and Lee (2018); its decay in
     Kunin et al. (2021), equation (20), in another normalisation.
@@ -284,9 +284,9 @@ class ReluRun(Shown):
     losses : ndarray of shape (k,)
         The loss there.
     imbalances : ndarray of shape (k, h)
-        |a_j|^2 - |v_j|^2 of each neuron.
+        ||a_j||^2 - ||v_j||^2 of each neuron.
     norms : ndarray of shape (k, h)
-        |a_j|^2 + |v_j|^2 of each neuron.
+        ||a_j||^2 + ||v_j||^2 of each neuron.
     factors : list of ndarray
         [W_1, W_2] after the last step.
     diverged : bool
@@ -317,8 +317,8 @@ def relu_training(
     """Run gradient descent on `relu_loss` with all samples in each step.
 
     A step multiplies the imbalance of a neuron by (1 - 2 eta lambda)^2 and adds
-    eta^2 (|g|^2 - |g'|^2), with the gradients g, g' of the data term by the neuron's incoming and
-    outgoing weights: to first order in eta this is the law exp(-4 lambda t) at t = eta * steps.
+    eta^2 (||g||^2 - ||g'||^2), with the gradients g, g' of the data term by the neuron's incoming
+    and outgoing weights: to first order in eta this is the law exp(-4 lambda t) at t = eta * steps.
 
     Parameters
     ----------
@@ -426,7 +426,7 @@ def relu_collapse_threshold(
     rng: np.random.Generator | int | None = None,
     starts: int = 20,
 ) -> ReluThreshold:
-    """Return D = max over |a| <= 1 of |(1/n) sum_i y_i relu(a . [x_i; 1])|.
+    """Return D = max over ||a|| <= 1 of ||(1/n) sum_i y_i relu(a . [x_i; 1])||.
 
     If lambda < D, then near zero there are networks of any width with less loss. If lambda >= D > 0
     zero is the only critical point of `relu_loss`, and along the gradient flow
