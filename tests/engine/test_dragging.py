@@ -146,6 +146,15 @@ def share(slider: Slider, value: float) -> float:
     return (place(value) - low) / (high - low)
 
 
+def stop(slider: Slider, part: float) -> float:
+    """Return the stop of a slider that is nearest to a part of its range."""
+    if slider.scale == "log":
+        steps = round(part * math.log10(slider.high / slider.low) / slider.step)
+        return slider.clamp(slider.low * 10 ** (steps * slider.step))
+    steps = round(part * (slider.high - slider.low) / slider.step)
+    return slider.clamp(slider.low + steps * slider.step)
+
+
 def still_axes(place: Place, one: dict[str, float], other: dict[str, float]) -> bool:
     """Return whether the axes of a handle are the same at two settings."""
     demo = explorable(place.name)
@@ -162,8 +171,7 @@ def ways(place: Place) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
             for s in demo.sliders:
                 if s.name in moves:
                     share = part if s.name == moves[0] else 1 - part
-                    steps = round(share * (s.high - s.low) / s.step)
-                    goal[s.name] = s.clamp(s.low + steps * s.step)
+                    goal[s.name] = stop(s, share)
             yield start, goal
 
 
