@@ -391,7 +391,7 @@ def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(
     assert page.evaluate("scrollY") == 0
     assert after["steps"] > before["steps"], "a finger on the handle drags it up"
     beside = page.locator(".dmf-plot").first.bounding_box()
-    swipe(beside["x"] + 70, beside["y"] + 40, 200)
+    swipe(beside["x"] + 20, beside["y"] + 15, 200)
     assert page.evaluate("scrollY") > 100
     assert here.values() == after
     context.close()
