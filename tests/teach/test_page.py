@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import pytest
 import yaml
 from browser import ROOT
 
@@ -14,6 +15,9 @@ from teach._tools.sources import HTML
 
 PAGE = HTML / "book/teach.html"
 PUBLISHED = references.address("teach/")
+
+
+pytestmark = pytest.mark.usefixtures("book")
 
 
 def addresses() -> list[str]:
