@@ -17,9 +17,6 @@ Fixtures (the browser ones live in ``browser.py`` and are for tests marked ``bro
     ``.page`` (Playwright's), ``.messages`` (console and page errors), ``.outside`` (refused
     requests), ``.missing`` (files that did not load) and ``.check_quiet()``, which asserts that the
     three lists are empty. The address is a path inside the book (opened from disk) or a full URL.
-``page_from_disk``
-    Such a visit to every page of the book in turn, 1280 pixels wide. All tests of a file share it,
-    in the order in which they stand there: what one does to the page, the next one sees.
 
 Markers: ``browser`` (needs Chromium), ``thorough`` (left to ``make test ALL=1``) and
 ``item("P2-5")``: the test checks that item of the papers, which the ledger then shows.
@@ -35,14 +32,13 @@ from browser import (
     book,
     chromium,
     find_chromium,
-    page_from_disk,
     served_book,
     stop_browsers,
     visit,
 )
 from environment import settle
 
-__all__ = ["book", "chromium", "page_from_disk", "served_book", "visit"]
+__all__ = ["book", "chromium", "served_book", "visit"]
 
 settle()
 

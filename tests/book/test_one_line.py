@@ -14,6 +14,7 @@ from formula_sources import read_whole
 from mathml import forms, to_mathml
 from one_line import broken_products, joined, rows_of, width
 from search_index import entries, readable
+from tiers import a_few_chapters
 
 ONE = (
     r"\begin{aligned} & F(w) \\ & \quad {} = (m - w)^2 \\ & \quad {} + \lambda w^2 . \end{aligned}"
@@ -143,7 +144,7 @@ SMALL = """() => [...document.querySelectorAll("main :is(msub, msup, msubsup) mo
   .map((sign) => sign.closest("math").querySelector("annotation").textContent)"""
 
 
-@pytest.fixture(params=CHAPTERS)
+@pytest.fixture(params=a_few_chapters(CHAPTERS, "one line"))
 def chapter(request: pytest.FixtureRequest, visit: Callable[..., Visit]) -> Visit:
     seen = visit(f"{request.param}.html")
     bring_sources(seen.page)

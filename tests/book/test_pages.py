@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from accessible import SHORTEN, choose_theme, prepare, resize, violations
-from browser import CHAPTERS, PAGES, SETTLED, Visit, bring_sources
+from browser import CHAPTERS, PAGES, SETTLED, Visit, bring_sources, visits
 from fonts import STYLES, fonts_of
+from tiers import chapters_for
 
 pytestmark = pytest.mark.browser
 
@@ -69,9 +70,29 @@ CONTRAST = """async (look) => {
 # What a phone alone shows is of the frame and of the explorables, which many pages share.
 # So it is with the marks of its structure: what each chapter has of its own is few of them.
 ONE_OF_EACH_KIND = (PAGES[0], PAGES[-1], f"{CHAPTERS[0]}.html", "map.html", "ledger.html")
+QUICK = (*ONE_OF_EACH_KIND, *(f"{chapter}.html" for chapter in chapters_for("pages")))
 BUDGET = 190_000
 # Above 0.1 readers notice that a page moves, say those who introduced the measure; ours does not.
 LAYOUT_SHIFT = 0.01
+
+
+def sampled(quick: tuple[str, ...]) -> list[Any]:
+    """Return the pages as parameters; those that are not quick are thorough."""
+    return [
+        pytest.param(page, marks=() if page.endswith(quick) else pytest.mark.thorough)
+        for page in PAGES
+    ]
+
+
+@pytest.fixture(scope="module", params=sampled(QUICK))
+def page_from_disk(request: pytest.FixtureRequest, chromium: Any, book: Path) -> Iterator[Visit]:
+    """Pages of the book in turn, 1280 pixels wide, opened once for all tests of this file.
+
+    What one test does to the page, the next one sees. Each has a new window, since these tests look
+    at what a first visit loads and moves.
+    """
+    with visits(chromium, book, afresh=True) as open_page:
+        yield open_page(request.param)
 
 
 def test_nothing_moves_while_the_page_loads(page_from_disk: Visit) -> None:
@@ -239,11 +260,6 @@ def test_fits_a_phone(page_from_disk: Visit) -> None:
     resize(page, 1280)
 
 
-def one_of_its_kind(address: str) -> bool:
-    """Tell whether a page stands for those that are made like it."""
-    return address.endswith(ONE_OF_EACH_KIND)
-
-
 def poor_contrasts(page: Any, looks: list[tuple[int, str]]) -> dict[str, list[str]]:
     """Return what axe-core finds wrong with the colours of the page, by width and theme.
 
@@ -268,22 +284,14 @@ def test_is_quiet(page_from_disk: Visit) -> None:
     page_from_disk.check_quiet()
 
 
-def sampled() -> list[Any]:
-    """Return the pages as parameters: those that stand for others, and all others in `ALL=1`."""
-    return [
-        pytest.param(page, marks=() if one_of_its_kind(page) else pytest.mark.thorough)
-        for page in PAGES
-    ]
-
-
-@pytest.mark.parametrize("page_from_disk", sampled(), indirect=True)
+@pytest.mark.parametrize("page_from_disk", sampled(ONE_OF_EACH_KIND), indirect=True)
 def test_accessible(page_from_disk: Visit) -> None:
     """Axe finds nothing but, perhaps, colours; and looking so closely nothing was logged."""
     page = page_from_disk.page
     prepare(page)
     page.evaluate(SHORTEN)
     wrong = {}
-    for width in (1280, 390) if one_of_its_kind(page.url) else (1280,):
+    for width in (1280, 390) if page.url.endswith(ONE_OF_EACH_KIND) else (1280,):
         resize(page, width)
         wrong[f"structure-{width}"] = violations(page, STRUCTURE)
     page_from_disk.check_quiet()
@@ -291,7 +299,7 @@ def test_accessible(page_from_disk: Visit) -> None:
 
 
 # Most of the page is gone afterwards: this is the last test that uses it.
-@pytest.mark.parametrize("page_from_disk", sampled(), indirect=True)
+@pytest.mark.parametrize("page_from_disk", sampled(ONE_OF_EACH_KIND), indirect=True)
 def test_colours(page_from_disk: Visit) -> None:
     """Axe finds no poor contrast, in light and dark, wide and narrow."""
     wrong = poor_contrasts(

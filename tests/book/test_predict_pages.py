@@ -12,6 +12,7 @@ from browser import CHAPTERS, Visit
 from docutils import nodes
 from myst_parser.parsers.docutils_ import Parser
 from questions import questions_of
+from tiers import a_few_chapters
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +72,7 @@ GUESS_ALL = """(name) => {
 }"""
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", a_few_chapters(CHAPTERS, "predictions"))
 def test_every_question_of_a_chapter(chapter: str, visit: Callable[..., Visit]) -> None:
     """Each is closed at first; every choice is told what the text has for it; all ends open."""
     questions = questions_of(chapter)

@@ -8,12 +8,13 @@ import shlex
 import shutil
 import subprocess
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
-from browser import ROOT
+from browser import CHAPTERS, ROOT
 from explorable_cases import declared
-from tiers import drawn_of_each_chapter, one_of_each_chapter
+from tiers import KINDS, a_few_chapters, chapters_for, drawn_of_each_chapter, one_of_each_chapter
 
 QUICK = ["-m", "not thorough"]
 
@@ -75,3 +76,20 @@ def test_every_chapter_is_sampled() -> None:
     assert drawn != drawn_of_each_chapter(declared(), "another kind")
     marked = {p.id: bool(p.marks) for p in one_of_each_chapter(declared(), "any kind")}
     assert marked == {name: name not in drawn for name in declared()}
+
+
+def test_every_chapter_is_opened_for_some_kind_of_test() -> None:
+    """And each kind is the name of a test's parameters, so that none of them stands there idle."""
+    assert {chapter for kind in KINDS for chapter in chapters_for(kind)} == set(CHAPTERS)
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    asked = re.compile(r'(?:a_few_chapters|one_of_each_chapter|chapters_for)\([^"]*"([^"]+)"\)')
+    used = {name for text in sources for name in asked.findall(text)}
+    assert set(KINDS) <= used
+    for kind in KINDS:
+        quick = [p.id or p.values[0] for p in a_few_chapters(CHAPTERS, kind) if not p.marks]
+        assert quick == chapters_for(kind)
+        slugs = [Path(chapter).name for chapter in quick]
+        shown = [p.id for p in one_of_each_chapter(declared(), kind) if not p.marks]
+        assert sorted(name.split(".")[0] for name in shown) == sorted(slugs)
+    with pytest.raises(ValueError, match="not in tuple"):
+        chapters_for("another kind")

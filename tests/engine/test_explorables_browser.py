@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from explorable_cases import EVERY_MARK, declared
 from explorable_pages import Shown, Window, window, written
+from tiers import one_of_each_chapter
 
 from dmfbook.explorables import Explorable
 
@@ -31,7 +32,7 @@ def shown_here(chromium: Any) -> Iterator[Window]:
         yield one
 
 
-@pytest.fixture(scope="module", params=[*declared(), EVERY_MARK])
+@pytest.fixture(scope="module", params=[*one_of_each_chapter(declared(), "numbers"), EVERY_MARK])
 def shown(
     request: pytest.FixtureRequest, shown_here: Window, tmp_path_factory: pytest.TempPathFactory
 ) -> Shown:

@@ -273,13 +273,3 @@ def visit(chromium: Any, book: Path) -> Iterator[Callable[..., Visit]]:
     """Open pages, closed after the test."""
     with visits(chromium, book) as open_page:
         yield open_page
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def page_from_disk(request: pytest.FixtureRequest, chromium: Any, book: Path) -> Iterator[Visit]:
-    """Every page of the book in turn, opened once for all tests of a file that ask for it.
-
-    Each has a new window, since these tests look at what a first visit loads and moves.
-    """
-    with visits(chromium, book, afresh=True) as open_page:
-        yield open_page(request.param)

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import CHAPTERS
+
+#: What is looked at in a browser page by page. Each kind of test has chapters of its own in
+#: `make test`, every fourth from another start, so that together they come to all.
+KINDS = ("pages", "badges", "one line", "predictions", "layout", "dragging")
+STEP = 4
+
+
+def chapters_for(kind: str) -> list[str]:
+    """Return the documents of the chapters that stand for all in a kind of test."""
+    return CHAPTERS[KINDS.index(kind) % STEP :: STEP]
+
+
+def a_few_chapters(names: Sequence[str], kind: str) -> list[Any]:
+    """Return the documents as parameters of a test; all but those of its kind are thorough."""
+    quick = chapters_for(kind)
+    return [
+        pytest.param(name, marks=() if name in quick else pytest.mark.thorough) for name in names
+    ]
 
 
 def drawn_of_each_chapter(names: Sequence[str], kind: str) -> list[str]:
@@ -21,8 +41,14 @@ def drawn_of_each_chapter(names: Sequence[str], kind: str) -> list[str]:
 
 
 def one_of_each_chapter(names: Sequence[str], kind: str) -> list[Any]:
-    """Return the names as parameters of a test; all but one of each chapter are thorough."""
+    """Return the names as parameters of a test; all but one of each chapter are thorough.
+
+    Of a kind that has chapters of its own, all but one of each of these.
+    """
     quick = drawn_of_each_chapter(names, kind)
+    if kind in KINDS:
+        slugs = {Path(document).name for document in chapters_for(kind)}
+        quick = [name for name in quick if name.split(".")[0] in slugs]
     return [
         pytest.param(name, id=name, marks=() if name in quick else pytest.mark.thorough)
         for name in names
