@@ -123,18 +123,21 @@ def planted(source: str, in_choices: bool = True) -> Iterator[Planted]:
 
     Without `in_choices` what ``for`` runs over, and tables of integers, are left as they are.
     """
-    tree = ast.parse(source)
-    for parent, field, place, statement, chooses in _places(tree, tree, False):
-        if chooses and not in_choices:
-            continue
-        holder = getattr(parent, field)
-        node = holder if place is None else holder[place]
-        before = _shown(statement)
-        for wrong in spoiled(node):
-            _hang(parent, field, place, wrong)
-            after = _shown(wrong if node is statement else statement)
-            line = getattr(node, "lineno", 1)
-            yield Planted(
-                line, before, after, ast.unparse(ast.fix_missing_locations(tree)), chooses
-            )
-            _hang(parent, field, place, node)
+    body = ast.parse(source).body
+    texts = [ast.unparse(top) for top in body]
+    for number, top in enumerate(body):
+        alone = ast.Module([top], [])
+        for parent, field, place, statement, chooses in _places(alone, alone, False):
+            if chooses and not in_choices:
+                continue
+            holder = getattr(parent, field)
+            node = holder if place is None else holder[place]
+            before = _shown(statement)
+            for wrong in spoiled(node):
+                _hang(parent, field, place, wrong)
+                after = _shown(wrong if node is statement else statement)
+                line = getattr(node, "lineno", 1)
+                changed = ast.unparse(ast.fix_missing_locations(alone))
+                whole = "\n".join([*texts[:number], changed, *texts[number + 1 :]])
+                yield Planted(line, before, after, whole, chooses)
+                _hang(parent, field, place, node)

@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 from browser import ROOT
 from dependencies import chapter_order, circle, read_chapter, read_uses, used_by, uses_of_chapter
-from ledger_index import read_index
+from ledger_index import Index, read_index
 from statement_map import STATES, states
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    """Return the index of the book."""
+    return read_index(ROOT)
 
 
 def text(*lines: str) -> dict[str, Any]:
@@ -36,18 +42,18 @@ def test_no_statement_of_the_book_rests_on_itself() -> None:
     assert circle(read_uses(ROOT)) == []
 
 
-def test_no_statement_of_the_book_rests_on_a_later_chapter() -> None:
+def test_no_statement_of_the_book_rests_on_a_later_chapter(index: Index) -> None:
     order = {name: place for place, name in enumerate(chapter_order(ROOT))}
-    chapter = {place.label: order[place.chapter] for place in read_index(ROOT).statements}
+    chapter = {place.label: order[place.chapter] for place in index.statements}
     uses = read_uses(ROOT)
     later = {(a, b) for a, used in uses.items() for b in used if chapter[b] > chapter[a]}
     assert later == set()
 
 
-def test_the_book_is_not_read_as_loose_statements() -> None:
+def test_the_book_is_not_read_as_loose_statements(index: Index) -> None:
     """Theorems whose proofs refer to nothing are first ones: the known chain is found."""
     uses = read_uses(ROOT)
-    assert set(uses) == {place.label for place in read_index(ROOT).statements}
+    assert set(uses) == {place.label for place in index.statements}
     for label, used in {
         "thm-hidden-penalty": "thm-schatten-variational",  # an open step
         "lem-birkhoff": "lem-positive-permutation",  # a proof in a box
@@ -121,8 +127,7 @@ def test_an_equation_stands_for_the_statement_that_holds_it() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_state_of_a_statement_comes_from_the_ledger(state: str) -> None:
-    index = read_index(ROOT)
+def test_each_state_of_a_statement_comes_from_the_ledger(state: str, index: Index) -> None:
     found = {label for label, known in states(index).items() if state in known}
     if state == "library":
         expected = {item.label for item in index.items if index.tests_of(item.item)}

@@ -1,11 +1,12 @@
 """Minimization for any linear operator of the matrix."""
 
+from itertools import accumulate
+
 import numpy as np
 import pytest
 from cases import matrix_with_singular_values
 
 from dmfbook import (
-    end_to_end,
     factorization_cost,
     minimize_penalized,
     pack,
@@ -65,28 +66,22 @@ def test_no_start_of_factors_ends_lower(matrix, operator, data, depth):
 
     widths = (3,) * depth + (4,)
 
-    def value(vector):
+    def value_and_slope(vector):
         factors = unpack(vector, widths)
-        error = matrix @ end_to_end(factors).ravel() - data.ravel()
-        return error @ error + 0.4 * vector @ vector
-
-    def slope(vector):
-        factors = unpack(vector, widths)
-        back = 2 * matrix.T @ (matrix @ end_to_end(factors).ravel() - data.ravel())
-        back = back.reshape(4, 3)
-        parts = []
-        for layer in range(depth):
-            before = end_to_end([np.eye(3), *factors[:layer]]) if layer else np.eye(3)
-            after = (
-                end_to_end([*factors[layer + 1 :], np.eye(4)]) if layer < depth - 1 else np.eye(4)
-            )
-            parts.append(after.T @ back @ before.T + 0.8 * factors[layer])
-        return pack(parts)
+        before = list(accumulate(factors, lambda product, factor: factor @ product))
+        after = list(accumulate([np.eye(4), *factors[:0:-1]], np.matmul))[::-1]
+        error = matrix @ before[-1].ravel() - data.ravel()
+        back = (2 * matrix.T @ error).reshape(4, 3)
+        slope = [
+            a.T @ back @ b.T + 0.8 * factor
+            for a, b, factor in zip(after, [np.eye(3), *before], factors, strict=False)
+        ]
+        return error @ error + 0.4 * vector @ vector, pack(slope)
 
     rng = np.random.default_rng(1)
     reached = [
-        minimize(value, rng.standard_normal(3 * 3 * (depth - 1) + 12), jac=slope, method="L-BFGS-B")
-        for _ in range(12)
+        minimize(value_and_slope, start, jac=True, method="L-BFGS-B")
+        for start in rng.standard_normal((12, 9 * (depth - 1) + 12))
     ]
     found = minimize_penalized(operator, data, (4, 3), depth, 0.4)
     assert found.objective <= min(run.fun for run in reached) * (1 + 1e-9)
