@@ -233,7 +233,10 @@ def read_tests(path: Path, tests: Path) -> list[LibraryTest]:
 
     found = []
     name = path.relative_to(tests).as_posix()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    # Few files have such a marker, and to parse them all takes two seconds.
+    tree = ast.parse(text) if "mark.item" in text else ast.Module([], [])
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             for item in items(node.decorator_list):
                 found.append(LibraryTest(item, name, node.lineno, node.name))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from browser import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 CHAPTER = "scalar_uniqueness"
 NEWS = "@jupyterlab/apputils-extension:announcements"

@@ -74,6 +74,7 @@ def test_the_commands_work_in_every_shell() -> None:
         assert (ROOT / script).exists()
 
 
+@pytest.mark.thorough
 def test_the_command_for_tests_collects_all() -> None:
     """It names no folder: the settings do, and of `book` they take the chapters alone."""
     tests = [c for c in commands((ROOT / "README.md").read_text(encoding="utf-8")) if "pytest" in c]

@@ -49,6 +49,7 @@ def fill(path: Path) -> None:
     path.write_text(text.replace(f"{MARKER} ", ""), encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     """From `make chapter` to a green test, as CONTRIBUTING.md tells it."""
     after = Path(CHAPTERS[2]).name
@@ -115,6 +116,7 @@ def test_a_name_that_will_not_do_writes_nothing(
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.*")} == before
 
 
+@pytest.mark.thorough
 def test_numerics_that_exist_are_kept(copy: Path) -> None:
     """A chapter around them keeps them, says so, and is green once it is written."""
     name = "kept_pairs"

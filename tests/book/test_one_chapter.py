@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from browser import ROOT
 
 CHAPTER = "book/scalar_uniqueness.ipynb"
@@ -13,6 +14,7 @@ CHAPTER = "book/scalar_uniqueness.ipynb"
 CELLS = 6
 
 
+@pytest.mark.thorough
 def test_a_chapter_passes_without_the_other_tests() -> None:
     cells = json.loads((ROOT / CHAPTER).read_text(encoding="utf-8"))["cells"]
     begun = [cell for cell in cells if cell["cell_type"] == "code"][:CELLS]

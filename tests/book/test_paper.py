@@ -123,7 +123,7 @@ def test_the_page_stands_alone() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_the_page_fits_a_phone(tmp_path: Path, chromium: Any, width: int) -> None:
     path = tmp_path / "index.html"
     path.write_text(article.page(TEXT, works()), encoding="utf-8")

@@ -123,6 +123,7 @@ def _build(folder: Path, hide: bool) -> str:
     return "\n".join(f"{path}\n{text}" for path, text in texts.items()).lower()
 
 
+@pytest.mark.thorough
 def test_no_word_of_a_solution_is_left(tmp_path: Path) -> None:
     """One setting empties pages, search index, source copies and downloads of every solution."""
     (tmp_path / "_toc.yml").write_text(

@@ -58,7 +58,7 @@ def test_where_steps_rest(values: dict[str, float], says: str) -> None:
 def test_what_prints_as_the_best_place_is_not_called_elsewhere() -> None:
     """At random places; and nothing is called the best that differs in more than a last digit."""
     rng, said = np.random.default_rng(5), set()
-    for _ in range(300):
+    for _ in range(80):
         values = {
             "start": round(rng.uniform(0, 2), 2),
             "step": round(rng.uniform(0.05, 0.5), 2),

@@ -268,10 +268,11 @@ COVERED = """() => {
 
 
 @pytest.mark.browser
-def test_the_word_covers_no_text(chromium: Any, folder: Path) -> None:
+@pytest.mark.parametrize("step", [10, pytest.param(2, marks=pytest.mark.thorough)])
+def test_the_word_covers_no_text(step: int, chromium: Any, folder: Path) -> None:
     """On a phone it is shown in most explorables; one too large for its place hides or moves."""
     said = []
-    drawn = [name for name in declared() if places(name)][::3]
+    drawn = [name for name in with_handles() if name != EVERY_MARK][::step]
     with window(chromium, width=390, height=844) as phone:
         large = ".dmf-handle > b { font-size: 3rem !important }"
         for style, names in (("", drawn), (large, drawn[::3])):

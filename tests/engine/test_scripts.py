@@ -35,6 +35,7 @@ WRONG_TYPES = (
 )
 
 
+@pytest.mark.thorough
 def test_wrong_types_are_found(tmp_path: Path) -> None:
     """One run of the checker finds each of them, where it stands."""
     copy = tmp_path / "web"

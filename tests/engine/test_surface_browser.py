@@ -35,7 +35,27 @@ SUMS = f"""(() => {{
   data.forEach((value, k) => (sums[k % 4] += value));
   return sums;
 }})()"""
-SHOWN = ["factorization.valley", "scalar_uniqueness.minimizer", "sharpness.direction", EVERY_MARK]
+TURNS = {
+    "factorization.valley": (35, 30),
+    "scalar_uniqueness.minimizer": (160, 12),
+    "sharpness.direction": (275, 65),
+    EVERY_MARK: (200, 40),
+}
+#: One of the book's and the one with every mark; the others are thorough.
+QUICK = ("scalar_uniqueness.minimizer", EVERY_MARK)
+
+
+def shown(*of_each: dict[str, Any]) -> list[Any]:
+    """Return the explorables as parameters, each with what further dictionaries have for it."""
+    return [
+        pytest.param(
+            name,
+            *(values[name] for values in of_each),
+            id=name,
+            marks=() if name in QUICK else pytest.mark.thorough,
+        )
+        for name in TURNS
+    ]
 
 
 def write(folder: Path, name: str) -> str:
@@ -83,11 +103,7 @@ def seen(demo: Explorable, turn: tuple[float, float]) -> tuple[Relief, dict[str,
     return Relief(surface["value"].reshape(n, n), **ends, **style), numbers, browser
 
 
-@pytest.mark.parametrize(
-    ("opened", "turn"),
-    [*zip(SHOWN, [(35, 30), (160, 12), (275, 65), (200, 40)], strict=True)],
-    indirect=["opened"],
-)
+@pytest.mark.parametrize(("opened", "turn"), shown(TURNS), indirect=["opened"])
 def test_both_languages_see_the_same(
     opened: tuple[Explorable, Any], turn: tuple[float, float]
 ) -> None:
@@ -297,7 +313,7 @@ def test_a_hole_shows_the_ground(opened: tuple[Explorable, Any]) -> None:
     assert opaque[1:] == [255, 255]
 
 
-@pytest.mark.parametrize("opened", SHOWN, indirect=True)
+@pytest.mark.parametrize("opened", shown(), indirect=True)
 def test_every_view_at_every_end_of_the_sliders_draws_numbers(
     opened: tuple[Explorable, Any],
 ) -> None:

@@ -12,7 +12,7 @@ from browser import CHAPTERS
 
 #: What is looked at in a browser page by page. Each kind of test has chapters of its own in
 #: `make test`, every fourth from another start, so that together they come to all.
-KINDS = ("pages", "badges", "one line", "predictions", "layout", "dragging")
+KINDS = ("pages", "badges", "one line", "predictions", "layout", "dragging", "numbers", "still")
 STEP = 4
 
 

@@ -154,7 +154,7 @@ def test_the_statement_is_a_page_that_says_what_it_must() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_the_report_is_accessible(chromium: Any, tmp_path: Path, scheme: str) -> None:
     from accessible import AXE
 
