@@ -18,7 +18,8 @@ import nbformat
 from check_chapter import MARKER
 
 ROOT = Path(__file__).resolve().parents[1]
-BAD_INPUT = "tests/numerics/test_bad_input.py"
+VALID_CALLS = "tests/support/valid_calls.py"
+BAD_ARGUMENTS = "tests/support/bad_arguments.py"
 TEMPLATES = Path(__file__).parent / "templates"
 #: Each template, and the file that it becomes.
 FILES = {
@@ -114,12 +115,16 @@ def exports(text: str, name: str) -> str:
     return text.replace("".join(lines), "".join(sorted({*lines, line})))
 
 
-def bad_input(text: str, name: str) -> str:
-    """Return the tests of bad input with the chapter's function and what its argument is."""
+def valid_calls(text: str, name: str) -> str:
+    """Return the table of valid calls with the chapter's function."""
     row = f'    "{name}_cost": {{"product": 1.5}},\n'
-    text = replaced(text, "\nVALID = {\n", f"\nVALID = {{\n{row}", BAD_INPUT)
+    return replaced(text, "\nVALID = {\n", f"\nVALID = {{\n{row}", VALID_CALLS)
+
+
+def bad_arguments(text: str, name: str) -> str:
+    """Return the kinds of arguments with that of the chapter's function."""
     special = f'    ("{name}_cost", "product"): "number",\n'
-    return replaced(text, "\nSPECIAL = {\n", f"\nSPECIAL = {{\n{special}", BAD_INPUT)
+    return replaced(text, "\nSPECIAL = {\n", f"\nSPECIAL = {{\n{special}", BAD_ARGUMENTS)
 
 
 def replaced(text: str, old: str, new: str, file: str) -> str:
@@ -165,11 +170,12 @@ def make(name: str, title: str, after: str) -> list[str]:
         "book/pictures.yml": lambda text: pictures(text, name, after),
         "book/library.md": lambda text: library_page(text, name, title),
         "dmfbook/__init__.py": lambda text: exports(text, name),
-        BAD_INPUT: lambda text: bad_input(text, name),
+        VALID_CALLS: lambda text: valid_calls(text, name),
+        BAD_ARGUMENTS: lambda text: bad_arguments(text, name),
     }
     kept = bool(kept_numerics(name))
     if kept:
-        del shared[BAD_INPUT]
+        del shared[VALID_CALLS], shared[BAD_ARGUMENTS]
     files = {t: path for t, path in FILES.items() if not (kept and t in NUMERICS)}
     texts = {path.format(name=name): rendered(t, name, title, kept) for t, path in files.items()}
     texts[f"book/{name}.ipynb"] = notebook(texts[f"book/{name}.ipynb"], setup_of(after))

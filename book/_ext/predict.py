@@ -225,8 +225,9 @@ def depart_predict(self: HTML5Translator, node: Predict) -> None:
     self.body.append(
         "</div></fieldset>\n"
         '<div class="predict-verdict" role="status"></div>\n'
-        '<p class="predict-act"><button type="submit" disabled>Show</button> '
-        '<button type="button" class="predict-skip" disabled>Just show me</button></p></form>\n'
+        '<p class="predict-act"><button type="submit" class="dmf-button" disabled>Show</button> '
+        '<button type="button" class="dmf-button predict-skip" disabled>Just show me</button>'
+        "</p></form>\n"
     )
 
 

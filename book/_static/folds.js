@@ -37,7 +37,7 @@
     if (!code) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy-code";
+    button.className = "dmf-button copy-code";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
       try {

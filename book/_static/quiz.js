@@ -9,11 +9,11 @@
   const all = (root, selector) => /** @type {any[]} */ ([...root.querySelectorAll(selector)]);
 
   /** @param {string} words @param {string} [kind] */
-  function button(words, kind) {
+  function button(words, kind = "") {
     const made = document.createElement("button");
     made.type = "button";
     made.textContent = words;
-    if (kind) made.className = kind;
+    made.className = `dmf-button ${kind}`;
     return made;
   }
 

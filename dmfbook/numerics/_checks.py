@@ -169,6 +169,17 @@ def check_target(target: Any, widths: tuple[int, ...], name: str = "target") -> 
     return matrix
 
 
+def check_samples(inputs: Any, outputs: Any) -> tuple[Array, Array]:
+    """Return X and Y, with one column for each sample."""
+    samples, answers = check_matrix(inputs, "inputs"), check_matrix(outputs, "outputs")
+    if samples.shape[1] != answers.shape[1]:
+        raise ValueError(
+            "inputs and outputs must have one column for each sample, "
+            f"but they have {samples.shape[1]} and {answers.shape[1]} columns"
+        )
+    return samples, answers
+
+
 def check_computed(singular_values: Array, name: str = "target") -> None:
     """Refuse a matrix whose computed singular values exceed the floats."""
     if not np.isfinite(singular_values).all():

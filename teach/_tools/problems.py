@@ -157,7 +157,10 @@ def set_page(definition: SetDefinition, texts: Texts, certificates: Path) -> str
     scripts = [
         f'<script type="application/json" id="set">{content}</script>',
         f"<script>{(WEB / 'certificates.js').read_text(encoding='utf-8')}{judge}</script>",
-        f"<script>{(WEB / 'set.js').read_text(encoding='utf-8')}</script>",
+        *(
+            f"<script>{(WEB / name).read_text(encoding='utf-8')}</script>"
+            for name in ("draws.js", "set.js")
+        ),
     ]
     return page(f"{texts.title}: the problem set", "\n".join(body), scripts)
 

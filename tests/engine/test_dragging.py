@@ -3,56 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from browser import ROOT
 from explorable_cases import EVERY_MARK, declared, explorable
-from explorable_pages import MOUNTED, Window, window, written
+from explorable_pages import Window, window, written
+from handles import Dragged, Place, distance, places, with_handles
 from tiers import one_of_each_chapter
 
-from dmfbook.explorables import Explorable, Handle, Slider
+from dmfbook.explorables import Explorable, Slider
 
 #: A handle ends this near to the pointer, in pixels: within its clinging, or a step of its slider.
 NEAR = 8.0
-
-
-class Place(NamedTuple):
-    """Where a handle stands in its explorable."""
-
-    name: str
-    panel: int
-    mark: int
-
-    @property
-    def handle(self) -> Handle:
-        """The declaration."""
-        found = explorable(self.name).panels[self.panel].marks[self.mark]
-        assert isinstance(found, Handle)
-        return found
-
-
-def places(name: str) -> list[Place]:
-    """Return the handles of an explorable."""
-    return [
-        Place(name, i, j)
-        for i, panel in enumerate(explorable(name).panels)
-        for j, mark in enumerate(panel.marks)
-        if isinstance(mark, Handle)
-    ]
-
-
-def with_handles() -> list[str]:
-    """Return the explorables with handles, as their sources say: none is compiled for it."""
-    # The figures of a paper share a function, and it lays the handle.
-    lays = re.compile(r"\b(ex\.Handle|escape_figure)\(")
-    sources = (ROOT / "dmfbook/demos").glob("*/*.py")
-    found = [f"{s.parent.name}.{s.stem}" for s in sources if lays.search(s.read_text("utf-8"))]
-    return [*(name for name in declared() if name in found), EVERY_MARK]
 
 
 def test_explorables_with_handles_are_known_by_their_sources() -> None:
@@ -75,46 +40,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dragging")
 
 
-class Dragged(NamedTuple):
-    """An explorable with handles, its page, and what was logged there."""
-
-    name: str
-    demo: Explorable
-    page: Any
-    messages: list[str]
-
-    def values(self) -> dict[str, float]:
-        """Return where the sliders stand."""
-        return dict(self.page.evaluate(f"{MOUNTED}.values"))
-
-    def set(self, values: dict[str, float]) -> None:
-        """Move the sliders."""
-        self.page.evaluate(f"(values) => {MOUNTED}.set(values)", values)
-
-    def at(self, place: Place) -> tuple[float, float] | None:
-        """Return the middle of a handle in the window, or None where it is not shown."""
-        found = self.page.locator(".dmf-handle").nth(places(self.name).index(place)).bounding_box()
-        return found and (found["x"] + found["width"] / 2, found["y"] + found["height"] / 2)
-
-    def rings(self, place: Place) -> list[tuple[float, float]]:
-        """Return the middles of the rings that a panel draws."""
-        found = self.page.locator(".dmf-plot").nth(place.panel).locator("circle.dmf-ring")
-        boxes = [ring.bounding_box() for ring in found.all()]
-        return [(b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes]
-
-    def position(self, slider: Slider) -> float:
-        """Return how far along its range the native slider stands."""
-        field = self.page.locator(f"input[id='{self.demo.name}-{slider.name}']")
-        return float(field.evaluate("(e) => Number(e.value) / Number(e.max)"))
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Drag with the mouse, beginning a little beside the middle of the handle."""
-        self.page.mouse.move(start[0] + 3, start[1] - 2)
-        self.page.mouse.down()
-        self.page.mouse.move(end[0] + 3, end[1] - 2, steps=5)
-        self.page.mouse.up()
-
-
 @pytest.fixture(scope="module")
 def shown_here(chromium: Any) -> Iterator[Window]:
     """Return the window of the explorables in turn."""
@@ -132,11 +57,6 @@ def starts(demo: Explorable) -> list[dict[str, float]]:
     """Return the declared state and the named ones."""
     first = {s.name: float(s.value) for s in demo.sliders}
     return [first, *(demo.program.setting(s.name, first) for s in demo.settings)]
-
-
-def distance(one: Any, other: Any) -> float:
-    """Return how many pixels two places are apart."""
-    return math.dist(one, other)
 
 
 def share(slider: Slider, value: float) -> float:
@@ -230,194 +150,3 @@ def test_handles_are_large_and_silent(shown: Dragged) -> None:
         assert box is None or min(box["width"], box["height"]) >= 44
     plots = shown.page.locator(".dmf-plot:not(.dmf-surface)").all()
     assert {p.evaluate("(e) => getComputedStyle(e).touchAction") for p in plots} == {"auto"}
-
-
-@pytest.fixture
-def every_mark(chromium: Any, folder: Path) -> Iterator[Dragged]:
-    """Return the explorable with every mark, fresh."""
-    with window(chromium, height=1000) as one:
-        here = Dragged(*one.show(EVERY_MARK, written(folder, EVERY_MARK)))
-        yield here
-        assert not here.messages
-
-
-@pytest.mark.browser
-def test_a_word_says_it_until_the_first_drag(every_mark: Dragged) -> None:
-    page, (plane, _) = every_mark.page, places(EVERY_MARK)
-    word = page.locator(".dmf-handle b")
-    assert word.count() == 1
-    assert word.inner_text() == "drag"
-    start = every_mark.at(plane)
-    assert start
-    page.mouse.click(*start)
-    assert word.count() == 1, "a click without a move is no drag"
-    every_mark.drag(start, (start[0] - 40, start[1] + 20))
-    assert word.count() == 0
-    assert page.locator(".dmf-held, .dmf-dragging").count() == 0
-
-
-COVERED = """() => {
-  const word = document.querySelector(".dmf-handle:not([hidden]) > b");
-  if (!word || getComputedStyle(word).visibility === "hidden") return [];
-  const own = word.getBoundingClientRect();
-  const meet = (t) =>
-    t.left < own.right && own.left < t.right && t.top < own.bottom && own.top < t.bottom;
-  return [...document.querySelectorAll(".dmf-plot text")]
-    .filter((text) => meet(text.getBoundingClientRect())).map((text) => text.textContent);
-}"""
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("step", [10, pytest.param(2, marks=pytest.mark.thorough)])
-def test_the_word_covers_no_text(step: int, chromium: Any, folder: Path) -> None:
-    """On a phone it is shown in most explorables; one too large for its place hides or moves."""
-    said = []
-    drawn = [name for name in with_handles() if name != EVERY_MARK][::step]
-    with window(chromium, width=390, height=844) as phone:
-        large = ".dmf-handle > b { font-size: 3rem !important }"
-        for style, names in (("", drawn), (large, drawn[::3])):
-            for name in names:
-                page = phone.show(name, written(folder, name, style=style)).page
-                assert page.evaluate(COVERED) == [], (name, style)
-                if not style:
-                    said.append(page.locator(".dmf-handle > b:visible").count())
-    assert sum(said) > len(said) / 2
-
-
-@pytest.mark.browser
-def test_the_handle_comes_to_a_click_and_not_after_a_drag(every_mark: Dragged) -> None:
-    page, (plane, _) = every_mark.page, places(EVERY_MARK)
-    start = every_mark.at(plane)
-    assert start
-    # The pointer leaves the picture: the handle stays within, and the click that follows is none.
-    every_mark.drag(start, (start[0] - 600, start[1]))
-    low = every_mark.values()
-    assert low["size"] == 0.1
-    every_mark.set({"size": 1.2})
-    before = every_mark.values()
-    page.mouse.click(start[0] + 30, start[1] - 30)
-    after = every_mark.values()
-    assert after["size"] > before["size"]
-    assert after["steps"] > before["steps"]
-    assert after["decade"] == before["decade"]
-
-
-@pytest.mark.browser
-def test_a_pen_drags_as_a_mouse_does(every_mark: Dragged) -> None:
-    """The scripts ask for a pointer, and not which: what comes from a pen says so."""
-    plane, _ = places(EVERY_MARK)
-    page = every_mark.page
-    every_mark.set({"size": 1})
-    start = every_mark.at(plane)
-    assert start
-    page.evaluate(
-        """() => { window.pens = [];
-        for (const kind of ["pointerdown", "pointermove", "pointerup"])
-          addEventListener(kind, (event) => pens.push(event.pointerType)); }"""
-    )
-    client = page.context.new_cdp_session(page)
-    way = [("mousePressed", 0), ("mouseMoved", -20), ("mouseMoved", -40), ("mouseReleased", -40)]
-    for kind, off in way:
-        pen = {"type": kind, "x": start[0] + off, "y": start[1], "pointerType": "pen"}
-        pressed = {"button": "left", "buttons": 1, "clickCount": 1}
-        client.send("Input.dispatchMouseEvent", pen | pressed)
-    assert set(page.evaluate("pens")) == {"pen"}
-    there = every_mark.at(plane)
-    assert there
-    assert there[0] < start[0] - 20
-    assert page.locator(".dmf-held, .dmf-dragging").count() == 0
-
-
-@pytest.mark.browser
-def test_a_handle_clings_to_its_value(every_mark: Dragged) -> None:
-    _, root = places(EVERY_MARK)
-    every_mark.set({"size": 1})
-    there = every_mark.at(root)
-    every_mark.set({"size": 1.7})
-    start = every_mark.at(root)
-    assert there
-    assert start
-    every_mark.drag(start, (there[0], there[1] + 4))
-    assert every_mark.values()["size"] == 1
-    assert every_mark.at(root) == pytest.approx(there, abs=0.1)
-    every_mark.drag(there, (there[0], there[1] + 14))
-    assert every_mark.values()["size"] < 1
-
-
-@pytest.mark.browser
-def test_a_drag_ends_what_plays_and_writes_the_address(every_mark: Dragged) -> None:
-    page, (plane, _) = every_mark.page, places(EVERY_MARK)
-    page.locator("button[data-play]").click()
-    start = every_mark.at(plane)
-    assert start
-    every_mark.drag(start, (start[0] - 40, start[1] + 20))
-    steps = every_mark.values()["steps"]
-    page.wait_for_timeout(700)
-    assert every_mark.values()["steps"] == steps
-    assert f"size={every_mark.values()['size']}" in page.evaluate("location.hash")
-
-
-@pytest.mark.browser
-def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(
-    chromium: Any, folder: Path
-) -> None:
-    around = '<div style="height:300px"></div><main>{}</main><div style="height:2000px"></div>'
-    address = written(folder, EVERY_MARK, around)
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_function(MOUNTED)
-    here = Dragged(EVERY_MARK, explorable(EVERY_MARK), page, [])
-    client = context.new_cdp_session(page)
-
-    def swipe(x: float, y: float, up: float) -> None:
-        def send(kind: str, *points: tuple[float, float]) -> None:
-            touches = [{"x": x, "y": y} for x, y in points]
-            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-        send("touchStart", (x, y))
-        for part in range(1, 11):
-            send("touchMove", (x, y - up * part / 10))
-        send("touchEnd")
-        page.wait_for_timeout(300)
-
-    (plane, _) = places(EVERY_MARK)
-    start = here.at(plane)
-    assert start
-    before = here.values()
-    swipe(*start, 60)
-    after = here.values()
-    assert page.evaluate("scrollY") == 0
-    assert after["steps"] > before["steps"], "a finger on the handle drags it up"
-    beside = page.locator(".dmf-plot").first.bounding_box()
-    swipe(beside["x"] + 20, beside["y"] + 15, 200)
-    assert page.evaluate("scrollY") > 100
-    assert here.values() == after
-    context.close()
-
-
-@pytest.mark.browser
-def test_a_place_is_asked_for_without_the_rest_of_the_scene(every_mark: Dragged) -> None:
-    """A drag asks for dozens of places; the orbit, which they do not need, is not run for them."""
-    run = every_mark.page.evaluate(
-        """() => {
-          const { spec } = document.querySelector("dmf-explorable");
-          let run = 0;
-          const orbits = spec.orbits.map((orbit) => ({
-            ...orbit,
-            get count() { run++; return orbit.count; },
-          }));
-          const program = dmfbook.program({ ...spec, orbits }, {});
-          const values = { size: 1, steps: 12, decade: 1 };
-          const counts = [];
-          for (const [i, mark] of spec.panels[0].marks.entries()) {
-            if (mark.moves) program.place(values, 0, i);
-          }
-          counts.push(run);
-          program.scene(values);
-          return [...counts, run];
-        }"""
-    )
-    assert run == [0, 1]

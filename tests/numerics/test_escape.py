@@ -3,9 +3,8 @@ from functools import cache
 import mpmath
 import numpy as np
 import pytest
-from cases import PROBLEMS, drawn_problems, matrix_with_singular_values, random_factors
-from escape_cases import ONE, critical_point, moves_like, wide_pair
-from hypothesis import given, settings
+from cases import PROBLEMS, random_factors
+from escape_cases import ONE, critical_point, moves_like, relative_error, wide_pair
 
 from dmfbook import (
     end_to_end,
@@ -21,13 +20,6 @@ from dmfbook import (
     stability_threshold,
     tangent_projection,
 )
-
-EPS = np.finfo(float).eps
-
-
-def relative_error(parts, expected):
-    difference = pack([p - e for p, e in zip(parts, expected, strict=True)])
-    return np.linalg.norm(difference) / (np.linalg.norm(pack(expected)) or 1.0)
 
 
 def slow_descent(factors, target, step_size, steps, regularization=0.0):
@@ -54,24 +46,6 @@ def test_one_run_is_the_plain_loop(problem):
         assert stages.shape == (13, *first.shape)
         np.testing.assert_array_equal(stages[0], first)
         np.testing.assert_array_equal(stages[-1], last)
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(drawn_problems())
-def test_a_batch_is_its_members(problem):
-    other = random_factors(problem.widths, problem.seed + 1)
-    starts = [np.stack(pair) for pair in zip(problem.factors, other, strict=True)]
-    etas = np.array([0.003, 0.02])
-    lam = problem.regularization
-    batch = gradient_descent(starts, problem.target, etas, 6, lam, record_sharpness=lam == 0)
-    for i, start in enumerate((problem.factors, other)):
-        alone = gradient_descent(start, problem.target, etas[i], 6, lam, record_sharpness=lam == 0)
-        assert relative_error([stack[i] for stack in batch.factors], alone.factors) <= 1e-13
-        np.testing.assert_allclose(batch.losses[i], alone.losses, rtol=1e-12)
-        if lam == 0:
-            np.testing.assert_allclose(batch.sharpness[i], alone.sharpness, rtol=1e-11)
-    shared = gradient_descent(problem.factors, problem.target, etas, 6, lam)
-    np.testing.assert_array_equal(shared.losses[0], batch.losses[0])
 
 
 @pytest.mark.parametrize("widths", [(3, 2, 4), (2, 3, 3, 2), (1, 3, 2, 1), (13, 2, 2, 12)])
@@ -272,20 +246,6 @@ def test_far_above_it_diverges_alone_and_without_warnings():
         np.testing.assert_array_equal(stages[-1], last)
 
 
-def test_runs_diverge_one_after_the_other():
-    factors = random_factors((3, 2, 3), 0)
-    etas = np.array([0.6, 0.01, 5.0, 0.02, 1.0])
-    batch = gradient_descent(factors, np.eye(3), etas, 40)
-    assert batch.diverged.tolist() == [True, False, True, False, True]
-    ends = np.isfinite(batch.losses).sum(axis=1)
-    assert len({ends[0], ends[2], ends[4]}) == 3
-    for i, eta in enumerate(etas):
-        alone = gradient_descent(factors, np.eye(3), eta, 40)
-        # Chaos on the way out magnifies rounding, so the stage and not the value must agree.
-        assert np.isfinite(alone.losses).sum() == ends[i]
-        np.testing.assert_allclose(alone.losses[:3], batch.losses[i, :3], rtol=1e-12)
-
-
 def test_a_start_beyond_the_floats_is_a_run_that_diverged():
     run = gradient_descent([[[1e200]], [[1e200]], [[1e200]]], [[1.0]], [0.1, 0.2], 3)
     assert run.diverged.all()
@@ -338,6 +298,26 @@ TIED = [np.eye(2), np.eye(2)]
             "record_sharpness must be left out with regularization 0.5",
         ),
         (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, [0.0, 0.5], record_sharpness=True),
+            r"record_sharpness must be left out with regularization \[0.0, 0.5\]",
+        ),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, [0.5, -0.1]),
+            "regularization must be one number at least 0 .* smallest entry -0.1",
+        ),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, [[0.5]]),
+            r"regularization must be one number at least 0 .* shape \(1, 1\)",
+        ),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], [0.1, 0.2], 3, [0.1, 0.2, 0.3]),
+            "one length, but step_size has 2, regularization has 3",
+        ),
+        (
+            lambda: gradient_descent(ONE, [[3.0]], 0.1, 3, [0.0, 1e-30], displacement=ONE),
+            "regularization must be the same for all runs",
+        ),
+        (
             lambda: gradient_descent(ONE, [[4.0]], 0.1, 3, displacement=ONE),
             "factors must be a minimum",
         ),
@@ -369,12 +349,3 @@ def test_refusals(call, message):
 def test_displacement_must_be_a_list():
     with pytest.raises(TypeError, match="displacement must be a list"):
         gradient_descent(ONE, [[3.0]], 0.1, 3, displacement=np.zeros((2, 1, 1)))
-
-
-def test_one_stack_among_matrices_is_shared_by_the_batch():
-    first = matrix_with_singular_values((2.0, 1.0), (2, 2), 0)
-    stack = np.stack([np.eye(2), 2 * np.eye(2)])
-    run = gradient_descent([first, stack], np.eye(2), 0.01, 3)
-    alone = gradient_descent([first, stack[1]], np.eye(2), 0.01, 3)
-    np.testing.assert_allclose(run.losses[1], alone.losses, rtol=1e-14)
-    np.testing.assert_array_equal(stack[1], 2 * np.eye(2))

@@ -134,6 +134,16 @@ def test_results_print_in_a_few_lines(name: str, i: int) -> None:
     assert repr(result).startswith(f"{name}(")
 
 
+def test_a_list_of_critical_points_prints_in_one_line() -> None:
+    points = dmfbook.critical_points(np.diag([4.0, 3.0, 2.0, 1.0]), 3, 0.1)
+    assert isinstance(points, list)
+    assert len(points) == 81
+    assert repr(points) == (
+        "CriticalPoints(global minimum: 1, spurious minimum: 4, strict saddle: 76)"
+    )
+    assert repr(dmfbook.critical_points([[2.0]], 3, 1.0)[:1]).startswith("[CriticalPoint(")
+
+
 def test_what_a_result_says() -> None:
     result = dmfbook.end_to_end_minimizer([[3.0, 0.0], [0.0, 0.5]], 2, 1.0)
     assert repr(result) == (

@@ -37,4 +37,11 @@ def critical_point(depth, shape, singular_values, regularization, seed):
     return factors, target
 
 
+def relative_error(parts, expected):
+    """Return the distance of two lists of matrices or stacks, relative to the second."""
+    difference = np.concatenate([(p - e).ravel() for p, e in zip(parts, expected, strict=True)])
+    size = np.linalg.norm(np.concatenate([np.ravel(part) for part in expected]))
+    return np.linalg.norm(difference) / (size or 1.0)
+
+
 ONE = [[[1.0]], [[3.0]]]

@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,7 +34,7 @@ from dmfbook.numerics._reduction import (
 )
 from dmfbook.numerics._shown import Shown
 from dmfbook.numerics._shrinkage_curve import rational_power
-from dmfbook.numerics.collapse._critical_point import CriticalPoint, Kind, Root
+from dmfbook.numerics.collapse._critical_point import CriticalPoint, CriticalPoints, Kind, Root
 from dmfbook.numerics.scalar_uniqueness import (
     collapse_threshold,
     reduced_loss,
@@ -182,8 +182,9 @@ def critical_points(
     Returns
     -------
     list of CriticalPoint
-        For equal singular values of the target only how many of them take each root matters, so
-        classes that differ by a permutation of equal ones are listed once.
+        It prints how many there are of each kind. For equal singular values of the target only how
+        many of them take each root matters, so classes that differ by a permutation of equal ones
+        are listed once.
 
     Raises
     ------
@@ -205,6 +206,8 @@ def critical_points(
     global minimum ('zero',) 1.0
     spurious minimum ('upper',) 1.092651
     strict saddle ('lower',) 1.10363
+    >>> critical_points([[2.0, 0.0], [0.0, 1.0]], depth=3, regularization=0.1)
+    CriticalPoints(global minimum: 1, spurious minimum: 2, strict saddle: 6)
     """
     matrix = check_matrix(target, "target")
     depth = check_depth(depth)
@@ -215,7 +218,7 @@ def critical_points(
     tolerance = check_nonnegative(tolerance, "tolerance")
     left, computed, right = decomposed(matrix)
     values, blocks = grouped_values(computed, depth, regularization, tolerance)
-    choices = [_roots(float(values[block[0]]), depth, regularization) for block in blocks]
+    choices = [_choices(float(values[block[0]]), depth, regularization) for block in blocks]
     count = math.prod(
         math.comb(len(block) + len(roots) - 1, len(block))
         for block, roots in zip(blocks, choices, strict=True)
@@ -227,10 +230,10 @@ def critical_points(
         )
     points = []
     for taken in _selections(blocks, choices):
-        roots = tuple(root for root, _ in taken)
-        x = np.array([value for _, value in taken])
+        roots = tuple(choice.root for choice in taken)
+        x = np.array([choice.value for choice in taken])
         with np.errstate(over="ignore"):
-            loss = float(np.sum(reduced_loss(x, values, depth, regularization)))
+            loss = float(np.sum([choice.loss for choice in taken]))
         points.append(
             CriticalPoint(
                 matrix=(left * x) @ right.T,
@@ -243,7 +246,7 @@ def critical_points(
                 regularization=regularization,
             )
         )
-    return sorted(points, key=lambda point: (point.loss, point.rank))
+    return CriticalPoints(sorted(points, key=lambda point: (point.loss, point.rank)))
 
 
 def zero_basin_radius(target: ArrayLike, depth: int, regularization: float) -> float:
@@ -312,6 +315,22 @@ def zero_basin_radius(target: ArrayLike, depth: int, regularization: float) -> f
     return math.sqrt(depth) * float(rational_power(np.asarray(power), 1, depth - 2))
 
 
+class _Choice(NamedTuple):
+    """What a singular value of the target may become, and what it then adds to the loss."""
+
+    root: Root
+    value: float
+    loss: float
+
+
+def _choices(value: float, depth: int, regularization: float) -> list[_Choice]:
+    """List the roots that a singular value may take, with the loss of each."""
+    roots = _roots(value, depth, regularization)
+    with np.errstate(over="ignore"):
+        losses = reduced_loss([x for _, x in roots], value, depth, regularization)
+    return [_Choice(root, x, float(loss)) for (root, x), loss in zip(roots, losses, strict=True)]
+
+
 def _roots(value: float, depth: int, regularization: float) -> list[tuple[Root, float]]:
     """List the roots that a singular value may take."""
     threshold = tangent_threshold(depth, regularization)
@@ -325,9 +344,7 @@ def _roots(value: float, depth: int, regularization: float) -> list[tuple[Root, 
     return [zero, *lower, ("upper", both.upper)]
 
 
-def _selections(
-    blocks: list[list[int]], choices: list[list[tuple[Root, float]]]
-) -> Iterator[list[tuple[Root, float]]]:
+def _selections(blocks: list[list[int]], choices: list[list[_Choice]]) -> Iterator[list[_Choice]]:
     """Yield one root for each singular value, largest root first inside a block."""
     per_block = [
         itertools.combinations_with_replacement(roots[::-1], len(block))

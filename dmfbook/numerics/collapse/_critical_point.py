@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -160,3 +161,12 @@ class CriticalPoint(Shown):
             taken[order],
             branches,
         )
+
+
+class CriticalPoints(list[CriticalPoint]):
+    """A list of critical points that prints how many there are of each kind."""
+
+    def __repr__(self) -> str:
+        found = Counter(point.kind for point in self)
+        kinds = (f"{kind}: {found[kind]}" for kind in get_args(Kind) if found[kind])
+        return f"CriticalPoints({', '.join(kinds)})"

@@ -253,7 +253,7 @@ def predict_escape(factors: Any, step_size: Any) -> EscapePrediction:
     law, in 120 draws of standard normal factors of shapes (20, 20) and (10, 20) left along random
     directions, was off by 0.0001, 0.002 and 0.03 in the final ratio in the median, by 0.0001, 0.03
     and 0.09 in nine draws of ten, by up to 0.006, 0.05 and 0.1, and by at most 2, 8 and 16 percent
-    in the peak, at c = 1.01, 1.05 and 1.1. Other draws differ: the median at 1.1 was 0.02 to 0.06
+    in the peak, at c = 1.01, 1.05 and 1.1. Other draws differ: the median at 1.1 was 0.01 to 0.06
     in samples of 24. It neglects how cubic and higher terms bend the path: it fails far from
     c = 1, and where ``P grad s`` vanishes. Cost: the singular value decompositions of the factors
     at depth 2, a symmetric eigenvalue problem of size ``d_0 d_L`` beyond.

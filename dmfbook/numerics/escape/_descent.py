@@ -28,8 +28,15 @@ def squared_norms(stack: Array) -> Array:
     return total
 
 
+def decay(weights: Array, state: Stacks) -> Array:
+    """Return lambda times the sum of all squares, for each member: 0 where its lambda is 0."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = weights * np.asarray(sum(squared_norms(part) for part in state))
+    return np.where(weights > 0, total, 0.0)
+
+
 class Landscape(ABC):
-    """A loss in coordinates that the descent moves in."""
+    """A loss without weight decay, in coordinates that the descent moves in."""
 
     @abstractmethod
     def loss_and_gradient(self, state: Stacks) -> tuple[Array, Stacks]:
@@ -40,21 +47,28 @@ class Landscape(ABC):
         """Return the factors that the coordinates stand for."""
 
 
+def decayed(landscape: Landscape, weights: Array, state: Stacks) -> tuple[Array, Stacks]:
+    """Return losses and gradients with weight decay: one lambda, or one per member."""
+    losses, gradients = landscape.loss_and_gradient(state)
+    if weights.any():
+        losses = losses + decay(weights, state)
+        pull = 2 * weights[..., None, None]
+        gradients = [g + pull * s for g, s in zip(gradients, state, strict=True)]
+    return losses, gradients
+
+
 class FactorLandscape(Landscape):
     """The loss, with the factors themselves as coordinates."""
 
-    def __init__(self, target: Array, regularization: float) -> None:
+    def __init__(self, target: Array) -> None:
         self.target = target
-        self.regularization = regularization
 
     def loss(self, state: Stacks) -> Array:
         """Return the losses alone."""
         product = state[0]
         for factor in state[1:]:
             product = factor @ product
-        return squared_norms(product - self.target) + self.regularization * sum(
-            squared_norms(w) for w in state
-        )
+        return squared_norms(product - self.target)
 
     def loss_and_gradient(self, state: Stacks) -> tuple[Array, Stacks]:
         """Return the losses and their gradients."""
@@ -62,21 +76,13 @@ class FactorLandscape(Landscape):
         for factor in state[1:]:
             prefixes.append(factor @ prefixes[-1])
         residual = prefixes.pop() - self.target
-        losses = squared_norms(residual) + self.regularization * sum(
-            squared_norms(w) for w in state
-        )
         back = 2 * residual
         gradients = []
         for factor in reversed(state[1:]):
             gradients.append(back @ _transposed(prefixes.pop()))
             back = _transposed(factor) @ back
         gradients.append(back)
-        gradients.reverse()
-        if self.regularization:
-            gradients = [
-                g + 2 * self.regularization * w for g, w in zip(gradients, state, strict=True)
-            ]
-        return losses, gradients
+        return squared_norms(residual), gradients[::-1]
 
     def factors(self, state: Stacks) -> Stacks:
         """Return the coordinates, which are the factors."""
@@ -88,12 +94,12 @@ class DisplacementLandscape(Landscape):
 
     Differences of products are expanded, never formed by subtraction: the change of W_l ... W_1 is
     W_l (change of W_(l-1) ... W_1) + D_l W*_(l-1) ... W*_1, and likewise from the other end. So a
-    displacement of size 1e-15 moves with full relative accuracy.
+    displacement of size 1e-15 moves with full relative accuracy. Weight decay acts on displacements
+    as on factors: its terms linear in them are part of the gradient at the point, which is zero.
     """
 
-    def __init__(self, minimum: list[Array], target: Array, regularization: float) -> None:
+    def __init__(self, minimum: list[Array], target: Array) -> None:
         self.minimum = minimum
-        self.regularization = regularization
         self.prefixes = [minimum[0]]
         for factor in minimum[1:]:
             self.prefixes.append(factor @ self.prefixes[-1])
@@ -103,11 +109,11 @@ class DisplacementLandscape(Landscape):
             backs.append(factor.T @ backs[-1])
         self.backs = backs[::-1]
 
-    def gradient(self) -> list[Array]:
+    def gradient(self, regularization: float) -> list[Array]:
         """Return the gradient at the minimum: zero but for rounding if it is one."""
         first, *others = [2 * back for back in self.backs]
         data = [first, *(b @ p.T for b, p in zip(others, self.prefixes[:-1], strict=True))]
-        return [g + 2 * self.regularization * w for g, w in zip(data, self.minimum, strict=True)]
+        return [g + 2 * regularization * w for g, w in zip(data, self.minimum, strict=True)]
 
     def loss_and_gradient(self, state: Stacks) -> tuple[Array, Stacks]:
         """Return the losses above that of the minimum, and the change of the gradient."""
@@ -123,7 +129,6 @@ class DisplacementLandscape(Landscape):
         losses = squared_norms(change_back) + 2 * np.einsum(
             "ij,...ij->...", self.residual, beyond_linear
         )
-        losses = losses + self.regularization * sum(squared_norms(move) for move in state)
         gradients = []
         for layer in range(len(state) - 1, 0, -1):
             prefix = self.prefixes[layer - 1] + changes[layer - 1]
@@ -134,12 +139,7 @@ class DisplacementLandscape(Landscape):
             )
             change_back = self.minimum[layer].T @ change_back + _transposed(state[layer]) @ back
         gradients.append(2 * change_back)
-        gradients.reverse()
-        if self.regularization:
-            gradients = [
-                g + 2 * self.regularization * d for g, d in zip(gradients, state, strict=True)
-            ]
-        return losses, gradients
+        return losses, gradients[::-1]
 
     def factors(self, state: Stacks) -> Stacks:
         """Return the minimum plus the displacement."""
@@ -162,6 +162,7 @@ def descend(
     landscape: Landscape,
     start: Stacks,
     step_sizes: Array,
+    weights: Array,
     steps: int,
     every: int,
     observe: Callable[[Stacks], Array] | None,
@@ -169,6 +170,7 @@ def descend(
 ) -> History:
     """Run gradient descent; members that leave the range of floats stop where they last were.
 
+    Each member has its own step size and weight lambda of the sum of squares of its coordinates.
     Recorded are the start and what every ``every`` steps lead to.
     """
     count, stages = len(step_sizes), steps // every + 1
@@ -183,11 +185,12 @@ def descend(
     members, state, etas = np.arange(count), start, step_sizes[:, None, None]
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps + 1):
-            losses, gradients = landscape.loss_and_gradient(state)
+            losses, gradients = decayed(landscape, weights, state)
             alive = np.isfinite(losses)
             if not alive.all():
                 history.diverged[members[~alive]] = True
-                members, losses, etas = members[alive], losses[alive], etas[alive]
+                members, losses = members[alive], losses[alive]
+                etas, weights = etas[alive], weights[alive]
                 state = [stack[alive] for stack in state]
                 gradients = [stack[alive] for stack in gradients]
             for final, stack in zip(history.final, state, strict=True):

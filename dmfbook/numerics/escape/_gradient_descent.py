@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,6 @@ from dmfbook.numerics._checks import (
     check_array,
     check_count,
     check_factors,
-    check_regularization,
     check_target,
     shown,
 )
@@ -38,8 +39,8 @@ _STATIONARY = 1e-8
 class Descent(Shown):
     """A run of gradient descent, or a batch of b runs.
 
-    The batch shape is ``(b,)`` if a step size, a factor or a displacement came with a batch axis,
-    and ``()`` otherwise; it leads the shape of every array below.
+    The batch shape is ``(b,)`` if a step size, a regularization, a factor or a displacement came
+    with a batch axis, and ``()`` otherwise; it leads the shape of every array below.
 
     Attributes
     ----------
@@ -121,11 +122,29 @@ def _check_start(factors: Any) -> tuple[list[Array], list[Array], int | None]:
     return checked, checked, None
 
 
-def _displaced(factors: list[Array], target: Array, regularization: float) -> DisplacementLandscape:
+def _check_each(value: Any, name: str, least: str, allowed: Callable[[Any, Any], bool]) -> Array:
+    """Return one number, or a vector with a number for each member of the batch."""
+    numbers = check_array(value, name)
+    if numbers.ndim > 1 or not allowed(numbers.min(), 0):
+        raise ValueError(
+            f"{name} must be one number {least} or a vector of such numbers, but it has shape "
+            f"{numbers.shape} and smallest entry {numbers.min()}"
+        )
+    return numbers
+
+
+def _displaced(factors: list[Array], target: Array, weights: Array) -> DisplacementLandscape:
     """Return the landscape around the factors, after a look at whether they are stationary."""
+    regularization = float(weights.max())
+    if weights.min() < regularization and any(factor.any() for factor in factors):
+        raise ValueError(
+            "regularization must be the same for all runs where a displacement is given, unless "
+            f"all factors are zero, but it goes from {weights.min()} to {regularization}; call it "
+            "once for each, with its own minimum"
+        )
     with np.errstate(over="ignore", invalid="ignore"):
-        landscape = DisplacementLandscape(factors, target, regularization)
-        gradient = landscape.gradient()
+        landscape = DisplacementLandscape(factors, target)
+        gradient = landscape.gradient(regularization)
     size = joint_norm(factors)
     ends = joint_norm([target]) + joint_norm([landscape.prefixes[-1]])
     scale = math.prod([size] * (len(factors) - 1)) * ends + regularization * size
@@ -198,7 +217,8 @@ def gradient_descent(
     """Run gradient descent with constant step size on the deep matrix factorization loss.
 
     Every step is ``W_l <- W_l - eta (2 W_{L:l+1}^T (W_L ... W_1 - M) W_{l-1:1}^T + 2 lambda W_l)``.
-    Many step sizes, many starts, or as many of both, run as one batch.
+    Many step sizes, regularizations or starts, or as many of each that there are many of, run as
+    one batch.
 
     Next to a minimum W*, floating point spoils the start (at a distance of 1e-15 most entries do
     not change at all) and the growth that follows. Given the minimum as factors and the start
@@ -215,13 +235,14 @@ def gradient_descent(
         eta, above 0.
     steps : int
         How many steps, at least 1.
-    regularization : float, optional
-        lambda, at least 0.
+    regularization : float or array_like, shape (b,), optional
+        lambda, at least 0. With a displacement all must be equal, unless all factors are zero: no
+        other point is critical for two of them.
     displacement : list of array_like, shapes (d_l, d_(l-1)) or (b, d_l, d_(l-1)), optional
         The start minus the minimum. The gradient at the minimum is then taken as exactly zero.
     record_sharpness : bool, optional
-        Whether to record the sharpness proxy at every step; regularization 0 only. Dear at depth 3
-        and more where d_0 d_L exceeds 144.
+        Whether to record the sharpness proxy at every step; only where no regularization is above
+        0. Dear at depth 3 and more where d_0 d_L exceeds 144.
     record_trajectory : bool, optional
         Whether to keep all factors on the way.
     record_every : int, optional
@@ -236,10 +257,11 @@ def gradient_descent(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite or of the wrong shape, a step size is not above 0, steps or
-        record_every is below 1, batch axes differ in length, the sharpness is to be recorded with a
-        regularization above 0, or the factors are not a minimum (the norm of the gradient exceeds
-        1e-8 of the norms of its terms) where a displacement is given.
+        If an argument is not finite or of the wrong shape, a step size is not above 0, a
+        regularization is negative, steps or record_every is below 1, batch axes differ in length,
+        the sharpness is to be recorded with a regularization above 0, or, where a displacement is
+        given, regularizations differ at factors that are not all zero, or the factors are not a
+        minimum (the norm of the gradient exceeds 1e-8 of the norms of its terms).
 
     Notes
     -----
@@ -261,23 +283,19 @@ def gradient_descent(
     stacks, first, batch_factors = _check_start(factors)
     widths = (first[0].shape[1], *(factor.shape[0] for factor in first))
     goal = check_target(target, widths)
-    etas = check_array(step_size, "step_size")
-    if etas.ndim > 1 or etas.min() <= 0:
-        raise ValueError(
-            "step_size must be one number above 0 or a vector of such numbers, but it has shape "
-            f"{etas.shape} and smallest entry {etas.min()}"
-        )
+    etas = _check_each(step_size, "step_size", "above 0", operator.gt)
     steps = check_count(steps, "steps")
     every = check_count(record_every, "record_every")
-    weight = check_regularization(regularization)
-    if record_sharpness and weight > 0:
+    weights = _check_each(regularization, "regularization", "at least 0", operator.ge)
+    if record_sharpness and weights.any():
         raise ValueError(
-            f"record_sharpness must be left out with regularization {weight}: the formula is that "
-            "of minima of loss zero; for single factors give hessian_operator to an eigensolver, "
-            "and for the minimizers take minimizer_sharpness"
+            f"record_sharpness must be left out with regularization {shown(regularization)}: the "
+            "formula is that of minima of loss zero; for single factors give hessian_operator to "
+            "an eigensolver, and for the minimizers take minimizer_sharpness"
         )
-    sizes = {"step_size": len(etas)} if etas.ndim else {}
-    landscape: Landscape = FactorLandscape(goal, weight)
+    each = {"step_size": etas, "regularization": weights}
+    sizes = {name: len(numbers) for name, numbers in each.items() if numbers.ndim}
+    landscape: Landscape = FactorLandscape(goal)
     if batch_factors is not None:
         sizes["factors"] = batch_factors
     if displacement is not None:
@@ -289,13 +307,14 @@ def gradient_descent(
         stacks, batch_moves = check_moves(displacement, first, "displacement")
         if batch_moves is not None:
             sizes["displacement"] = batch_moves
-        landscape = _displaced(first, goal, weight)
+        landscape = _displaced(first, goal, weights)
     batch = _check_batch(sizes)
     count = 1 if batch is None else batch
     history = descend(
         landscape,
         [np.broadcast_to(s, (count, *s.shape[-2:])) for s in stacks],
         np.broadcast_to(etas, (count,)),
+        np.broadcast_to(weights, (count,)),
         steps,
         every,
         _proxy if record_sharpness else None,

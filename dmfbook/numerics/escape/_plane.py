@@ -16,7 +16,7 @@ from dmfbook.numerics._checks import (
     shown,
 )
 from dmfbook.numerics._shown import Shown
-from dmfbook.numerics.escape._descent import FactorLandscape
+from dmfbook.numerics.escape._descent import FactorLandscape, decay
 from dmfbook.numerics.escape._gradient_descent import Descent, check_moves
 
 #: How many points of a plane are computed at once.
@@ -172,14 +172,14 @@ def loss_on_plane(
     """
     checked = check_factors(factors)
     goal = check_target(target, (checked[0].shape[1], *(w.shape[0] for w in checked)))
-    weight = check_regularization(regularization)
+    weight = np.asarray(check_regularization(regularization))
     if len(_check_directions(directions, checked).T) != 2:
         raise ValueError(f"directions must be two, but there are {len(directions)}")
     x, y = check_array(across, "across"), check_array(up, "up")
     for name, axis in (("across", x), ("up", y)):
         if axis.ndim != 1:
             raise ValueError(f"{name} must be a vector, but it has shape {axis.shape}")
-    landscape = FactorLandscape(goal, weight)
+    landscape = FactorLandscape(goal)
     points = np.stack([np.tile(x, len(y)), np.repeat(y, len(x))], axis=1)
     losses = np.empty(len(points))
     pairs = [np.array(pair, dtype=float) for pair in zip(*directions, strict=True)]
@@ -187,6 +187,6 @@ def loss_on_plane(
         for start in range(0, len(points), _AT_ONCE):
             some = points[start : start + _AT_ONCE]
             stacks = [w + np.tensordot(some, p, 1) for w, p in zip(checked, pairs, strict=True)]
-            losses[start : start + _AT_ONCE] = landscape.loss(stacks)
+            losses[start : start + _AT_ONCE] = landscape.loss(stacks) + decay(weight, stacks)
     losses[np.isnan(losses)] = np.inf
     return losses.reshape(len(y), len(x))

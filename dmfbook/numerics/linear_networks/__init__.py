@@ -32,14 +32,11 @@ from dmfbook.numerics._checks import (
     check_factors,
     check_regularization,
     check_rng,
+    check_samples,
     check_widths,
 )
 from dmfbook.numerics._residual import covariance_root
-from dmfbook.numerics.linear_networks._equivalent import (
-    FactorizationProblem,
-    checked_data,
-    equivalent_problem,
-)
+from dmfbook.numerics.linear_networks._equivalent import FactorizationProblem, equivalent_problem
 from dmfbook.numerics.linear_networks._first import FirstDirection, first_direction
 from dmfbook.numerics.matrix_recovery._operator import multiplying
 from dmfbook.numerics.matrix_recovery._search import Search, Settings
@@ -105,7 +102,7 @@ def data_loss(
     2.5
     """
     checked = check_factors(factors)
-    samples, answers = checked_data(inputs, outputs)
+    samples, answers = check_samples(inputs, outputs)
     _check_fit(checked, samples, answers)
     weight = check_regularization(regularization)
     count = samples.shape[1]
@@ -181,7 +178,7 @@ def network_minimizer(
     >>> end_to_end(factors).round(12)
     array([[2.]])
     """
-    samples, answers = checked_data(inputs, outputs)
+    samples, answers = check_samples(inputs, outputs)
     sizes = check_widths(widths)
     ends = (samples.shape[0], answers.shape[0])
     if (sizes[0], sizes[-1]) != ends:
@@ -240,7 +237,7 @@ def data_sharpness(factors: Sequence[ArrayLike], inputs: ArrayLike, outputs: Arr
     50.0
     """
     checked = check_factors(factors)
-    samples, answers = checked_data(inputs, outputs)
+    samples, answers = check_samples(inputs, outputs)
     _check_fit(checked, samples, answers)
     # Apart from powers of two, so that no size of the data or the factors overflows.
     samples, exponent = scaled(samples)

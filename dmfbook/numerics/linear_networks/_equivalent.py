@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dmfbook.numerics._checks import Array, check_factors, check_matrix, check_regularization
+from dmfbook.numerics._checks import Array, check_factors, check_regularization, check_samples
 
 # How far rounding may take a covariance from c I, relatively.
 _WHITE = 1e-10
@@ -135,7 +135,7 @@ def equivalent_problem(
     >>> equivalent_problem([[1.0, 1.0], [0.0, 2.0]], [[1.0, 3.0]], regularization=0.1)
     FactorizationProblem(1 x 2, regularization 0.1, inputs not white, no factorization)
     """
-    samples, answers = checked_data(inputs, outputs)
+    samples, answers = check_samples(inputs, outputs)
     weight = check_regularization(regularization)
     size, count = samples.shape
     left, values, right = np.linalg.svd(samples / np.sqrt(count), full_matrices=False)
@@ -172,13 +172,3 @@ def equivalent_problem(
             "the regularization by c^2"
         )
     return FactorizationProblem(target, weight / scale, scale, constant, True, same, same)
-
-
-def checked_data(inputs: ArrayLike, outputs: ArrayLike) -> tuple[Array, Array]:
-    samples, answers = check_matrix(inputs, "inputs"), check_matrix(outputs, "outputs")
-    if samples.shape[1] != answers.shape[1]:
-        raise ValueError(
-            "inputs and outputs must have one column for each sample, "
-            f"but they have {samples.shape[1]} and {answers.shape[1]} columns"
-        )
-    return samples, answers

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
-from dmfbook.numerics._checks import Array, check_depth
-from dmfbook.numerics.linear_networks._equivalent import checked_data
+from dmfbook.numerics._checks import Array, check_depth, check_samples
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold
 
 # Where the weight between variance and length is looked for: powers of e, and how many.
@@ -89,7 +88,7 @@ def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstD
     >>> first_direction(inputs, outputs, depth=3).input_direction.round(6)
     array([0., 1.])
     """
-    samples, answers = checked_data(inputs, outputs)
+    samples, answers = check_samples(inputs, outputs)
     layers = check_depth(depth)
     count = samples.shape[1]
     with np.errstate(over="ignore", under="ignore"):

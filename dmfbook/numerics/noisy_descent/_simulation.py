@@ -19,7 +19,7 @@ from dmfbook.numerics._checks import (
     check_target,
 )
 from dmfbook.numerics._shown import Shown
-from dmfbook.numerics.escape._descent import FactorLandscape, Stacks
+from dmfbook.numerics.escape._descent import FactorLandscape, Stacks, decayed
 from dmfbook.numerics.factorization import widths_of
 
 
@@ -117,7 +117,7 @@ def noisy_descent(
     start = check_factors(factors)
     goal = check_target(target, widths_of(start))
     eta, size = check_positive(step_size, "step_size"), check_nonnegative(noise, "noise")
-    weight = check_regularization(regularization)
+    weight = np.asarray(check_regularization(regularization))
     steps, copies = check_count(steps, "steps"), check_count(copies, "copies", at_least=2)
     discarded = check_count(discarded, "discarded", at_least=0)
     if discarded >= steps:
@@ -128,12 +128,12 @@ def noisy_descent(
         raise ValueError(f'kind must be "gradient" or "target", but it is {kind!r}')
     draw = check_rng(rng)
     state = [np.broadcast_to(factor, (copies, *factor.shape)) for factor in start]
-    landscape = FactorLandscape(goal, weight)
+    landscape = FactorLandscape(goal)
     with np.errstate(over="ignore", invalid="ignore"):
-        first = float(landscape.loss_and_gradient([stack[:1] for stack in state])[0][0])
+        first = float(decayed(landscape, weight, [stack[:1] for stack in state])[0][0])
         excess, totals = np.empty(steps), np.zeros(copies)
         for step in range(steps):
-            state, losses = _noisy_step(state, landscape, eta, size, kind, draw)
+            state, losses = _noisy_step(state, landscape, weight, eta, size, kind, draw)
             above = losses - first
             excess[step] = above.mean()
             if step >= discarded:
@@ -150,19 +150,18 @@ def noisy_descent(
 def _noisy_step(
     state: Stacks,
     landscape: FactorLandscape,
+    weight: Array,
     eta: float,
     size: float,
     kind: str,
     draw: np.random.Generator,
 ) -> tuple[Stacks, Array]:
     """Return the state after a step, and the losses before it."""
-    losses, slopes = landscape.loss_and_gradient(state)
+    losses, slopes = decayed(landscape, weight, state)
     if kind == "target":
         shape = (len(losses), *landscape.target.shape)
-        noisy = FactorLandscape(
-            landscape.target + size * draw.standard_normal(shape), landscape.regularization
-        )
-        slopes = noisy.loss_and_gradient(state)[1]
+        noisy = FactorLandscape(landscape.target + size * draw.standard_normal(shape))
+        slopes = decayed(noisy, weight, state)[1]
     else:
         slopes = [slope + size * draw.standard_normal(slope.shape) for slope in slopes]
     return [stack - eta * slope for stack, slope in zip(state, slopes, strict=True)], losses

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from dmfbook.numerics._checks import Array, check_factors, check_matrix, check_regularization
+from dmfbook.numerics._checks import Array, check_factors, check_regularization, check_samples
 
 
 @dataclass(frozen=True)
@@ -93,17 +93,6 @@ class Network:
 def extended(inputs: Array) -> Array:
     """Return the samples as rows that end with a 1."""
     return np.column_stack([inputs.T, np.ones(inputs.shape[1])])
-
-
-def check_samples(inputs: ArrayLike, outputs: ArrayLike) -> tuple[Array, Array]:
-    """Return X and Y, with one column for each sample."""
-    given, wanted = check_matrix(inputs, "inputs"), check_matrix(outputs, "outputs")
-    if given.shape[1] != wanted.shape[1]:
-        raise ValueError(
-            "outputs must have one column for each sample, as inputs have, but they have "
-            f"{wanted.shape[1]} and {given.shape[1]} columns"
-        )
-    return given, wanted
 
 
 def check_layers(factors: Sequence[ArrayLike]) -> tuple[Array, Array]:

@@ -1,15 +1,110 @@
-"""The largest correlation of the data with one neuron: by enumeration, or from many starts."""
+"""Collapse: the largest correlation of the data with one neuron, enumerated or searched for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from dmfbook.numerics._checks import Array
+from dmfbook.numerics._checks import Array, check_count, check_rng, check_samples
+from dmfbook.numerics._shown import Shown
+from dmfbook.numerics.relu_networks._network import extended
 
 Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReluThreshold(Shown):
+    """The regularization from which on a ReLU network collapses.
+
+    Attributes
+    ----------
+    value : float
+        The threshold D, or a lower bound of it; see ``exact``.
+    neuron : ndarray of shape (d_0 + 1,)
+        The unit vector, its bias last, at which the value is attained.
+    exact : bool
+        Whether all cones were tried, so that the value is D up to rounding.
+    """
+
+    value: float
+    neuron: Array
+    exact: bool
+
+
+def relu_collapse_threshold(
+    inputs: ArrayLike,
+    outputs: ArrayLike,
+    rng: np.random.Generator | int | None = None,
+    starts: int = 20,
+) -> ReluThreshold:
+    """Return D = max over ||a|| <= 1 of ||(1/n) sum_i y_i relu(a . [x_i; 1])||.
+
+    If lambda < D, then near zero there are networks of any width with less loss. If lambda >= D > 0
+    zero is the only critical point of `relu_loss`, and along the gradient flow
+    ||W_1||^2 + ||W_2||^2 decays at least as exp(-4 (lambda - D) t).
+
+    For what a network leaves, Y - f(X), in place of Y it certifies: a critical point at which this
+    is at most lambda is a global minimizer, among the networks of all widths.
+
+    For inputs with one or two entries all cones on which no a . [x_i; 1] changes its sign are
+    tried, and the value is exact. For more entries it is the best of ascents from ``starts`` random
+    points, and a lower bound.
+
+    Parameters
+    ----------
+    inputs : array_like of shape (d_0, n)
+        X, one column for each sample.
+    outputs : array_like of shape (d_2, n)
+        Y, one column for each sample.
+    rng : numpy.random.Generator or int, optional
+        Draws the starts, if d_0 > 2; an integer is a seed. Without it the seed is 0.
+    starts : int, optional
+        How many starts, if d_0 > 2.
+
+    Returns
+    -------
+    ReluThreshold
+        The value, where it is attained, and whether it is exact.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, or the numbers of columns differ.
+
+    Notes
+    -----
+    The enumeration takes time of order n^(d_0 + 1). An exact value has a relative error of a few
+    n eps.
+
+    Source: the dual norm of convex reformulations; see Mishkin and Pilanci (2023) and the
+    references there.
+
+    Examples
+    --------
+    The neuron relu(x) sees the largest answer; the bias helps it:
+
+    >>> found = relu_collapse_threshold([[-1.0, 0.0, 1.0]], [[0.0, 0.0, 3.0]])
+    >>> round(found.value, 12), found.neuron.round(6), found.exact
+    (1.414213562373, array([0.707107, 0.707107]), True)
+    """
+    given, wanted = check_samples(inputs, outputs)
+    draw = check_rng(0 if rng is None else rng)
+    starts = check_count(starts, "starts")
+    samples = extended(given)
+    size, height = float(np.abs(samples).max()), float(np.abs(wanted).max())
+    if height == 0:
+        return ReluThreshold(0.0, np.eye(samples.shape[1])[-1], exact=True)
+    # The value is linear in both.
+    scaled, answers = samples / size, wanted.T / height
+    exact = len(given) <= 2
+    found = enumerated(scaled, answers) if exact else searched(scaled, answers, draw, starts)
+    with np.errstate(over="ignore"):
+        value = float(np.float64(values(found[None, :], scaled, answers)[0]) * size * height)
+    return ReluThreshold(value, found, exact)
 
 
 def values(neurons: Rows, samples: Array, answers: Array) -> Rows:
