@@ -10,9 +10,19 @@ from typing import Any
 import pytest
 from browser import CHAPTERS
 
-#: What is looked at in a browser page by page. Each kind of test has chapters of its own in
-#: `make test`, every fourth from another start, so that together they come to all.
-KINDS = ("pages", "badges", "one line", "predictions", "layout", "dragging", "numbers", "still")
+#: Kinds of tests that are dear and go through all chapters, most of them in a browser. Each has
+#: chapters of its own in `make test`, every fourth from another start: together they come to all.
+KINDS = (
+    "pages",
+    "badges",
+    "one line",
+    "predictions",
+    "layout",
+    "dragging",
+    "numbers",
+    "still",
+    "wrong signs",
+)
 STEP = 4
 
 

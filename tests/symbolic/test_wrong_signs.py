@@ -2,26 +2,26 @@
 
 The cells of each chapter that make checks, and those that define what these read, run here with the
 check functions recorded. Then each recorded claim is spoiled, one sign at a time, and handed to the
-genuine check, which has to refuse it: one of each claim, and all others in the thorough test, which
-also runs the solutions that only compute.
+genuine check, which has to refuse it: one of each claim in a few chapters, and all of them in the
+thorough test, which also runs the solutions that only compute.
 """
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import proof_cells
 import pytest
 import sympy as sp
+from browser import ROOT
 from IPython.core.inputtransformer2 import TransformerManager
 from planted_errors import CHAPTERS, GENUINE, Call, cells, flips, mutants, solutions
+from tiers import chapters_for
 
 
-@cache
 def recorded(chapter: Path, all_solutions: bool) -> dict[str, list[Call]]:
     """Run what makes checks, and if asked all code in the solutions; return the checks they make.
 
@@ -54,36 +54,35 @@ def display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DMFBOOK_DISPLAY", "text")
 
 
-def unnoticed(calls: dict[str, list[Call]], first: bool) -> list[Any]:
-    """Plant one wrong sign in every claim, or the others; return those that no check notices."""
-    found = []
-    for cell, made in calls.items():
-        for place, (name, args) in enumerate(made):
-            spoiled = mutants(name, args)
-            assert spoiled, f"no wrong sign can be planted in {name}{args} of cell {cell}"
-            one = place % len(spoiled)
-            for mutant in spoiled[one : one + 1] if first else spoiled[:one] + spoiled[one + 1 :]:
-                with contextlib.suppress(AssertionError):
-                    found.append((cell, mutant, GENUINE[name](*mutant)))
-    return found
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_checks_notice_a_wrong_sign(chapter: Path) -> None:
-    calls = recorded(chapter, all_solutions=False)
+def unnoticed(chapter: Path, every: bool) -> list[Any]:
+    """Plant one wrong sign in every claim, or every one; return those that no check notices."""
+    calls = recorded(chapter, all_solutions=every)
     proving = {
         cell
         for cell, _, tags in cells(chapter, "code")
         if any(tag.startswith("proves-") for tag in tags)
     }
     assert proving <= set(calls), "a cell tagged as a proof makes no check"
-    assert not unnoticed(calls, first=True)
+    found = []
+    for cell, made in calls.items():
+        for place, (name, args) in enumerate(made):
+            spoiled = mutants(name, args)
+            assert spoiled, f"no wrong sign can be planted in {name}{args} of cell {cell}"
+            for mutant in spoiled if every else [spoiled[place % len(spoiled)]]:
+                with contextlib.suppress(AssertionError):
+                    found.append((cell, mutant, GENUINE[name](*mutant)))
+    return found
+
+
+@pytest.mark.parametrize("document", chapters_for("wrong signs"))
+def test_checks_notice_a_wrong_sign(document: str) -> None:
+    assert not unnoticed(ROOT / f"{document}.ipynb", every=False)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_checks_notice_all_wrong_signs(chapter: Path) -> None:
-    assert not unnoticed(recorded(chapter, all_solutions=True), first=False)
+    assert not unnoticed(chapter, every=True)
 
 
 def test_a_chapter_was_found() -> None:
