@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import logging
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -42,6 +42,8 @@ ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questio
 PAGES = ["book", *ASKED]
 #: Where outputs of executed notebooks are kept, for both editions.
 EXECUTED = ROOT / "_build"
+#: The chapters that take longest are executed first, so that none is left over at the end.
+LONGEST = ("linear_networks", "matrix_recovery", "escape", "factorization", "collapse")
 
 
 def fingerprint(names: Iterable[str]) -> str:
@@ -111,6 +113,7 @@ def execute(folder: Path, library: str) -> None:
     # Loading these takes two seconds, which a build with nothing to do need not wait for.
     from jupyter_cache import get_cache
     from jupyter_cache.executors import load_executor
+    from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
 
     if recorded(folder).get("library") != library:
         shutil.rmtree(folder / ".jupyter_cache", ignore_errors=True)
@@ -119,10 +122,13 @@ def execute(folder: Path, library: str) -> None:
     cache = get_cache(folder / ".jupyter_cache")
     for notebook in sorted((ROOT / "book").glob("*.ipynb")):
         cache.add_nb_to_project(str(notebook))
-    logger = logging.getLogger("book")
-    logger.addHandler(logging.NullHandler())
-    executor = load_executor("local-parallel", cache=cache, logger=logger)
-    executor.run_and_cache(timeout=settings["timeout"])
+    changed = load_executor("local-parallel", cache=cache).get_records()
+    changed.sort(key=lambda notebook: Path(notebook.uri).stem not in LONGEST)
+    tasks = [ProcessData(each.pk, each.uri, cache, settings["timeout"], False) for each in changed]
+    if tasks:
+        with multiprocessing.Pool() as pool:
+            # One by one: the executor of jupyter_cache shares them out in pairs.
+            pool.map(ExecutionWorkerLocalMProc(), tasks, chunksize=1)
     for executed in (folder / ".jupyter_cache/executed").glob("*/base.ipynb"):
         join_streams(executed)
 

@@ -64,18 +64,24 @@ def _style() -> Iterator[None]:
 
 def draw(demo: Model) -> Figure:
     """Draw the explorable at its current values."""
-    scene = demo.scene()
     with _style():
-        heights = [4.2 / panel.aspect for panel in demo.panels]
-        figure = Figure(
-            figsize=(4.2 * len(demo.panels) + 0.4, max(heights) + 0.9), layout="constrained"
-        )
-        row = figure.subplots(1, len(demo.panels), squeeze=False)[0]
-        for axes, panel, numbers in zip(row, demo.panels, scene["panels"], strict=True):
-            _draw_panel(axes, panel, numbers)
-        figure.suptitle(to_plain(demo.title), x=0.01, ha="left", fontsize=10, weight="bold")
+        figure = _figure(demo)
         # Ticks and legends are laid out when drawn, which must happen under this style.
         figure.draw_without_rendering()
+    return figure
+
+
+def _figure(demo: Model) -> Figure:
+    """Return the figure, under this style, before it is laid out: that takes longest."""
+    scene = demo.scene()
+    heights = [4.2 / panel.aspect for panel in demo.panels]
+    figure = Figure(
+        figsize=(4.2 * len(demo.panels) + 0.4, max(heights) + 0.9), layout="constrained"
+    )
+    row = figure.subplots(1, len(demo.panels), squeeze=False)[0]
+    for axes, panel, numbers in zip(row, demo.panels, scene["panels"], strict=True):
+        _draw_panel(axes, panel, numbers)
+    figure.suptitle(to_plain(demo.title), x=0.01, ha="left", fontsize=10, weight="bold")
     return figure
 
 
@@ -88,9 +94,11 @@ def svg(demo: Model) -> str:
 
 
 def _svg(demo: Model) -> str:
-    figure = draw(demo)
     buffer = io.StringIO()
     with _style():
+        figure = _figure(demo)
+        if any(panel.equal for panel in demo.panels):
+            figure.draw_without_rendering()  # where boxes keep their shape, a second layout settles
         # Surfaces are pictures of pixels in it: as many polygons would weigh ten times as much.
         dpi = 130 if any(panel.surface for panel in demo.panels) else "figure"
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, dpi=dpi)
