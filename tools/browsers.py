@@ -39,6 +39,8 @@ WIDTHS = (1280, 500)  # Firefox has no narrower window
 SLACK = (0.15, 0.45)
 #: And that many pixels always: boxes of single signs differ.
 PIXELS = 24
+#: How much larger than in Chromium the letters of a fraction may be, beside those of its formula.
+LARGER = 0.1
 LOOK = """
 const all = (what) => [...document.querySelectorAll(what)];
 const box = (part) => part.getBoundingClientRect();
@@ -56,6 +58,10 @@ return {
     const { width, height } = box(math.firstElementChild?.firstElementChild ?? math);
     return [width, height];
   }),
+  fractions: open.flatMap((math) => [...math.querySelectorAll("mfrac")].map((fraction) => {
+    const size = (part) => parseFloat(getComputedStyle(part).fontSize);
+    return size(fraction.firstElementChild) / size(math);
+  })),
   numbers: numbers.length,
   struck: numbers.filter((number) => {
     const formulas = [...number.parentElement.querySelectorAll("math")];
@@ -291,6 +297,10 @@ def faults(seen: dict[str, Any], reference: dict[str, Any]) -> list[str]:
         wrong.append(f"{seen['pictures'] - seen['drawn']} of {seen['pictures']} pictures are empty")
     if seen["wider"] > 1:
         wrong.append(f"the page is {seen['wider']} pixels too wide")
+    sizes = zip(seen["fractions"], reference["fractions"], strict=True)
+    large = [mine for mine, its in sizes if mine > its + LARGER]
+    if large:
+        wrong.append(f"{len(large)} of {len(seen['fractions'])} fractions are too large")
     pairs = zip(seen["displays"], reference["displays"], strict=False)
     far = [
         (mine, its)

@@ -49,14 +49,16 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, i % 2 == 1) for i, part in enumerate(parts) if part]
 
 
+_ENDED = re.compile(r"(<math(?:(?!</math>).)*</math>[,.;:)]+)", re.DOTALL)
 _ROWS = ("math", "mrow", "msqrt", "mstyle", "mtd")
 
 
 def to_html(text: str) -> str:
-    """Return the text as HTML with MathML."""
-    return "".join(
+    """Return the text as HTML with MathML; no line begins with the comma after a formula."""
+    written = "".join(
         _mathml(part) if is_math else html.escape(part) for part, is_math in _pieces(text)
     )
+    return _ENDED.sub(r'<span class="dmf-kept">\1</span>', written)
 
 
 def _mathml(tex: str) -> str:

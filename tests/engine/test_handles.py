@@ -12,7 +12,7 @@ from dmfbook.explorables import Axis, Explorable, Handle, Panel, Slider
 from dmfbook.explorables.forms import still
 from dmfbook.explorables.forms.page import element, saved
 
-_a, _b, _c = sp.symbols("a b c")
+_a, _b, _c = sp.symbols("first second third")
 
 
 def _demo(*handles: Handle) -> Explorable:
@@ -27,22 +27,25 @@ def _demo(*handles: Handle) -> Explorable:
 
 
 def test_a_handle_says_what_it_moves() -> None:
-    one, two = Handle(_a, 0, moves="a", snap=0.25), Handle((_a, _b), moves=("a", "b"))
-    assert one.moves == ("a",)
+    one, two = Handle(_a, 0, moves="first", snap=0.25), Handle((_a, _b), moves=("first", "second"))
+    assert one.moves == ("first",)
     assert one.snap == [0.25]
-    assert (two.x, two.y, two.moves) == (_a, _b, ("a", "b"))
+    assert (two.x, two.y, two.moves) == (_a, _b, ("first", "second"))
     plans = _demo(one, two).specification["panels"][0]["marks"]
-    assert [plan["moves"] for plan in plans] == [["a"], ["a", "b"]]
+    assert [plan["moves"] for plan in plans] == [["first"], ["first", "second"]]
 
 
 @pytest.mark.parametrize(
     ("declare", "message"),
     [
         (lambda: Handle(_a, _b, moves=()), "one slider, or two"),
-        (lambda: Handle(_a, _b, moves=("a", "a")), "one slider, or two"),
-        (lambda: Handle(_a, _b, moves=("a", "b"), snap=1), "only a handle of one slider"),
+        (lambda: Handle(_a, _b, moves=("first", "first")), "one slider, or two"),
+        (lambda: Handle(_a, _b, moves=("first", "second"), snap=1), "only a handle of one slider"),
         (lambda: _demo(Handle(_a, _b, moves="missing")), "moves .*missing"),
-        (lambda: _demo(Handle(_a, 0, moves="b")), "moves 'b', but its place does not depend"),
+        (
+            lambda: _demo(Handle(_a, 0, moves="second")),
+            "moves 'second', but its place does not depend",
+        ),
     ],
 )
 def test_a_handle_that_cannot_be_dragged_is_refused(declare: Any, message: str) -> None:
@@ -51,9 +54,9 @@ def test_a_handle_that_cannot_be_dragged_is_refused(declare: Any, message: str) 
 
 
 def test_a_place_by_a_derived_value_names_what_it_needs() -> None:
-    (plan,) = _demo(Handle(_c - 1, 0, moves="a")).specification["panels"][0]["marks"]
+    (plan,) = _demo(Handle(_c - 1, 0, moves="first")).specification["panels"][0]["marks"]
     assert plan["needs"] == [0]
-    (plan,) = _demo(Handle(_a, 0, moves="a")).specification["panels"][0]["marks"]
+    (plan,) = _demo(Handle(_a, 0, moves="first")).specification["panels"][0]["marks"]
     assert plan["needs"] == []
 
 

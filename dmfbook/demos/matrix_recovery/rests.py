@@ -97,7 +97,7 @@ rests = ex.Explorable(
     readouts=[
         ex.Readout("the best place", _best),
         ex.Readout("after thirty steps", ex.settled(_orbit.last[0])),
-        ex.Readout("steps leave zero from $m =$ on", _edge),
+        ex.Readout("steps leave zero from this $m$ on", _edge),
         ex.Verdict(
             "the steps",
             (sp.And(_rests, _arrives), "rest at once, at the best place"),

@@ -20,10 +20,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const { width, height } = size;
     const narrow = width < NARROW;
     const named = spec.x.ticks || spec.marks.some((mark) => mark.names);
+    const left = spec.y.ticks ? MARGIN.left - (narrow ? 8 : 0) : narrow ? 4 : 12;
+    const right = narrow ? (spec.marks.some(({ kind }) => kind === "handle") ? 11 : 8) : MARGIN.right;
     const inner = {
-      left: spec.y.ticks ? MARGIN.left - (narrow ? 8 : 0) : narrow ? 4 : 12,
+      left,
+      right: Math.max(width - right, left + 1),
       top: MARGIN.top,
-      right: width - (narrow ? (spec.marks.some(({ kind }) => kind === "handle") ? 11 : 8) : MARGIN.right),
       bottom: Math.max(height - (named ? MARGIN.bottom : 10), MARGIN.top + 1),
     };
     // Shades are sampled on the declared ranges, so there the picture gives way, and not the ranges.
@@ -33,13 +35,14 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const x = dmfbook.scale(xs[0], xs[1], inner.left, inner.right, spec.x.scale === "log");
     const y = dmfbook.scale(ys[0], ys[1], inner.bottom, inner.top, spec.y.scale === "log");
     /** @type {Frame} */
-    const frame = { width, height, inner, xs, ys, x, y, words: [], dots: "", heat: null };
+    const frame = { width, height, inner, xs, ys, x, y, words: [], below: [], dots: "", heat: null };
 
     let marks = "";
     spec.marks.forEach((mark, i) => {
       const numbers = scene.marks[i];
       if (!numbers.hidden) marks += dmfbook.marks[mark.kind].draw(mark, numbers, frame);
     });
+    dmfbook.nameBars(frame);
     const box = `x="${inner.left}" y="${inner.top}" width="${inner.right - inner.left}" height="${inner.bottom - inner.top}"`;
     const view = `viewBox="${inner.left} ${inner.top} ${inner.right - inner.left} ${inner.bottom - inner.top}"`;
     const svg = dmfbook.find(host, ":scope > svg");

@@ -95,15 +95,20 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   const CHARACTER = 6.8;
   const SECOND_LINE = 10;
 
-  /**
-   * Whether names below bars would run into each other.
-   * @type {function(string[], number[], Frame): boolean}
-   */
-  const crowded = (names, at, { x }) =>
-    names.slice(1).some((name, i) => {
-      const [one, other] = [names[i], name].map((html) => html.replace(/<[^>]*>/g, "").length);
-      return Math.abs(x.to(at[i + 1]) - x.to(at[i])) < (CHARACTER * (one + other)) / 2 + 2;
+  /** @param {string} html */
+  const wide = (html) => CHARACTER * html.replace(/<[^>]*>/g, "").length;
+
+  /** @type {Dmfbook["nameBars"]} */
+  dmfbook.nameBars = function (frame) {
+    const names = frame.below.sort((a, b) => a.px - b.px);
+    const crowded = names.some(({ px, html }, i) => {
+      const before = names[i - 1];
+      return before && px - before.px < (wide(html) + wide(before.html)) / 2 + 2;
     });
+    names.forEach(({ px, html }, i) =>
+      word(frame, px, frame.inner.bottom, html, "below", crowded && i % 2 ? SECOND_LINE : 0),
+    );
+  };
 
   /** @type {Dmfbook["inside"]} */
   dmfbook.inside = (inner, px, py) =>
@@ -214,14 +219,13 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       const floor = frame.y.to(Math.min(Math.max(0, frame.ys[0]), frame.ys[1]));
       const half = /** @type {number} */ (mark.thickness) / 2;
       const names = mark.names ?? [];
-      const lower = crowded(names, at, frame) ? SECOND_LINE : 0;
       let path = "";
       heights.forEach((h, i) => {
         if (!Number.isFinite(h)) return;
         const left = frame.x.to(at[i] - half);
         const right = frame.x.to(at[i] + half);
         path += `M${held(left)},${held(floor)}V${held(frame.y.to(h))}H${held(right)}V${held(floor)}Z`;
-        word(frame, (left + right) / 2, frame.inner.bottom, names[i], "below", (i % 2) * lower);
+        if (names[i]) frame.below.push({ px: (left + right) / 2, html: names[i] });
       });
       return `<path class="dmf-bar dmf-${mark.colour}" d="${path}"/>`;
     },

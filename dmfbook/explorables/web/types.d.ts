@@ -169,6 +169,8 @@ interface Frame {
   y: AxisScale;
   /** Collected while drawing: HTML above the picture, SVG that may overhang it, and shades. */
   words: string[];
+  /** Names that bars have below them. */
+  below: { px: number; html: string }[];
   dots: string;
   heat: { values: number[]; low: number; high: number; n: number; colour: Colour } | null;
 }
@@ -249,6 +251,8 @@ interface Dmfbook {
     size: Size,
   ): Frame | null;
   inside(inner: Box, px: number, py: number): boolean;
+  /** Write the names of all bars of a panel, in two lines if they would run into each other in one. */
+  nameBars(frame: Frame): void;
   drawSurface: Dmfbook["drawPanel"];
   /** Whence the surface of a plot is seen now. */
   turnOf(plot: HTMLElement): [about: number, down: number] | undefined;
