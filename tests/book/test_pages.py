@@ -167,8 +167,8 @@ def test_every_sign_is_in_the_fonts(page_from_disk: Visit, book_fonts: dict[str,
     assert sorted(map(chr, missing)) == [], "add them to tools/fonts.py, and run `make fonts`"
 
 
-# Formulas in a line of text neither break nor scroll, so what leaves their column is not seen. Displays
-# do scroll, but what has to be moved to be read is read by few: only those made from code may.
+# Formulas in a line of text neither break nor scroll, so what leaves their column is not seen.
+# Displays scroll, but what has to be moved is read by few: only those made from code may.
 # Those in folded solutions are typeset with the others and measured unfolded.
 CUT_OFF = """() => {
     const folds = [...document.querySelectorAll("details:not([open])")];
