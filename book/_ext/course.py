@@ -69,6 +69,8 @@ def home(items: list[dict[str, Any]]) -> Iterator[str]:
         read = [
             f"{{doc}}`{chapter}`, {road} road" for chapter, road in item.get("read", {}).items()
         ]
+        if "set" in item:
+            read.append(f"[the page of the set]({references.set_address(item['set'])})")
         minutes = f" ({item['minutes']} minutes)" if "minutes" in item else ""
         yield f"- {item['do']}{minutes}" + (f" {'; '.join(read)}." if read else "")
     yield ""

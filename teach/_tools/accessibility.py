@@ -240,5 +240,8 @@ def document() -> str:
 
 
 def make(out: Path, chosen: list[str]) -> None:
-    """Write the report, whichever chapters are chosen."""
+    """Write the report, whichever chapters are chosen: to be read, and as an OpenACR."""
+    from teach._tools import openacr
+
     write(out / "conformance-report.html", document())
+    write(out / "conformance-report.openacr.yml", openacr.document())

@@ -110,6 +110,8 @@ def home_table(week: dict[str, Any]) -> str:
             + f" in {prose(references.title(c))}"
             for c in item.get("quiz", [])
         ]
+        if "set" in item:
+            where.append(link(references.set_address(item["set"]), "The page of the set"))
         time = item.get("minutes", 0) + sum(references.minutes(c, road) for c, road in read)
         rows.append([tag("span", str(time), class_="time"), prose(item["do"]), "<br>".join(where)])
     hours = f"{plans.home_minutes(week) / 60:.2g}"

@@ -63,6 +63,11 @@ def explorable_title(chapter: str, explorable: str) -> str:
     return match[1] if match else explorable.replace("_", " ")
 
 
+def set_address(name: str) -> str:
+    """Return the address of the page of a problem set, as it is published."""
+    return address(f"teach/problems/{name}.html")
+
+
 @cache
 def minutes(chapter: str, road: str) -> int:
     """Return how long a chapter says that its short or its full road takes.

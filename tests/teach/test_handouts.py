@@ -6,13 +6,14 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit
 
-from teach._tools import assessments, handouts, plans, references
+from teach._tools import assessments, handouts, plans, problems, references
 from teach._tools.handout_pages import table, tag
 from teach._tools.sources import chapters
 
@@ -35,6 +36,12 @@ def test_all_are_there(made: Path) -> None:
     assert {f"syllabus-{name}" for name in plans.SYLLABI} <= names
     linked = set(re.findall(r'href="([\w-]+)\.html"', (made / "index.html").read_text("utf-8")))
     assert linked == names - {"index"}
+
+
+def sets_at_home(plan: dict[str, Any]) -> list[str]:
+    """Return the problem sets that a syllabus gives, in their order."""
+    items = [item for week in plan["weeks"] for item in week.get("home", [])]
+    return [item["set"] for item in items if "set" in item]
 
 
 def places(page: Path) -> set[str]:
@@ -64,6 +71,17 @@ def test_links_lead_to_places_of_the_book(made: Path, book: Path) -> None:
     known = {name: places(book / name) for name in {link.partition("#")[0] for link in inside}}
     wrong = [link for link in inside if link.partition("#")[2] not in known[link.partition("#")[0]]]
     assert not wrong
+
+
+def test_a_set_at_home_is_linked(made: Path) -> None:
+    """The line that gives a set has the address where its page is published."""
+    given = {name: sets_at_home(plans.syllabus(name)) for name in plans.SYLLABI}
+    assert given["week"] == ["one-number-one-matrix"]
+    assert set(given["month"]) == set(problems.NAMES)
+    for name, sets in given.items():
+        page = (made / f"syllabus-{name}.html").read_text("utf-8")
+        linked = re.findall(rf'href="{references.address("teach/problems/")}([\w-]+)\.html"', page)
+        assert linked == sets, name
 
 
 def test_pages_stand_alone(made: Path) -> None:

@@ -35,6 +35,19 @@ def test_every_file_that_it_links_to_is_made() -> None:
     assert set(addresses()) == made
 
 
+def test_a_set_at_home_is_linked() -> None:
+    """Once in the list of sets, and wherever a plan gives it."""
+    items = [
+        item["set"]
+        for plan in map(plans.syllabus, plans.SYLLABI)
+        for week in plan["weeks"]
+        for item in week.get("home", [])
+        if "set" in item
+    ]
+    for name in problems.NAMES:
+        assert addresses().count(f"problems/{name}.html") == 1 + items.count(name), name
+
+
 def test_the_workflow_publishes_those_parts() -> None:
     parts = {address.partition("/")[0] for address in addresses()}
     assert parts <= set(PARTS)
