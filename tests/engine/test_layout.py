@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,3 +193,14 @@ def test_panels_leave_no_hole(page: Any, size: str) -> None:
 def test_the_narrowest_phone_scrolls_up_and_down_alone(page: Any) -> None:
     sized(page, 320, 568)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_picture_is_held_where_its_controls_do_not_fit(
+    shown_here: Window, tmp_path: Path
+) -> None:
+    """In what the bars of a browser leave of a phone, seven sliders need more than the window."""
+    around = "<header></header><main>{}</main>"
+    name = "factorization.decay"
+    page = shown_here.show(name, written(tmp_path, name, around, FRAME)).page
+    page.add_script_tag(content=ASK)
+    assert sized(page, 390, 560).evaluate(SLIDERS) == []
