@@ -164,6 +164,7 @@ def test_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "7 sheets graded" in said
     assert "sub/=cmd().json" in said
+    assert "not on the roster: practice-s3.json\n" in said
     assert "on the roster, without a sheet: s7" in said
     assert "5 marks by hand are missing" in said
     grades = table(out / "grades.csv")
