@@ -86,10 +86,12 @@ def _grade(asked: argparse.Namespace) -> int:
         print(f"\nStopped. The same command goes on from {out / JOURNAL}.", file=sys.stderr)
         return 130
     standings = write_tables(out, results, definition, marks, roster, asked.name)
+    strangers = [r.file for r in results if roster and r.student and r.student not in roster]
     print(f"{len(results)} sheets graded; tables in {out}")
     for words, names in (
         ("could not be graded (zero, with the reason)", [r.file for r in results if r.problem]),
         ("to be decided by you", [s.student for s in standings if s.points is None]),
+        ("with a pseudonym that is not on the roster", strangers),
         ("on the roster, without a sheet", sorted(set(roster) - {r.student for r in results})),
     ):
         if names:

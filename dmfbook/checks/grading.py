@@ -100,8 +100,9 @@ def grade_folder(
     known = _journal(out / JOURNAL, plan.key())
     results: dict[str, Result] = {}
     for name, path in files.items():
-        if name in known and known[name].digest == digest_of(path):
-            results[name] = known[name]
+        old = known.get(name)
+        if old is not None and not old.again and old.digest == digest_of(path):
+            results[name] = old
     begun, resumed = time.monotonic(), len(results)
     waiting = [name for name in files if name not in results]
     with (out / JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:

@@ -73,6 +73,8 @@ class Result:
         By question, a hash of the function without blanks and comments.
     problem : str
         Why the whole sheet counts nothing, if so.
+    again : bool
+        Whether the next run judges it anew, since it was the grader that failed.
     """
 
     file: str
@@ -83,6 +85,7 @@ class Result:
     texts: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    again: bool = False
 
     @property
     def total(self) -> int:
@@ -131,7 +134,7 @@ def judge_file(path: Path, name: str, plan: Plan) -> Result:
         return _judged(sheet, name, digest, plan)
     except Exception as error:
         words = f"the grader met {type(error).__name__}: {_words(error)}; look at it yourself"
-        return Result(name, digest, sheet.student, nothing, problem=words)
+        return Result(name, digest, sheet.student, nothing, problem=words, again=True)
 
 
 def _named_in(file: str, problem_set: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -147,8 +148,8 @@ class FunctionTask:
     limits: Limits = field(default_factory=Limits)
 
     def drawn(self, question: str, salt: str) -> list[Case]:
-        """Return the cases of a salt; notebooks use a public one."""
-        return self.cases(Stream("cases", question, self.name, salt))
+        """Return the cases of a salt, which may be any text; notebooks use a public one."""
+        return self.cases(Stream("cases", question, self.name, quote(salt, safe="")))
 
     def marks(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Iterator[Mark]:
         """Yield a mark for each group of cases."""

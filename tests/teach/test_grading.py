@@ -95,6 +95,24 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(graded) == 7
 
 
+def test_where_the_grader_failed_the_next_run_judges_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk or a mistake of ours is no verdict on a sheet, and is not kept as one."""
+    (tmp_path / "sheets").mkdir()
+    written(tmp_path / "sheets", "s1")
+
+    def failing(*given: object) -> Result:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("dmfbook.checks.judging._judged", failing)
+        (result,) = grade_folder(tmp_path / "sheets", tmp_path / "out", PLAN, jobs=1)
+    assert (result.total, "the grader met OSError" in result.problem) == (0, True)
+    (result,) = grade_folder(tmp_path / "sheets", tmp_path / "out", PLAN, jobs=1)
+    assert (result.total, result.problem) == (10, "")
+
+
 @pytest.mark.thorough
 def test_a_killed_grader_goes_on(tmp_path: Path) -> None:
     """The whole program, killed in the middle, then run again: the same tables as in one go."""
@@ -133,7 +151,7 @@ def test_a_killed_grader_goes_on(tmp_path: Path) -> None:
 
 def test_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     class_of(tmp_path / "sheets")
-    (tmp_path / "salt").write_text("salt\n", encoding="utf-8")
+    (tmp_path / "salt").write_text("any/text: ä, 100 %\nof two lines\n", encoding="utf-8")
     (tmp_path / "roster.csv").write_text(
         "student,identifier,name,id\n"
         + "".join(f's{i},Participant 10{i},"Doe, Jo {i}",70{i}\n' for i in (1, 2, 4, 5, 6, 7)),
@@ -146,6 +164,7 @@ def test_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "7 sheets graded" in said
     assert "sub/=cmd().json" in said
+    assert "not on the roster: practice-s3.json\n" in said
     assert "on the roster, without a sheet: s7" in said
     assert "5 marks by hand are missing" in said
     grades = table(out / "grades.csv")

@@ -85,6 +85,17 @@ def test_it_has_the_pages_and_the_size_of_a_chapter(document: Any, chapter: Path
     assert sizes == {(0, 0, 595, 842)} or sizes == {(0, 0, 596, 842)}
 
 
+def test_no_page_is_blank(document: Any) -> None:
+    """On each there is more than the line at its foot, which is no part of the text."""
+    for number, page in enumerate(document.pages, start=1):
+        marked = [
+            operands
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) == "BDC" and "/MCID" in operands[1]
+        ]
+        assert marked, number
+
+
 def test_its_bookmarks_are_the_headings(document: Any, page: str) -> None:
     with document.open_outline() as outline:
         (root,) = outline.root
