@@ -55,7 +55,7 @@ LONGEST = (
     "test_badges.py",
     "test_linear_operators.py",
     "test_whole_book.py",
-    "test_dragging.py",
+    "test_gestures.py",
     "test_checks.py",
     "test_layout.py",
     "test_surface_browser.py",
