@@ -56,7 +56,7 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     made = run(copy, "tools/new_chapter.py", NAME, "--title", "Mirrored pairs", "--after", after)
     assert made.returncode == 0, made.stderr
     paths = [copy / line for line in made.stdout.split("\n\n")[0].splitlines()]
-    assert len(paths) == 16
+    assert len(paths) == 17
     assert all(path.is_file() for path in paths)
     assert f"file: book/{after}\n      - file: book/{NAME}\n" in (copy / "_toc.yml").read_text()
     pictures = yaml.safe_load((copy / "book/pictures.yml").read_text(encoding="utf-8"))

@@ -189,7 +189,8 @@ def test_every_sign_is_in_the_fonts(page_from_disk: Visit, book_fonts: dict[str,
 
 
 # Formulas in a line of text neither break nor scroll, so what leaves their column is not seen.
-# Displays scroll, but what has to be moved is read by few: only those made from code may.
+# Displays scroll, but what has to be moved is read by few: only those made from code may,
+# and those of docstrings.
 # Those in folded solutions are typeset with the others and measured unfolded.
 CUT_OFF = """() => {
     const folds = [...document.querySelectorAll("details:not([open])")];
@@ -204,7 +205,7 @@ CUT_OFF = """() => {
     }
     for (const display of document.querySelectorAll("main div.math")) {
         const wider = display.scrollWidth - display.clientWidth;
-        if (wider > 1 && !display.closest(".shown-formulas"))
+        if (wider > 1 && !display.closest(".shown-formulas, dl.py"))
             cut.push(`${wider} pixels of ${display.querySelector(".rows, math").textContent}`);
     }
     folds.forEach((fold) => { fold.open = false; });
