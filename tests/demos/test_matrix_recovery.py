@@ -55,10 +55,11 @@ def test_where_steps_rest(values: dict[str, float], says: str) -> None:
     assert numbers("rests", values)[1] == pytest.approx(x, abs=1e-8)
 
 
-def test_what_prints_as_the_best_place_is_not_called_elsewhere() -> None:
+@pytest.mark.parametrize("draws", [80, pytest.param(300, marks=pytest.mark.thorough)])
+def test_what_prints_as_the_best_place_is_not_called_elsewhere(draws: int) -> None:
     """At random places; and nothing is called the best that differs in more than a last digit."""
     rng, said = np.random.default_rng(5), set()
-    for _ in range(80):
+    for _ in range(draws):
         values = {
             "start": round(rng.uniform(0, 2), 2),
             "step": round(rng.uniform(0.05, 0.5), 2),

@@ -83,10 +83,11 @@ def test_at_depth_two_opposite_factors_are_trapped_at_the_saddle(start: float) -
     assert "trapped at zero" in words(demos.descent, values)
 
 
-def test_descent_says_truly_where_it_ended() -> None:
+@pytest.mark.parametrize("draws", [160, pytest.param(400, marks=pytest.mark.thorough)])
+def test_descent_says_truly_where_it_ended(draws: int) -> None:
     rng = np.random.default_rng(4)
     seen: dict[str, int] = {}
-    for _ in range(160):
+    for _ in range(draws):
         values = {
             "first": float(rng.uniform(-1.2, 1.2)),
             "others": float(rng.uniform(-1.2, 1.2)),
@@ -104,6 +105,6 @@ def test_descent_says_truly_where_it_ended() -> None:
             assert product == pytest.approx(best, abs=0.05), values
         elif "trapped" in verdict:
             assert abs(product - best) > 0.05, values
-    assert seen["at a minimizer"] > 40
-    assert seen["trapped at zero, which is not a minimizer here"] > 3
-    assert seen["trapped in the nonzero well, which is not a minimizer here"] >= 2
+    assert seen["at a minimizer"] > draws / 4
+    assert seen["trapped at zero, which is not a minimizer here"] > draws / 40
+    assert seen["trapped in the nonzero well, which is not a minimizer here"] >= draws / 80
