@@ -8,7 +8,7 @@ numbers. ``{chapters}`` lists the chapters with their pictures; which picture is
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml  # type: ignore[import-untyped]
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -152,31 +153,40 @@ def draw_cards(app: Sphinx, exception: Exception | None) -> None:
     """Draw what other sites show of a link: a picture for each chapter, and one for the book."""
     if exception is not None or app.builder.format != "html":
         return
+    import dmfbook.explorables.forms.still  # noqa: F401  once, and not in every process
+
+    folder = Path(app.outdir) / "_static/pictures"
+    folder.mkdir(exist_ok=True)
+    titles = {Path(page).name: title.astext() for page, title in app.env.titles.items()}
+    drawn = [(name, name, titles[name]) for name in pictures() if name in titles]
+    if drawn:
+        front = Path(app.config.root_doc).name
+        drawn.append((front, "scalar_uniqueness", str(app.config.html_title)))
+    side_by_side = parallel_available and app.parallel > 1
+    tasks = ParallelTasks(app.parallel - 1) if side_by_side else SerialTasks()
+    for name, chapter, title in drawn:
+        tasks.add_task(partial(draw_card, folder / f"{name}.png", chapter), title)
+    tasks.join()
+
+
+def draw_card(file: Path, chapter: str, title: str) -> None:
+    """Draw the picture of a chapter below a title."""
     import matplotlib as mpl
 
     from dmfbook.explorables.forms.still import draw
     from dmfbook.explorables.labels import to_plain
 
-    folder = Path(app.outdir) / "_static/pictures"
-    folder.mkdir(exist_ok=True)
-    front = Path(app.config.root_doc).name
-    titles = {Path(page).name: title.astext() for page, title in app.env.titles.items()}
-    drawn = {name: about for name, about in pictures().items() if name in titles}
-    if drawn:
-        drawn[front] = pictures()["scalar_uniqueness"]
-    for name, about in drawn.items():
-        chapter = "scalar_uniqueness" if name == front else name
-        demo = getattr(import_module(f"dmfbook.demos.{chapter}"), about["explorable"])
-        kept = dict(demo.values)
-        demo.values = about.get("values", {})
-        figure = draw(demo)
-        demo.values = kept
-        title = str(app.config.html_title) if name == front else titles.get(name, "")
-        figure.suptitle(f"{title}\n", x=0.03, ha="left", fontsize=17, weight="bold")
-        figure.supxlabel(to_plain(demo.title), x=0.97, ha="right", fontsize=9)
-        figure.set_size_inches(8, 4.2)
-        with mpl.rc_context({**mpl.rcParamsDefault, "backend": mpl.get_backend()}):
-            figure.savefig(folder / f"{name}.png", dpi=150, metadata={"Software": None})
+    about = pictures()[chapter]
+    demo = getattr(import_module(f"dmfbook.demos.{chapter}"), about["explorable"])
+    kept = dict(demo.values)
+    demo.values = about.get("values", {})
+    figure = draw(demo)
+    demo.values = kept
+    figure.suptitle(f"{title}\n", x=0.03, ha="left", fontsize=17, weight="bold")
+    figure.supxlabel(to_plain(demo.title), x=0.97, ha="right", fontsize=9)
+    figure.set_size_inches(8, 4.2)
+    with mpl.rc_context({**mpl.rcParamsDefault, "backend": mpl.get_backend()}):
+        figure.savefig(file, dpi=150, metadata={"Software": None})
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

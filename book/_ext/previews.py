@@ -21,6 +21,7 @@ from page_parts import parts
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 NOTATION = "notation"
 """The name of the page that lists the symbols."""
@@ -58,6 +59,13 @@ def read_symbols(app: Sphinx, doctree: nodes.document) -> None:
     """Read the symbols of the book from the page that lists them."""
     if Path(app.env.docname).name == NOTATION:
         app.env.symbols = (app.env.docname, symbol_rows(doctree))  # type: ignore[attr-defined]
+
+
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take the symbols from the process that read their page."""
+    symbols = getattr(other, "symbols", None)
+    if symbols and symbols[0] in docnames:
+        env.symbols = symbols  # type: ignore[attr-defined]
 
 
 def occurring(symbols: dict[str, list[str]], formulas: str) -> list[str]:
@@ -145,6 +153,7 @@ def add_files(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx; pages are read when the others have finished them."""
     app.connect("doctree-read", read_symbols)
+    app.connect("env-merge-info", merge)
     app.connect("doctree-resolved", show_symbols)
     app.connect("html-page-context", add_files)
     app.connect("build-finished", write, priority=900)

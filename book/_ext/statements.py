@@ -43,6 +43,12 @@ class MapDirective(SphinxDirective):
         return [MapPlace(chapter=chapter)]
 
 
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take the pages with maps from another process, of those that it read."""
+    pages = getattr(other, "map_pages", set()) & set(docnames)
+    env.map_pages = getattr(env, "map_pages", set()) | pages  # type: ignore[attr-defined]
+
+
 def place_maps(app: Sphinx, doctree: nodes.document) -> None:
     """Let the notes of a chapter begin with its map, unless it stands elsewhere in the chapter."""
     chapter = Path(app.env.docname).name
@@ -143,6 +149,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(MapPlace)
     app.add_directive("map", MapDirective)
     app.connect("doctree-read", place_maps)
+    app.connect("env-merge-info", merge)
     app.connect("env-updated", read_facts)
     app.connect("doctree-resolved", show_facts)
     app.connect("html-page-context", add_files)

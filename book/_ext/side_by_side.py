@@ -1,0 +1,34 @@
+"""Sphinx extension: pages are read and written side by side, by a process for each core.
+
+Jupyter Book gives Sphinx one process, and no setting changes it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+SAFE = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""Extensions that do not say whether pages may be read side by side.
+
+They may: the first numbers sections when all pages are read, and the second, which Jupyter Book
+brings along, changes the page that it reads and nothing else.
+"""
+
+
+def declare(app: Sphinx) -> None:
+    """Say what the extensions do not."""
+    for name in SAFE:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = True
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension with Sphinx."""
+    # One process more: while others write, the first prepares what they write.
+    app.parallel = (os.cpu_count() or 1) + 1
+    app.connect("builder-inited", declare)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
