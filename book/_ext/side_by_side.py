@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from sphinx_proof.domain import ProofDomain  # type: ignore[import-untyped]
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.domains import Domain
 
 SAFE = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """Extensions that do not say whether pages may be read side by side.
@@ -26,9 +29,14 @@ def declare(app: Sphinx) -> None:
             app.extensions[name].parallel_read_safe = True
 
 
+def merge_nothing(domain: Domain, docnames: set[str], other: dict[str, Any]) -> None:
+    """Merge what the domain of proofs has read: it keeps all of it elsewhere, and merges that."""
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     # One process more: while others write, the first prepares what they write.
     app.parallel = (os.cpu_count() or 1) + 1
     app.connect("builder-inited", declare)
+    ProofDomain.merge_domaindata = merge_nothing
     return {"parallel_read_safe": True, "parallel_write_safe": True}
