@@ -17,13 +17,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import cast
 
 import yaml  # type: ignore[import-untyped]
-from environment import ROOT, settle
+from environment import GRAMMAR, ROOT, settle
 
 LIBRARY = ["dmfbook", "requirements.txt"]
 FRAME = [
@@ -131,6 +131,12 @@ def execute(folder: Path, library: str) -> None:
             pool.map(ExecutionWorkerLocalMProc(), tasks, chunksize=1)
     for executed in (folder / ".jupyter_cache/executed").glob("*/base.ipynb"):
         join_streams(executed)
+    for task in tasks:
+        with suppress(KeyError):  # it failed
+            kept = cache.match_cache_file(task.uri)
+            executed = folder / ".jupyter_cache/executed" / kept.hashkey / "base.ipynb"
+            if not whole(executed, Path(task.uri)):
+                cache.remove_cache(kept.pk)
 
 
 def join_streams(path: Path) -> None:
@@ -143,6 +149,20 @@ def join_streams(path: Path) -> None:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
+def whole(executed: Path, stored: Path) -> bool:
+    """Whether an executed notebook has printed wherever the stored one has.
+
+    On a machine that is too busy the client of a kernel may miss what a cell printed.
+    """
+    import nbformat
+
+    def silent(path: Path) -> set[str]:
+        cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+        return {cell.id for cell in cells if cell.cell_type == "code" and not cell.outputs}
+
+    return silent(executed) <= silent(stored)
 
 
 def complaints(folder: Path) -> Iterator[str]:
@@ -187,6 +207,7 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
     command = [
         sys.executable,
         "-c",
+        f"import sys; sys.modules[{GRAMMAR!r}] = None;"
         "from jupyter_book.cli.main import main; main()",
         "build",
         str(ROOT),

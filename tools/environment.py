@@ -26,6 +26,10 @@ DROPPED = (
     "SOURCE_DATE_EPOCH",  # would change the year of the copyright
 )
 
+#: What our processes do not load: a grammar of international addresses, with which jsonschema, and
+#: so nbformat, would take three seconds to load. No notebook has such an address.
+GRAMMAR = "rfc3987_syntax"
+
 
 def settle(folder: Path = ROOT / "_build") -> None:
     """Set this process's environment, and so its children's; what they write goes to the folder."""
@@ -36,6 +40,7 @@ def settle(folder: Path = ROOT / "_build") -> None:
     path = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     for name in DROPPED:
         os.environ.pop(name, None)
+    sys.modules.setdefault(GRAMMAR, None)  # type: ignore[arg-type]
     os.environ |= {
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(filter(None, path))),
         "PYTHONUTF8": "1",
@@ -54,6 +59,12 @@ def settle(folder: Path = ROOT / "_build") -> None:
         "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
+    # Kernels of a build speak with it over this machine's own ports, and would each warn of that.
+    profile = folder / ".ipython/profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(
+        'c.IPKernelApp.log_level = "ERROR"\n', encoding="utf-8"
+    )
     if not list(matplotlib.glob("fontlist-*.json")):
         # Where fonts are many it says that it looks for them, and a cell must print nothing.
         command = [sys.executable, "-c", "import matplotlib.font_manager"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from badge_words import badge
-from browser import CHAPTERS, ROOT, Visit, visits
+from browser import CHAPTER, CHAPTERS, ROOT, Visit, visits
 from ledger_index import read_index
 from plain_formulas import typeset
 from statement_map import short_title
@@ -82,7 +82,7 @@ def test_an_address_opens_the_badge_that_it_leads_to(page: Visit) -> None:
 
 
 def test_an_address_opens_the_solution_around_it(visit: Callable[..., Visit]) -> None:
-    page = visit(f"{CHAPTERS[0]}.html").page
+    page = visit(CHAPTER).page
     name = page.locator("details.solution").first.get_attribute("id")
     assert name
     page.evaluate("name => { location.hash = encodeURIComponent(name) }", name)
@@ -93,7 +93,7 @@ def test_an_address_opens_the_solution_around_it(visit: Callable[..., Visit]) ->
 def test_solutions_fold_without_scripts(chromium: Any, book: Path) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((book / f"{CHAPTERS[0]}.html").as_uri())
+    page.goto((book / CHAPTER).as_uri())
     solution = page.locator("details.solution").first
     inside = solution.locator("p").first
     assert not inside.is_visible()
@@ -104,7 +104,7 @@ def test_solutions_fold_without_scripts(chromium: Any, book: Path) -> None:
 
 def test_paper_has_words_and_no_folds(visit: Callable[..., Visit]) -> None:
     """On paper: badges of checks as words, no buttons, solutions only where they were open."""
-    page = visit(f"{CHAPTERS[0]}.html").page
+    page = visit(CHAPTER).page
     page.locator("details.solution > summary").nth(1).click()
     page.emulate_media(media="print")
     assert page.locator(".copy-code:visible, .check > summary > em:visible").count() == 0
@@ -126,12 +126,12 @@ def test_the_browsers_search_finds_what_is_folded(visit: Callable[..., Visit]) -
     """Chromium opens a fold for its search and for an address with words, in the same way."""
     page = visit("about:blank").page
     words = "pair_loss%20=%20(m"
-    page.goto((ROOT / "_build/html" / f"{CHAPTERS[0]}.html").as_uri() + f"#:~:text={words}")
+    page.goto((ROOT / "_build/html" / CHAPTER).as_uri() + f"#:~:text={words}")
     page.wait_for_function("document.querySelectorAll('details.check[open]').length === 1")
 
 
 def test_code_can_be_copied(visit: Callable[..., Visit]) -> None:
-    page = visit(f"{CHAPTERS[0]}.html", permissions=["clipboard-read", "clipboard-write"]).page
+    page = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"]).page
     fold = page.locator("details.check").nth(1)
     fold.locator("summary").first.click()
     fold.locator("button.copy-code").first.click()

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 from accessible import AXE
-from browser import CHAPTERS, PAGES, ROOT, SETTLED, Visit, visits
+from browser import CHAPTER, CHAPTERS, PAGES, ROOT, SETTLED, Visit, visits
 
-CHAPTER = "book/scalar_uniqueness.html"
 #: One page of each kind.
 KINDS = (PAGES[0], CHAPTER, "book/ledger.html", "book/library.html", "book/notation.html")
 SCRIPTS = [*(ROOT / "book/_static").glob("*.js"), *(ROOT / "dmfbook/explorables/web").glob("*.js")]

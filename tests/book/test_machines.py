@@ -167,6 +167,20 @@ def test_a_build_says_what_was_written_to_stderr(tmp_path: Path) -> None:
     assert "Matplotlib looks for fonts" in said
 
 
+def test_a_build_executes_again_where_an_output_was_missed(tmp_path: Path) -> None:
+    """Sphinx does, for the notebook is not kept."""
+    printed = nbformat.v4.new_output("stream", text="holds\n")
+    told = nbformat.v4.new_code_cell("print('holds')", outputs=[printed])
+    quiet = nbformat.v4.new_code_cell("fine = 1")
+    stored, executed = tmp_path / "stored.ipynb", tmp_path / "executed.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[told, quiet]), stored)
+    nbformat.write(nbformat.v4.new_notebook(cells=[told, quiet]), executed)
+    assert build.whole(executed, stored)
+    missed = nbformat.v4.new_code_cell(told.source, id=told.id)
+    nbformat.write(nbformat.v4.new_notebook(cells=[missed, quiet]), executed)
+    assert not build.whole(executed, stored)
+
+
 def test_binder_installs_the_same_pins() -> None:
     """Its requirements are what `make requirements` writes: the chapters', less the image's."""
     text = (ROOT / "binder/requirements.txt").read_text(encoding="utf-8")

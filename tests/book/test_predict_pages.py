@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from accessible import SHORTEN, choose_theme, prepare, resize, violations
-from browser import CHAPTERS, Visit
+from browser import CHAPTER, CHAPTERS, Visit
 from docutils import nodes
 from myst_parser.parsers.docutils_ import Parser
 from questions import questions_of
@@ -16,7 +16,6 @@ from tiers import a_few_chapters
 
 pytestmark = pytest.mark.browser
 
-CHAPTER = "book/scalar_uniqueness.html"
 WAITING = "after your guess"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from browser import CHAPTERS, ROOT
+from browser import CHAPTER, CHAPTERS, ROOT
 from docutils import nodes
 from formula_sources import read_whole
 from mathml import display_tex
@@ -108,7 +108,7 @@ def test_formulas_are_found_in_the_order_of_reading() -> None:
 def test_boxes_open_without_scripts(chromium: Any, book: Path) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((book / f"{CHAPTERS[0]}.html").as_uri())
+    page.goto((book / CHAPTER).as_uri())
     box = page.locator("details.shown-formulas").first
     first = box.locator("code").first
     assert not first.is_visible()

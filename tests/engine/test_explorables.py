@@ -31,6 +31,7 @@ from dmfbook.explorables import (
 from dmfbook.explorables.labels import to_html, to_plain
 
 a, x = sp.symbols("a x")
+SOME = one_of_each_chapter(declared(), "forms")
 
 
 def small(**changes: object) -> Explorable:
@@ -305,7 +306,7 @@ def test_the_static_element_is_the_same_on_every_run() -> None:
     assert every_mark().to_html() == every_mark().to_html()
 
 
-@pytest.mark.parametrize("name", [*declared(), EVERY_MARK])
+@pytest.mark.parametrize("name", [*SOME, EVERY_MARK])
 def test_the_forms_of_an_explorable(name: str) -> None:
     demo = explorable(name)
     element = demo.to_html(still=False)
@@ -335,7 +336,7 @@ def test_the_still_of_an_explorable(name: str) -> None:
     assert not re.search(r"\bnan\b", still, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", [EVERY_MARK, *declared()])
+@pytest.mark.parametrize("name", [EVERY_MARK, *SOME])
 def test_any_stream_can_print_an_explorable(name: str) -> None:
     """On Windows a stream that is no console has the code page of the system: none has less."""
     demo = explorable(name)
@@ -345,7 +346,7 @@ def test_any_stream_can_print_an_explorable(name: str) -> None:
     assert printed.count("?") == demo.title.count("?")
 
 
-@pytest.mark.parametrize("key", declared())
+@pytest.mark.parametrize("key", SOME)
 def test_an_explorable_has_one_name(key: str) -> None:
     """Its file, its variable and its name, which stands in addresses, agree."""
     chapter, variable = key.split(".")
@@ -353,20 +354,12 @@ def test_an_explorable_has_one_name(key: str) -> None:
     assert (ROOT / f"dmfbook/demos/{chapter}/{variable}.py").is_file()
 
 
-@pytest.mark.parametrize("key", declared())
+@pytest.mark.parametrize("key", SOME)
 def test_no_setting_is_the_one_in_which_an_explorable_opens(key: str) -> None:
     demo = explorable(key)
     opening = {slider.name: slider.value for slider in demo.sliders}
     same = [s.name for s in demo.settings if demo.program.setting(s.name, opening) == opening]
     assert same == []
-
-
-def test_explorables_of_a_page_have_different_names() -> None:
-    chapters: dict[str, list[str]] = {}
-    for key in declared():
-        chapters.setdefault(key.split(".")[0], []).append(explorable(key).name)
-    for chapter, names in chapters.items():
-        assert len(set(names)) == len(names), f"{chapter} declares one name twice"
 
 
 def test_a_series_that_no_frames_hold_is_refused() -> None:
