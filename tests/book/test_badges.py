@@ -125,7 +125,7 @@ def test_paper_has_words_and_no_folds(visit: Callable[..., Visit]) -> None:
 def test_the_browsers_search_finds_what_is_folded(visit: Callable[..., Visit]) -> None:
     """Chromium opens a fold for its search and for an address with words, in the same way."""
     page = visit("about:blank").page
-    words = "pair_loss%20=%20(m"
+    words = "slope%20=%20formula.reduced_slope"
     page.goto((ROOT / "_build/html" / CHAPTER).as_uri() + f"#:~:text={words}")
     page.wait_for_function("document.querySelectorAll('details.check[open]').length === 1")
 

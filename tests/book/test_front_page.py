@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessible import resize
 from browser import CHAPTERS, DOCUMENTS, Visit
 
 from dmfbook import uniqueness_threshold
@@ -52,7 +53,7 @@ def boxes(page: Any, *selectors: str) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
 def test_all_of_it_is_above_the_fold(front: Any, width: int, height: int) -> None:
-    front.set_viewport_size({"width": width, "height": height})
+    resize(front, width, height)
     for box in boxes(front, ".hero h1", ".hero-lead", ".hero-ways a", ".hero-scene", SLIDER):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width + 1

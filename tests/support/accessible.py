@@ -37,9 +37,9 @@ def prepare(page: Any) -> None:
     page.add_style_tag(content=STILL)
 
 
-def resize(page: Any, width: int) -> None:
-    """Make the page as wide, and let its scripts answer."""
-    page.set_viewport_size({"width": width, "height": 900})
+def resize(page: Any, width: int, height: int = 900) -> None:
+    """Make the page as large, and let its scripts answer."""
+    page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
