@@ -14,6 +14,17 @@
     const here = place && document.getElementById(decodeURIComponent(place));
     if (!here) link.href = `${address}#${place}`;
   }
+  // Paper opens nothing: the questions are found in the page, not in the file that it loads.
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const questions = document.querySelectorAll(".quiz-open a");
+  for (const link of questions) {
+    link.href = `${address}#check-yourself`;
+    link.textContent = "They are on the page of this chapter";
+  }
+  // There the map is a list, without arrows.
+  for (const caption of document.querySelectorAll(".statement-map figcaption")) {
+    if (caption.firstChild instanceof Text) caption.firstChild.remove();
+  }
   // The first panel of an explorable is described as its still picture is, with all numbers.
   for (const demo of document.querySelectorAll("dmf-explorable")) {
     const markup = demo.querySelector("noscript")?.textContent || "";
