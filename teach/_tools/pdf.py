@@ -43,6 +43,10 @@ NAME = """(said) => {
     formula.setAttribute("aria-label", said[i]);
     formula.setAttribute("lang", "x-formula");
   });
+  // A picture that was drawn late has written its own words again.
+  document.querySelectorAll("[data-said]").forEach((picture) => {
+    picture.setAttribute("aria-label", picture.dataset.said);
+  });
 }"""
 
 

@@ -32,6 +32,7 @@
     const first = demo.querySelector(".dmf-plot svg[role=img]");
     if (!still || !first) throw new Error(`no still picture, or no panel: ${demo.id}`);
     first.setAttribute("aria-label", still.alt);
+    first.setAttribute("data-said", still.alt);
     for (const canvas of demo.querySelectorAll("canvas")) {
       /** @type {SVGElement | null | undefined} */
       const picture = canvas.closest(".dmf-plot")?.querySelector("svg[role=img]");
