@@ -69,6 +69,11 @@ def home(items: list[dict[str, Any]]) -> Iterator[str]:
         read = [
             f"{{doc}}`{chapter}`, {road} road" for chapter, road in item.get("read", {}).items()
         ]
+        for chapter, title in item.get("section", {}).items():
+            place = f"{chapter}.html#{references.sections(chapter)[title]}"
+            read.append(f'<a href="{place}">{title}</a> in {{doc}}`{chapter}`')
+        for chapter in item.get("quiz", []):
+            read.append(f'<a href="{chapter}.html#check-yourself">Check yourself</a>')
         if "set" in item:
             read.append(f"[the page of the set]({references.set_address(item['set'])})")
         minutes = f" ({item['minutes']} minutes)" if "minutes" in item else ""

@@ -110,6 +110,11 @@ def home_table(week: dict[str, Any]) -> str:
             + f" in {prose(references.title(c))}"
             for c in item.get("quiz", [])
         ]
+        where += [
+            link(references.address(f"book/{c}.html#{references.sections(c)[s]}"), s)
+            + f" in {prose(references.title(c))}"
+            for c, s in item.get("section", {}).items()
+        ]
         if "set" in item:
             where.append(link(references.set_address(item["set"]), "The page of the set"))
         time = item.get("minutes", 0) + sum(references.minutes(c, road) for c, road in read)

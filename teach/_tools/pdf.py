@@ -28,6 +28,9 @@ ENGINE = "speech-rule-engine@4.1.5"
 PAPER = """
 @page { size: A4; margin: 20mm 19mm 22mm; }
 html { scroll-behavior: auto; }
+/* A frame as wide as the page would lose its right border. */
+main { padding-right: 1px; }
+p, li { orphans: 3; widows: 2; }
 """
 FOOTER = (
     '<div style="width:100%;font:8px sans-serif;color:#555;text-align:center">'
@@ -39,6 +42,10 @@ NAME = """(said) => {
     formula.setAttribute("role", "img");
     formula.setAttribute("aria-label", said[i]);
     formula.setAttribute("lang", "x-formula");
+  });
+  // A picture that was drawn late has written its own words again.
+  document.querySelectorAll("[data-said]").forEach((picture) => {
+    picture.setAttribute("aria-label", picture.dataset.said);
   });
 }"""
 

@@ -108,7 +108,8 @@ def syllabus(name: str) -> dict[str, Any]:
             fields(meeting, at, {"title": str, "minutes": int, "plan": list})
             check_meeting(meeting, f"{at}, {meeting['title']}")
         for item in week.get("home", []):
-            fields(item, at, {"do": str}, {"minutes": int, "read": dict, "set": str, "quiz": list})
+            optional = {"minutes": int, "read": dict, "section": dict, "set": str, "quiz": list}
+            fields(item, at, {"do": str}, optional)
             if ("minutes" in item) == ("read" in item):
                 raise EntryError(
                     f"{at}, {item['do']!r}: give its minutes, or what is read and on which road, "
@@ -120,6 +121,9 @@ def syllabus(name: str) -> dict[str, Any]:
             for chapter, road in item.get("read", {}).items():
                 one_of(chapter, chapters(), at, "chapter")
                 one_of(road, ("short", "full"), at, "road")
+            for chapter, title in item.get("section", {}).items():
+                one_of(chapter, chapters(), at, "chapter")
+                one_of(title, references.sections(chapter), at, f"section of {chapter}")
             for chapter in item.get("quiz", []):
                 one_of(chapter, chapters(), at, "chapter")
     return dict(plan)

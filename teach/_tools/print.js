@@ -14,6 +14,17 @@
     const here = place && document.getElementById(decodeURIComponent(place));
     if (!here) link.href = `${address}#${place}`;
   }
+  // Paper opens nothing: the questions are found in the page, not in the file that it loads.
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const questions = document.querySelectorAll(".quiz-open a");
+  for (const link of questions) {
+    link.href = `${address}#check-yourself`;
+    link.textContent = "They are on the page of this chapter";
+  }
+  // There the map is a list, without arrows.
+  for (const caption of document.querySelectorAll(".statement-map figcaption")) {
+    if (caption.firstChild instanceof Text) caption.firstChild.remove();
+  }
   // The first panel of an explorable is described as its still picture is, with all numbers.
   for (const demo of document.querySelectorAll("dmf-explorable")) {
     const markup = demo.querySelector("noscript")?.textContent || "";
@@ -21,6 +32,7 @@
     const first = demo.querySelector(".dmf-plot svg[role=img]");
     if (!still || !first) throw new Error(`no still picture, or no panel: ${demo.id}`);
     first.setAttribute("aria-label", still.alt);
+    first.setAttribute("data-said", still.alt);
     for (const canvas of demo.querySelectorAll("canvas")) {
       /** @type {SVGElement | null | undefined} */
       const picture = canvas.closest(".dmf-plot")?.querySelector("svg[role=img]");

@@ -8,6 +8,8 @@ import re
 from functools import cache
 from urllib.parse import urlencode
 
+from docutils.nodes import make_id
+
 from teach._tools.sources import HTML, ROOT, TEACH, repository
 
 _STATEMENT = re.compile(r"^`{3,}\{prf:(\w+)\} ?(.*)\n:label: *(\S+)", re.MULTILINE)
@@ -47,6 +49,12 @@ def statements(chapter: str) -> dict[str, str]:
 def exercises(chapter: str) -> dict[str, str]:
     """Return the labels of a chapter's exercises, each with its name."""
     return {label: name for name, label in _EXERCISE.findall(text(chapter))}
+
+
+def sections(chapter: str) -> dict[str, str]:
+    """Return the titles of a chapter's sections, each with what follows # in its address."""
+    titles = re.findall(r"^## +(.+?) *$", text(chapter), re.MULTILINE)
+    return {title: make_id(title) for title in titles}
 
 
 def explorables(chapter: str) -> list[str]:

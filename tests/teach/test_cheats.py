@@ -136,7 +136,7 @@ def test_sources_that_do_not_even_run(text: str, reason: str, tmp_path: Path) ->
 def test_what_the_checks_said_is_not_believed(tmp_path: Path) -> None:
     claims = {"said": {"q1": "2 of 2"}, "points": {"q1": 2}, "total": 99}
     result = judged(written(tmp_path, "s1", q1={"area": 1}, **claims))
-    assert result.points == {"q1": 0, "q2": 4, "q3": 4}
+    assert result.points == {"q1": 0, "q2": 4, "q3": 4}, result.why
     assert "1 is not the value for your sheet" in result.why["q1"]
 
 
@@ -187,7 +187,7 @@ def test_sheets_that_are_refused(changes: dict[str, Any], reason: str, tmp_path:
 )
 def test_answers_of_another_type(area: Any, reason: str, tmp_path: Path) -> None:
     result = judged(written(tmp_path, "s1", q1={"area": area}))
-    assert result.points == {"q1": 0, "q2": 4, "q3": 4}
+    assert result.points == {"q1": 0, "q2": 4, "q3": 4}, result.why
     assert reason in result.why["q1"]
 
 

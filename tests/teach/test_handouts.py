@@ -84,6 +84,19 @@ def test_a_set_at_home_is_linked(made: Path) -> None:
         assert linked == sets, name
 
 
+def test_every_line_at_home_has_a_link(made: Path) -> None:
+    """What is read, asked or given at home is one click away, a single section too."""
+    for name in plans.SYLLABI:
+        text = (made / f"syllabus-{name}.html").read_text("utf-8")
+        tables = re.findall(r"<caption>At home.*?</table>", text, re.DOTALL)
+        rows = [row for found in tables for row in re.findall(r"<tr><td>.*?</tr>", found)]
+        items = [item for week in plans.syllabus(name)["weeks"] for item in week.get("home", [])]
+        assert len(rows) == len(items)
+        assert not [row for row in rows if "<a " not in row], name
+    week = (made / "syllabus-week.html").read_text("utf-8")
+    assert f'href="{references.address("book/collapse.html#when-zero-wins")}"' in week
+
+
 def test_pages_stand_alone(made: Path) -> None:
     """Nothing is loaded, from nowhere: styles, fonts and scripts are inside."""
     for path in made.glob("*.html"):

@@ -48,6 +48,13 @@ def test_a_set_at_home_is_linked() -> None:
         assert addresses().count(f"problems/{name}.html") == 1 + items.count(name), name
 
 
+def test_a_section_at_home_is_linked() -> None:
+    """The week's line on a single section opens it."""
+    page = HTML / "book/collapse.html"
+    assert '<a href="collapse.html#when-zero-wins">' in PAGE.read_text(encoding="utf-8")
+    assert 'id="when-zero-wins"' in page.read_text(encoding="utf-8")
+
+
 def test_the_workflow_publishes_those_parts() -> None:
     parts = {address.partition("/")[0] for address in addresses()}
     assert parts <= set(PARTS)

@@ -161,6 +161,8 @@ def test_its_links_lead_to_places_or_to_what_is_published(
     assert all(address.startswith("https://") for address in pdf_structure.addresses(document))
     ours = [a for a in pdf_structure.addresses(document) if a.startswith(student_book.address)]
     assert len(ours) > 20
+    assert f"{student_book.address}book/{CHAPTER}.html#check-yourself" in ours
+    assert not [address for address in ours if address.endswith(".htm")]
     notes = [note for sheet in document.pages for note in sheet.obj.get("/Annots", [])]
     assert all(str(note.get("/Contents", "")) for note in notes)
     places = {str(note.Dest) for note in notes if "/Dest" in note}
@@ -192,6 +194,8 @@ def test_it_has_no_loose_end_and_no_solution(chapter: Path) -> None:
     assert "One number, many" in text
     assert "??" not in text
     assert "Solution" not in text
+    assert "Open the questions" not in text
+    assert "An arrow leads" not in text
     solutions = leaks.solutions_of_the_book()
     assert leaks.leaks([("x.pdf", chapter.read_bytes())], solutions, []) == []
 

@@ -78,6 +78,30 @@ def test_a_wrong_plan_says_where_and_what(
     assert says in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("When zero wins}", "When nobody wins}", "there is no section of collapse 'When nobody"),
+        ("{collapse: When", "{collapsed: When", "there is no chapter 'collapsed'"),
+        ("        minutes: 10\n        section", "        section", "give its minutes"),
+    ],
+)
+def test_a_wrong_section_says_what_there_is(
+    old: str, new: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A section that is read at home is named by its title, and given its minutes."""
+    shutil.copytree(TEACH / "syllabi", tmp_path / "syllabi")
+    shutil.copytree(TEACH / "scripts", tmp_path / "scripts")
+    path = tmp_path / "syllabi/week.yml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr(plans, "TEACH", tmp_path)
+    with pytest.raises(EntryError) as raised:
+        plans.syllabus("week")
+    assert says in str(raised.value)
+
+
 def test_grades_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred percent, not more."""
     shutil.copytree(TEACH / "syllabi", tmp_path / "syllabi")
