@@ -215,6 +215,7 @@ def draw(book: Book, chapter: str) -> str:
         '<marker id="map-arrow" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" '
         'markerHeight="6" orient="auto"><path d="M0 .5 6 3 0 5.5z"/></marker></defs>'
         f"{''.join(edges)}</svg>{''.join(lists)}</div></div>"
-        "<figcaption>An arrow leads from a statement to one whose text or proof refers to it."
+        '<figcaption><span class="map-arrows">An arrow leads from a statement to one whose text or '
+        "proof refers to it.</span>"
         f'<ul class="map-legend">{legend}</ul></figcaption></figure>'
     )

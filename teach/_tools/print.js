@@ -21,10 +21,6 @@
     link.href = `${address}#check-yourself`;
     link.textContent = "They are on the page of this chapter";
   }
-  // There the map is a list, without arrows.
-  for (const caption of document.querySelectorAll(".statement-map figcaption")) {
-    if (caption.firstChild instanceof Text) caption.firstChild.remove();
-  }
   // The first panel of an explorable is described as its still picture is, with all numbers.
   for (const demo of document.querySelectorAll("dmf-explorable")) {
     const markup = demo.querySelector("noscript")?.textContent || "";
