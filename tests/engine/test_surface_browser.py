@@ -251,7 +251,7 @@ def test_a_finger_turns_it_sideways_and_scrolls_the_page_otherwise(
 
     swipe(80, 4)
     turned = page.evaluate(TURN)
-    # All of the way: a browser that may scroll sideways here takes the finger away after a few pixels.
+    # All of the way: a browser that may scroll sideways takes the finger away after a few pixels.
     assert turned == [355, 30]
     assert page.evaluate("scrollY") == start
     swipe(0, -160)
