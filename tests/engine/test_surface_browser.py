@@ -273,6 +273,26 @@ def test_the_view_stays_when_a_slider_moves(opened: tuple[Explorable, Any]) -> N
     assert page.evaluate(TURN) == [40, 30]
 
 
+@pytest.mark.parametrize("opened", ["flat_minima.groove", EVERY_MARK], indirect=True)
+def test_names_of_axes_stay_in_a_narrow_picture(opened: tuple[Explorable, Any]) -> None:
+    _, page = opened
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"{PLOT}.querySelector('canvas').width < 400")
+    beyond = page.evaluate(
+        f"""() => Array.from({{ length: 24 }}, (_, k) => 15 * k).flatMap((about) => {{
+          const live = dmfbook.turnOf({PLOT});
+          live[0] = about;
+          document.querySelector('dmf-explorable').explorable.set({{}});
+          const room = {PLOT}.getBoundingClientRect();
+          return [...{PLOT}.querySelectorAll('.dmf-word-at')]
+            .map((name) => [name.textContent, name.getBoundingClientRect()])
+            .filter(([, box]) => box.left < room.left - 1 || box.right > room.right + 1)
+            .map(([text]) => `${{text}} at ${{about}} degrees`);
+        }})"""
+    )
+    assert beyond == []
+
+
 def test_the_dark_theme_draws_it_again(opened: tuple[Explorable, Any]) -> None:
     _, page = opened
     light = page.evaluate(SUMS)
