@@ -57,6 +57,14 @@ ASK = """
     down(control) { scrollTo(0, 0); control.scrollIntoView({ block: 'nearest' }); },
     tab(control) { scrollTo(0, 0); control.focus(); },
     back(control) { scrollTo(0, document.body.scrollHeight); control.focus(); },
+    // By hand, which knows no margins for scrolling: the last place in which what stands below the
+    // picture is in view, and the middle of the window for what stands beside it.
+    hand(control) {
+      const { left, top, height } = control.getBoundingClientRect();
+      const below = left < all('.dmf-panels')[0].getBoundingClientRect().right;
+      scrollBy(0, top - (below ? 48 : (innerHeight - height) / 2));
+      for (let k = 0; below && k < 99 && !uncovered(control, seen(control)); k++) scrollBy(0, -8);
+    },
   };
   function differing(before, after) {
     return after.map((html, i) => (html === before[i] ? -1 : i)).filter((i) => i >= 0);

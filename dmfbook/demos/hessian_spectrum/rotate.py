@@ -65,10 +65,10 @@ def _columns(factor: sp.Matrix, label: str, colour: str) -> ex.Segments:
 rotate = ex.Explorable(
     name="rotate",
     title="Rotate the hidden layers",
-    description=rf"""Left: the twelve eigenvalues of the Hessian for three layers of two by two
+    description=rf"""First: the twelve eigenvalues of the Hessian for three layers of two by two
         matrices, with targets {_TARGETS[0]} and {_TARGETS[1]} and $\lambda = {_WEIGHT}$. Bars are
         the closed form of the chapter, dots the eigenvalues of the Hessian computed at the factors
-        that the sliders choose. Right: the columns of the three factors as arrows. Rotating a
+        that the sliders choose. Second: the columns of the three factors as arrows. Rotating a
         hidden layer turns the arrows, and every dot stays on its bar. Stretching a hidden layer
         leaves the product alone too, but it leaves the minimizers, and the dots leave the bars.""",
     sliders=[

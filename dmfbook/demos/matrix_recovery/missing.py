@@ -19,9 +19,9 @@ missing = ex.Explorable(
     description=r"""A two by two matrix with a $1$, twice the same number $b$, and a last entry $t$
         that nobody has seen. First: the price of the whole matrix, $\sigma_1^{2/L} +
         \sigma_2^{2/L}$, over $t$, divided by the price of the matrix of rank one, which has $t =
-        b^2$ and lies on the dotted line. At depth two the curve is smooth on the left and lowest
-        well before $b^2$; from depth three on it has a sharp dip at $b^2$. Second: the matrix, with
-        your entry.""",
+        b^2$ and lies on the dotted line. At depth two the curve is smooth before the line, and
+        lowest well before it; from depth three on it has a sharp dip at $b^2$. Second: the matrix,
+        with your entry.""",
     sliders=[
         ex.Slider(_entry, "entry", "the missing entry $t$", -1, 8, 0.05, 2.5),
         ex.Slider(_neighbor, "neighbor", "the two known numbers $b$", 1, 2.5, 0.1, 2),

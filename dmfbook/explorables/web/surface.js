@@ -188,9 +188,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         }
       }
       const name = spec.names && spec.names[k];
-      // Beside the edge's middle, and the farther aside the steeper the edge.
-      const shift = `;transform:translate(${fixed(45 * ox - 50)}%,-50%)`;
-      if (name) names.push(word(paper, p[0] + 22 * ox, p[1] + 34 * oy, name, "at", shift));
+      const [px, py] = [p[0] + 22 * ox, p[1] + 34 * oy];
+      // Beside the edge's middle, the farther aside the steeper the edge, and never out of the picture.
+      const ends = [`${fixed(-px)}px`, `${fixed(45 * ox - 50)}%`, `${fixed(paper.width - px)}px - 100%`];
+      if (name) names.push(word(paper, px, py, name, "at", `;transform:translate(clamp(${ends}),-50%)`));
     });
     return { behind, before, ticks, names };
   }
