@@ -58,11 +58,12 @@ ASK = """
     tab(control) { scrollTo(0, 0); control.focus(); },
     back(control) { scrollTo(0, document.body.scrollHeight); control.focus(); },
     // By hand, which knows no margins for scrolling: the last place in which what stands below the
-    // picture is in view, and the middle of the window for what stands beside it.
+    // picture is in view. Beside it sliders come a third of the way down, settings half of it.
     hand(control) {
       const { left, top, height } = control.getBoundingClientRect();
       const below = left < all('.dmf-panels')[0].getBoundingClientRect().right;
-      scrollBy(0, top - (below ? 48 : (innerHeight - height) / 2));
+      const down = control.matches('input') ? innerHeight / 3 : (innerHeight - height) / 2;
+      scrollBy(0, top - (below ? 48 : down));
       for (let k = 0; below && k < 99 && !uncovered(control, seen(control)); k++) scrollBy(0, -8);
     },
   };
