@@ -152,3 +152,9 @@ def test_every_page_shows_a_picture_where_it_is_linked(book: Path) -> None:
         picture = book / shown["og:image"].split("/", 4)[4]
         assert picture.read_bytes()[:4] == b"\x89PNG", name
         assert shown["og:url"].endswith(f"{name}.html")
+
+
+def test_a_phone_is_not_told_of_keys(visit: Callable[..., Visit]) -> None:
+    said = visit(FRONT, width=390, height=844, has_touch=True, is_mobile=True).page
+    assert said.locator(".hero-said").inner_text() == "Drag the orange handle."
+    assert "arrow keys" in visit(FRONT).page.locator(".hero-said").inner_text()
