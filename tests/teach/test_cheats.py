@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,20 @@ def test_limits_hold_for_all_cases_together() -> None:
     assert outcomes[0].value == 0
     assert "processor time" in outcomes[-1].problem
     assert len(outcomes) == 50
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no processor time")
+def test_what_a_child_took_to_start_is_not_counted() -> None:
+    """A busy machine loads numpy in more than the second that a function may have."""
+    code = (
+        "import resource, time\n"
+        "from dmfbook.checks import _child\n"
+        "while time.process_time() < 1.2: pass\n"
+        "_child.limit(1, 1 << 20)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU)[0] - time.process_time())"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 1 <= float(run.stdout) <= 2
 
 
 def test_arrays_travel_as_arrays() -> None:
