@@ -1,4 +1,4 @@
-"""Sphinx extension: formulas in the titles of the bibliography, which is read quickly."""
+"""Sphinx extension: formulas in the titles of the bibliography, and quick citations."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,12 +179,18 @@ def anchor(cell: str) -> str:
     return "cell-" + cell.partition("#")[2]
 
 
+@cache
+def named_cells(root: Path) -> frozenset[str]:
+    """Return the cells that the list names; it is read once, and not for every page."""
+    rows = new_here_index.read_data(root).get("results", [])
+    return frozenset(cell for row in rows for cell in row.get("cells", ()))
+
+
 def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
     """Give the cells that the list names an anchor."""
     root = Path(app.srcdir)
     path = root / f"{app.env.docname}.ipynb"
-    rows = new_here_index.read_data(root).get("results", [])
-    wanted = {cell for row in rows for cell in row.get("cells", ())}
+    wanted = named_cells(root)
     if not path.exists() or not any(cell.startswith(f"{path.stem}#") for cell in wanted):
         return
     named = {at: name for at, name in new_here_index.code_cells(path) if name in wanted}

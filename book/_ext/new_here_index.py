@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import ledger_index
+import yaml  # type: ignore[import-untyped]
 
 GRADES = ("checked", "proved", "measured")
 """How sure we are of a result, the surest first; the words for them stand in the list."""
@@ -117,7 +118,7 @@ def _tests(root: Path) -> Iterator[str]:
 def read_data(root: Path) -> dict[str, Any]:
     """Read the file itself; it is empty in a repository that has none."""
     path = root / "book/new_here.yml"
-    return ledger_index.read_yaml(path) if path.exists() else {}
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def read_list(root: Path) -> List:

@@ -152,6 +152,24 @@ def test_nothing_of_the_readers_settings_is_left(
     assert list((tmp_path / "_build/.matplotlib").glob("fontlist-*.json"))
 
 
+def test_a_build_loads_no_grammar_and_its_kernels_do_not_warn(tmp_path: Path) -> None:
+    """Of what nobody can use: three seconds for each process, and a paragraph for each kernel."""
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(ROOT / 'tools')!r})\n"
+        "from pathlib import Path\n"
+        "from environment import settle\n"
+        f"settle(Path({str(tmp_path)!r}))\n"
+        "import nbformat\n"
+        "from nbclient import NotebookClient\n"
+        "cell = nbformat.v4.new_code_cell('print(2)')\n"
+        "NotebookClient(nbformat.v4.new_notebook(cells=[cell])).execute()\n"
+        "print(cell.outputs[0].text.strip(), 'lark' in sys.modules)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (run.stdout, run.stderr) == ("2 False\n", "")
+
+
 def test_a_build_says_what_was_written_to_stderr(tmp_path: Path) -> None:
     """The cell, and its words."""
     written = nbformat.v4.new_output("stream", name="stderr", text="Matplotlib looks for fonts\n")

@@ -58,7 +58,8 @@ ASK = """
     tab(control) { scrollTo(0, 0); control.focus(); },
     back(control) { scrollTo(0, document.body.scrollHeight); control.focus(); },
     // By hand, which knows no margins for scrolling: the last place in which what stands below the
-    // picture is in view. Beside it sliders come a third of the way down, settings half of it.
+    // picture is in view. Beside it sliders, which stand first, come a third of the way down, and
+    // settings, which stand last, half of it: no tall picture fits all of the window's places.
     hand(control) {
       const { left, top, height } = control.getBoundingClientRect();
       const below = left < all('.dmf-panels')[0].getBoundingClientRect().right;

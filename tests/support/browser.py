@@ -54,7 +54,7 @@ def book_documents() -> list[str]:
 
 DOCUMENTS = book_documents()
 CHAPTERS = [name for name in DOCUMENTS if (ROOT / f"{name}.ipynb").exists()]
-#: The shortest chapter, for what all of them share.
+#: A short chapter, for what all of them share.
 CHAPTER = "book/scalar_uniqueness.html"
 PAGES = [f"{name}.html" for name in DOCUMENTS] + ["search.html"]
 

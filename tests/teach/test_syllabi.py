@@ -43,62 +43,43 @@ def test_chapters_say_their_times(book: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("name", "old", "new", "says"),
     [
         (
+            "lecture",
             "- minutes: 12\n            do: Slide",
             "- minutes: 13\n            do: Slide",
             "takes 91 minu",
         ),
-        ("minutes: 90", "minutes: 100", "the plan takes 90 minutes, not 100"),
+        ("lecture", "minutes: 90", "minutes: 100", "the plan takes 90 minutes, not 100"),
         (
+            "lecture",
             "- minutes: 12\n            do: Slide",
             "- minutes: 7\n            do: Slide",
             "take 8 minutes",
         ),
-        ("/well]", "/wall]", "there is no script in scalar_uniqueness: 'wall'"),
-        ("[scalar_uniqueness/well]", "[scalar/well]", "there is no chapter 'scalar'"),
-        ("needs: Deriv", "need: Deriv", "unknown key 'need'"),
+        ("lecture", "/well]", "/wall]", "there is no script in scalar_uniqueness: 'wall'"),
+        ("lecture", "[scalar_uniqueness/well]", "[scalar/well]", "there is no chapter 'scalar'"),
+        ("lecture", "needs: Deriv", "need: Deriv", "unknown key 'need'"),
+        ("week", "When zero wins}", "When none wins}", "no section of collapse 'When none wins'"),
+        ("week", "{collapse: When", "{collapsed: When", "there is no chapter 'collapsed'"),
+        ("week", "        minutes: 10\n        section", "        section", "give its minutes"),
     ],
 )
 def test_a_wrong_plan_says_where_and_what(
-    old: str, new: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, old: str, new: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the syllabus, the meeting and what does not fit."""
+    """The error names the syllabus, the place in it and what does not fit."""
     shutil.copytree(TEACH / "syllabi", tmp_path / "syllabi")
     shutil.copytree(TEACH / "scripts", tmp_path / "scripts")
-    path = tmp_path / "syllabi/lecture.yml"
+    path = tmp_path / f"syllabi/{name}.yml"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     monkeypatch.setattr(plans, "TEACH", tmp_path)
     with pytest.raises(EntryError) as raised:
-        plans.syllabus("lecture")
-    assert "syllabi/lecture.yml, " in str(raised.value)
-    assert says in str(raised.value)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("When zero wins}", "When nobody wins}", "there is no section of collapse 'When nobody"),
-        ("{collapse: When", "{collapsed: When", "there is no chapter 'collapsed'"),
-        ("        minutes: 10\n        section", "        section", "give its minutes"),
-    ],
-)
-def test_a_wrong_section_says_what_there_is(
-    old: str, new: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A section that is read at home is named by its title, and given its minutes."""
-    shutil.copytree(TEACH / "syllabi", tmp_path / "syllabi")
-    shutil.copytree(TEACH / "scripts", tmp_path / "scripts")
-    path = tmp_path / "syllabi/week.yml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    monkeypatch.setattr(plans, "TEACH", tmp_path)
-    with pytest.raises(EntryError) as raised:
-        plans.syllabus("week")
+        plans.syllabus(name)
+    assert f"syllabi/{name}.yml, " in str(raised.value)
     assert says in str(raised.value)
 
 
