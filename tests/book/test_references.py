@@ -177,6 +177,7 @@ def test_the_map_stands_out_where_the_keyboard_is(visit: Callable[..., Visit]) -
     seen.page.set_viewport_size({"width": 320, "height": 640})
     assert not seen.page.locator(".map-edges").is_visible()
     assert not seen.page.locator(".map-arrows").is_visible(), "it speaks of what is not there"
+    assert not re.search("arrow|curve", seen.page.locator("main p").first.inner_text())
     assert seen.page.locator(".map-words").first.is_visible()
     assert seen.page.evaluate("document.documentElement.scrollWidth") == 320
     seen.check_quiet()
