@@ -1,4 +1,4 @@
-"""Sphinx extension: pages are read and written side by side, by a process for each core.
+"""Sphinx extension: pages are read and written side by side, by a process for each of few cores.
 
 Jupyter Book gives Sphinx one process, and no setting changes it.
 """
@@ -21,6 +21,9 @@ They may: the first numbers sections when all pages are read, and the second, wh
 brings along, changes the page that it reads and nothing else.
 """
 
+MOST = 4
+"""Each process holds the libraries, and thirty pages are soon done."""
+
 
 def declare(app: Sphinx) -> None:
     """Say what the extensions do not."""
@@ -36,7 +39,7 @@ def merge_nothing(domain: Domain, docnames: set[str], other: dict[str, Any]) -> 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     # One process more: while others write, the first prepares what they write.
-    app.parallel = (os.cpu_count() or 1) + 1
+    app.parallel = min(os.cpu_count() or 1, MOST) + 1
     app.connect("builder-inited", declare)
     ProofDomain.merge_domaindata = merge_nothing
     return {"parallel_read_safe": True, "parallel_write_safe": True}
