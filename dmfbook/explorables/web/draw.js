@@ -59,6 +59,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   /** @type {WeakMap<Element, string>} */
   const written = new WeakMap();
 
+  dmfbook.write = write;
+
   /**
    * Set the markup of an element unless it is there already: axes seldom change, marks do.
    * @param {Element} element

@@ -128,8 +128,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     });
     const svg = dmfbook.find(host, ":scope > svg");
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.innerHTML = `<g><g class="dmf-ticks">${box.ticks}</g></g><g><svg>${lines}</svg>${dots}</g>`;
-    dmfbook.find(host, ".dmf-words").innerHTML = words.join("");
+    if (!svg.firstChild) svg.innerHTML = `<g class="dmf-ticks"></g><g></g>`;
+    dmfbook.write(svg.children[0], box.ticks);
+    dmfbook.write(svg.children[1], `<svg>${lines}</svg>${dots}`);
+    dmfbook.write(dmfbook.find(host, ".dmf-words"), words.join(""));
   }
 
   /**

@@ -266,6 +266,8 @@ interface Dmfbook {
     equal: boolean;
   }): Relief;
   /** A colour of the palette as red, green, blue. */
+  /** Set the markup of an element unless it is there already. */
+  write(element: Element, markup: string): void;
   tint(host: Element, name: string): number[];
   forgetTints(): void;
   /** The places of a slider's native input, counted from 0, and the values there. */
