@@ -77,7 +77,14 @@ def test_false_identities_are_refused(claim: tuple[Any, Any]) -> None:
         check_identity(*claim)
 
 
-@pytest.mark.parametrize("claim", TRUE_IDENTITIES, ids=identifier)
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param(claim, marks=() if i % 4 == 0 else pytest.mark.thorough)
+        for i, claim in enumerate(TRUE_IDENTITIES)
+    ],
+    ids=identifier,
+)
 def test_simplification_alone_notices_wrong_signs(claim: tuple[Any, Any]) -> None:
     # The numbers that refute are set aside here: the symbols must do without them.
     left, right = (sp.sympify(side).subs(depth, extra_depth + 2) for side in claim)

@@ -131,7 +131,7 @@ cross = ex.Explorable(
             "angle between the images, degrees",
             _between,
             when=sp.And(_now > _tiny, _next > _tiny),
-            otherwise="none: one of them is zero",
+            otherwise="none: one is 0",
         ),
         ex.Readout("product of the lengths $|Av|$ and $|Aw|$", ex.rounded(_now * _next)),
         ex.Readout(r"area of the parallelogram, $|\det A| = \sigma_1 \sigma_2$", _area),
