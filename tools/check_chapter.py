@@ -1,14 +1,15 @@
 """Check one chapter: ``check_chapter.py NAME [--browser]``.
 
 Stores the notebook's outputs, runs every test that knows the chapter, and lists what is still to be
-written. With ``--browser`` the book is built and the chapter's page and explorables are tried in
-Chromium too.
+written, in its own files and where the whole book names its chapters. With ``--browser`` the book
+is built and the chapter's page and explorables are tried in Chromium too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,14 @@ BY_NAME = [
 IN_A_BROWSER = ["tests/book/test_pages.py", "tests/engine/test_explorables_browser.py"]
 #: Tests of these files run although no case of theirs names the chapter.
 WHOLE = ["test_chapters", "test_frame", "test_ledger", "has_a_row"]
+#: What names each chapter when it is all there, and is no part of a chapter's own files.
+ELSEWHERE = {
+    "book/new_here.yml": "its theorems, or what they are known from, unless the ledger has them",
+    "teach/README.md": "a row in the table of chapters, and the numbers of those after it",
+    "teach/syllabi/month.yml": "a place, with minutes that another item gives up",
+    "teach/slides/{name}.yml": "a plan of ten to sixteen slides, as in the other chapters' files",
+    "teach/quiz/{name}.yml": "twelve questions, as teach/quiz/README.md tells",
+}
 #: But for this one, which is of the papers' figures alone.
 SLOW = "test_the_code_of_the_figures_draws_them"
 
@@ -49,6 +58,24 @@ def to_write(root: Path) -> list[str]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if MARKER in line
     ]
+
+
+def elsewhere(root: Path, name: str) -> list[str]:
+    """Return ``file: what`` of each place where the whole book does not know the chapter yet."""
+    notebook = (root / f"book/{name}.ipynb").read_text(encoding="utf-8")
+    labels = re.findall(r":label: ((?:thm|prop|lem|cor)-[\w-]+)", notebook)
+    lacking = []
+    for place, what in ELSEWHERE.items():
+        path = root / place.format(name=name)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        if place == "book/new_here.yml":
+            text += (root / "book/ledger.yml").read_text(encoding="utf-8")
+            known = not labels or any(re.search(rf"\b{label}(?![\w-])", text) for label in labels)
+        else:
+            known = bool(text) if "{name}" in place else bool(re.search(rf"\b{name}\b", text))
+        if not known:
+            lacking.append(f"{place.format(name=name)}: {what}")
+    return lacking
 
 
 def tests_of(name: str, browser: bool) -> list[str]:
@@ -82,7 +109,9 @@ def main() -> int:
         code = subprocess.run([sys.executable, *step], cwd=ROOT, env=environment).returncode
         if code:
             break
-    print("\n".join(f"To write: {line}" for line in to_write(ROOT)))
+    lines = [f"To write: {line}" for line in to_write(ROOT)]
+    lines += [f"Before `make test`: {line}" for line in elsewhere(ROOT, options.name)]
+    print("\n".join(lines))
     return code
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from browser import CHAPTERS, ROOT
+from mathml import to_mathml
+from sphinx.errors import ExtensionError
 
 from dmfbook import symbolic
 
@@ -28,6 +30,11 @@ def test_every_requirement_is_pinned() -> None:
     assert [
         line for line in lines if line != "-e ." and not re.fullmatch(r"[\w.-]+==[\w.]+", line)
     ] == []
+
+
+def test_a_formula_that_cannot_be_converted_ends_the_build_and_is_shown() -> None:
+    with pytest.raises(ExtensionError, match=r"cannot be converted.*\n\\unheardof\{x\}"):
+        to_mathml(r"\unheardof{x}", display=False)
 
 
 def test_the_repository_has_one_address() -> None:

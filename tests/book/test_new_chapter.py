@@ -13,7 +13,7 @@ import new_chapter
 import pytest
 import yaml
 from browser import CHAPTERS, ROOT
-from check_chapter import MARKER, to_write
+from check_chapter import ELSEWHERE, MARKER, elsewhere, to_write
 
 NAME = "mirrored_pairs"
 #: What a copy can do without. What Python has compiled goes along: it is good for the copies too.
@@ -86,10 +86,16 @@ def test_a_new_chapter_fails_until_it_is_written(copy: Path) -> None:
     written = run(copy, "tools/check_chapter.py", NAME)
     assert written.returncode == 0, written.stdout + written.stderr
     assert to_write(copy) == []
+    assert written.stdout.count("Before `make test`: ") == len(ELSEWHERE)
     files = [str(path) for path in paths if path.suffix in (".py", ".ipynb")]
     for command in (["check"], ["format", "--check"]):
         style = run(copy, "-m", "ruff", *command, *files)
         assert style.returncode == 0, style.stdout
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_is_known_everywhere(chapter: str) -> None:
+    assert elsewhere(ROOT, Path(chapter).name) == []
 
 
 @pytest.mark.parametrize(

@@ -201,4 +201,6 @@ SPECIAL = {
 
 
 def kind(name, argument):
-    return SPECIAL.get((name, argument)) or KINDS[argument]
+    found = SPECIAL.get((name, argument)) or KINDS.get(argument)
+    assert found, f"{name}: say in KINDS or SPECIAL of {__file__} what {argument!r} takes"
+    return found
