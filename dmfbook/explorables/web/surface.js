@@ -15,6 +15,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
    * @property {PanelSpec} spec
    * @property {PanelNumbers} scene
    * @property {Size} size
+   * @property {{frame: string, heights: number[]}} [painted] what the canvas shows
    */
   /** @type {WeakMap<HTMLElement, View>} */
   const views = new WeakMap();
@@ -85,7 +86,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
   /** @param {HTMLElement} host */
   function redraw(host) {
-    const { turn, spec, scene, size } = /** @type {View} */ (views.get(host));
+    const view = /** @type {View} */ (views.get(host));
+    const { turn, spec, scene, size } = view;
     const { width, height } = size;
     const [mark, ...others] = spec.marks;
     const [{ value, low, high, levels, hidden }, ...numbers] = scene.marks;
@@ -113,7 +115,15 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       at: (x, y, z) => paper.to(relief.flat(x, y, z)),
     };
     const box = boxOf(scene, hidden ? [0, 1] : [low, high], relief, paper, spec);
-    paint(host, paper, mark, relief, levels || [], box.behind);
+    // Many a slider moves what lies on a surface, and not the surface.
+    /** @type {number[]} */
+    const heights = value || [];
+    const range = [scene.x, scene.y, low, high, levels, hidden];
+    const frame = [turn, width, height, globalThis.devicePixelRatio, range, inks(host, mark), box.behind].join();
+    if (view.painted?.frame !== frame || !heights.every((z, k) => Object.is(z, view.painted?.heights[k]))) {
+      paint(host, paper, mark, relief, levels || [], box.behind);
+      view.painted = { frame, heights: [...heights] };
+    }
 
     let lines = `<path class="dmf-axis" d="${box.before}"/>`;
     let dots = "";
@@ -344,6 +354,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     );
     close();
   }
+
+  /**
+   * The colours in which a surface is painted.
+   * @type {function(HTMLElement, MarkSpec): number[][]}
+   */
+  const inks = (host, mark) => ["line", "soft", "ink", "panel", mark.colour].map((name) => dmfbook.tint(host, name));
 
   /** @type {Map<string, string[]>} */
   const tables = new Map();
