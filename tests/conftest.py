@@ -58,7 +58,7 @@ LONGEST = (
     "test_gestures.py",
     "test_checks.py",
     "test_layout.py",
-    "test_surface_browser.py",
+    "test_painting_browser.py",
     "test_explorables_browser.py",
     "test_front_page.py",
     "test_one_line.py",

@@ -70,7 +70,7 @@ def test_shades_and_contours_stand_where_the_lines_do(shown: Shown) -> None:
     contour, circle, shades = shown.page.evaluate(
         """() => {
           const panel = document.querySelector('.dmf-panel');
-          const marks = [...panel.querySelectorAll('svg svg > *')];
+          const marks = [...panel.querySelectorAll('svg svg > g > *')];
           const contour = marks.findIndex((mark) => mark.matches('.dmf-contour'));
           return [marks[contour], marks[contour + 2], panel.querySelector('.dmf-heat')]
             .map((e) => e.getBoundingClientRect()).map((r) => [r.x, r.y, r.width, r.height]);

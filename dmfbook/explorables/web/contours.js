@@ -1,7 +1,11 @@
-/** Contour lines of a sampled function, by marching squares. */
+/** Samples of a function on a grid: whether they are the same, and its contour lines, by marching squares. */
 globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 (function () {
   "use strict";
+
+  /** @type {Dmfbook["same"]} */
+  dmfbook.same = (values, others) =>
+    values.length === others.length && values.every((value, k) => Object.is(value, others[k]));
 
   /**
    * The contour at one level, as the path of an SVG.

@@ -37,10 +37,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     /** @type {Frame} */
     const frame = { width, height, inner, xs, ys, x, y, words: [], below: [], dots: "", heat: null };
 
-    let marks = "";
-    spec.marks.forEach((mark, i) => {
+    const marks = spec.marks.map((mark, i) => {
       const numbers = scene.marks[i];
-      if (!numbers.hidden) marks += dmfbook.marks[mark.kind].draw(mark, numbers, frame);
+      return numbers.hidden ? "" : dmfbook.marks[mark.kind].draw(mark, numbers, frame);
     });
     dmfbook.nameBars(frame);
     const box = `x="${inner.left}" y="${inner.top}" width="${inner.right - inner.left}" height="${inner.bottom - inner.top}"`;
@@ -50,7 +49,10 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     if (!svg.firstChild) svg.innerHTML = "<g></g><g></g>";
     const [behind, before] = svg.children;
     write(behind, axes(spec, frame));
-    write(before, `<svg ${box} ${view}>${marks}</svg>${frame.dots}`);
+    write(before, `<svg ${box} ${view}>${"<g></g>".repeat(marks.length)}</svg><g></g>`);
+    const [clip, dots] = before.children;
+    marks.forEach((mark, i) => write(clip.children[i], mark));
+    write(dots, frame.dots);
     paintHeat(host, frame);
     write(dmfbook.find(host, ".dmf-words"), frame.words.join(""));
     return frame;
@@ -62,7 +64,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   dmfbook.write = write;
 
   /**
-   * Set the markup of an element unless it is there already: axes seldom change, marks do.
+   * Set the markup of an element unless it is there already: axes seldom change, and a slider
+   * moves a few of the marks.
    * @param {Element} element
    * @param {string} markup
    */
@@ -176,8 +179,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     return found;
   }
 
+  /** @type {WeakMap<Element, {heat: Heat, tint: number[]}>} what a canvas shows */
+  const painted = new WeakMap();
+
   /**
-   * Shade the canvas below the picture; its pixels are centred on the samples.
+   * Shade the canvas below the picture, unless it shows that already; its pixels are centred on the
+   * samples.
    * @param {Element} host
    * @param {Frame} frame
    */
@@ -190,9 +197,12 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const { inner, width, height } = frame;
     const canvas = /** @type {HTMLCanvasElement} */ (dmfbook.find(holder, "canvas"));
     const context = canvas.getContext("2d");
-    if (!context) return;
+    const inks = tint(host, colour);
+    const shown = painted.get(canvas);
+    if (!context || (shown?.heat === frame.heat && shown.tint === inks)) return;
+    painted.set(canvas, { heat: frame.heat, tint: inks });
     canvas.width = canvas.height = n;
-    const [red, green, blue] = tint(host, colour);
+    const [red, green, blue] = inks;
     const image = new ImageData(n, n);
     for (let k = 0; k < n * n; k++) {
       const shade = Math.min(Math.max((values[k] - low) / (high - low || 1), 0), 1);

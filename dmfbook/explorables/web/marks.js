@@ -262,18 +262,29 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   /** @param {{value: number[]}} numbers */
   const sampleValues = ({ value }) => some(value, 16, (i) => short(value[i]));
 
+  /** @type {WeakMap<MarkSpec, {place: string, heat: Heat, contours: string}>} as last drawn */
+  const shaded = new WeakMap();
+
   /** @type {MarkKind<{value: number[], low: number, high: number, levels: number[]}>} */
   const heatmap = {
     draw(mark, { value, low, high, levels }, frame) {
-      const n = Math.round(Math.sqrt(value.length));
-      frame.heat = { values: value, low, high, n, colour: mark.colour };
       const { left, right, top, bottom } = frame.inner;
-      /** @param {number} i */
-      const px = (i) => left + ((right - left) * i) / (n - 1);
-      /** @param {number} j */
-      const py = (j) => bottom + ((top - bottom) * j) / (n - 1);
-      const path = levels.map((level) => dmfbook.contour(value, n, level, px, py)).join("");
-      return `<path class="dmf-contour" d="${path}"/>`;
+      // Many a slider moves what lies on a map, and not the map.
+      const place = [left, right, top, bottom, frame.width, frame.height, low, high, levels].join();
+      let last = shaded.get(mark);
+      if (last?.place !== place || !dmfbook.same(last.heat.values, value)) {
+        const n = Math.round(Math.sqrt(value.length));
+        /** @param {number} i */
+        const px = (i) => left + ((right - left) * i) / (n - 1);
+        /** @param {number} j */
+        const py = (j) => bottom + ((top - bottom) * j) / (n - 1);
+        const path = levels.map((level) => dmfbook.contour(value, n, level, px, py)).join("");
+        const heat = { values: value, low, high, n, colour: mark.colour };
+        last = { place, heat, contours: `<path class="dmf-contour" d="${path}"/>` };
+        shaded.set(mark, last);
+      }
+      frame.heat = last.heat;
+      return last.contours;
     },
     sample: sampleValues,
   };

@@ -120,9 +120,9 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const heights = value || [];
     const range = [scene.x, scene.y, low, high, levels, hidden];
     const frame = [turn, width, height, globalThis.devicePixelRatio, range, inks(host, mark), box.behind].join();
-    if (view.painted?.frame !== frame || !heights.every((z, k) => Object.is(z, view.painted?.heights[k]))) {
+    if (view.painted?.frame !== frame || !dmfbook.same(view.painted.heights, heights)) {
       paint(host, paper, mark, relief, levels || [], box.behind);
-      view.painted = { frame, heights: [...heights] };
+      view.painted = { frame, heights };
     }
 
     let lines = `<path class="dmf-axis" d="${box.before}"/>`;

@@ -158,6 +158,15 @@ interface Size {
   height: number;
 }
 
+/** The shades of a heat map: a square of samples, and what is darkest and lightest. */
+interface Heat {
+  values: number[];
+  low: number;
+  high: number;
+  n: number;
+  colour: Colour;
+}
+
 /** What the marks of a panel are drawn into. */
 interface Frame {
   width: number;
@@ -172,7 +181,7 @@ interface Frame {
   /** Names that bars have below them. */
   below: { px: number; html: string }[];
   dots: string;
-  heat: { values: number[]; low: number; high: number; n: number; colour: Colour } | null;
+  heat: Heat | null;
 }
 
 /** One kind of mark in the browser. */
@@ -234,6 +243,8 @@ interface Dmfbook {
   format(x: number, digits: number): string;
   ticks(low: number, high: number, count: number, log: boolean): number[];
   scale(low: number, high: number, start: number, end: number, log: boolean): AxisScale;
+  /** Whether two lists hold the same numbers. */
+  same(values: number[], others: number[]): boolean;
   contour(
     values: number[],
     n: number,
