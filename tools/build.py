@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import cast
@@ -26,6 +25,7 @@ import yaml  # type: ignore[import-untyped]
 from environment import GRAMMAR, ROOT, settle
 
 LIBRARY = ["dmfbook", "requirements.txt"]
+TOOLS = ("build", "environment", "execution", "kernels", "notebooks")
 FRAME = [
     "_config.yml",
     "_toc.yml",
@@ -33,7 +33,7 @@ FRAME = [
     "book/_static",
     "book/_theme",
     "book/pictures.yml",
-    *(f"tools/{name}.py" for name in ("build", "environment", "notebooks")),
+    *(f"tools/{name}.py" for name in TOOLS),
     "book/ledger.yml",
     "book/new_here.yml",
     "book/references.bib",
@@ -42,8 +42,6 @@ ASKED = ["teach/quiz", *(f"teach/_tools/{name}.py" for name in ("bank", "questio
 PAGES = ["book", *ASKED]
 #: Where outputs of executed notebooks are kept, for both editions.
 EXECUTED = ROOT / "_build"
-#: The chapters that take longest are executed first, so that none is left over at the end.
-LONGEST = ("linear_networks", "matrix_recovery", "escape", "factorization", "collapse")
 
 
 def fingerprint(names: Iterable[str]) -> str:
@@ -105,78 +103,6 @@ def configuration(folder: Path, hide_solutions: bool) -> Path:
     return path
 
 
-def execute(folder: Path, library: str) -> None:
-    """Execute the notebooks that changed, side by side; Sphinx then finds their outputs.
-
-    It would execute them one after the other. One that fails is left to it, for it explains why.
-    """
-    # Loading these takes two seconds, which a build with nothing to do need not wait for.
-    from jupyter_cache import get_cache
-    from jupyter_cache.executors import load_executor
-    from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
-
-    if recorded(folder).get("library") != library:
-        shutil.rmtree(folder / ".jupyter_cache", ignore_errors=True)
-        record(folder, {"library": library})
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]
-    cache = get_cache(folder / ".jupyter_cache")
-    for notebook in sorted((ROOT / "book").glob("*.ipynb")):
-        cache.add_nb_to_project(str(notebook))
-    changed = load_executor("local-parallel", cache=cache).get_records()
-    changed.sort(key=lambda notebook: Path(notebook.uri).stem not in LONGEST)
-    tasks = [ProcessData(each.pk, each.uri, cache, settings["timeout"], False) for each in changed]
-    if tasks:
-        with multiprocessing.Pool() as pool:
-            # One by one: the executor of jupyter_cache shares them out in pairs.
-            pool.map(ExecutionWorkerLocalMProc(), tasks, chunksize=1)
-    for executed in (folder / ".jupyter_cache/executed").glob("*/base.ipynb"):
-        join_streams(executed)
-    for task in tasks:
-        with suppress(KeyError):  # it failed
-            kept = cache.match_cache_file(task.uri)
-            executed = folder / ".jupyter_cache/executed" / kept.hashkey / "base.ipynb"
-            if not whole(executed, Path(task.uri)):
-                cache.remove_cache(kept.pk)
-
-
-def join_streams(path: Path) -> None:
-    """Join each stream of an executed notebook: the page would break a line at every cut."""
-    import nbformat
-    from notebooks import joined
-
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = joined(cell.outputs)
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
-
-
-def whole(executed: Path, stored: Path) -> bool:
-    """Whether an executed notebook has printed wherever the stored one has.
-
-    On a machine that is too busy the client of a kernel may miss what a cell printed.
-    """
-    import nbformat
-
-    def silent(path: Path) -> set[str]:
-        cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
-        return {cell.id for cell in cells if cell.cell_type == "code" and not cell.outputs}
-
-    return silent(executed) <= silent(stored)
-
-
-def complaints(folder: Path) -> Iterator[str]:
-    """Yield what executed cells wrote to stderr, which stops a build without a word."""
-    import nbformat
-
-    for path in sorted((folder / ".jupyter_cache/executed").glob("*/base.ipynb")):
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                if output.output_type == "stream" and output.name == "stderr":
-                    yield f"This cell\n\n{cell.source}\n\nwrote to stderr:\n\n{output.text}"
-
-
 def recorded(folder: Path) -> dict[str, str]:
     """Return of what the folder was last built."""
     stamp = folder / ".built.json"
@@ -199,6 +125,9 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
     done = recorded(folder)
     if done == wanted:
         return True
+    # Loading this takes two seconds, which a build with nothing to do need not wait for.
+    from execution import complaints, execute
+
     record(folder, {"library": done.get("library", "")})  # until it is built
     if {**done, "pages": ""} != {**wanted, "pages": ""}:
         # Sphinx does not see that a page depends on these, and would repeat no warning.
@@ -222,7 +151,10 @@ def build(folder: Path, hide_solutions: bool = False) -> bool:
         "--path-output",
         str(folder.parent),
     ]
-    execute(EXECUTED, wanted["library"])
+    if recorded(EXECUTED).get("library") != wanted["library"]:
+        shutil.rmtree(EXECUTED / ".jupyter_cache", ignore_errors=True)
+        record(EXECUTED, {"library": wanted["library"]})
+    execute(EXECUTED)
     result = subprocess.run(command, cwd=ROOT)
     if result.returncode or not (folder / "html/index.html").exists():
         shutil.rmtree(folder / ".doctrees", ignore_errors=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import build
 import environment
+import execution
 import nbformat
 import pytest
 import repository
@@ -180,7 +181,7 @@ def test_a_build_says_what_was_written_to_stderr(tmp_path: Path) -> None:
     path = tmp_path / ".jupyter_cache/executed/abc/base.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    (said,) = build.complaints(tmp_path)
+    (said,) = execution.complaints(tmp_path)
     assert "plot()" in said
     assert "Matplotlib looks for fonts" in said
 
@@ -193,10 +194,10 @@ def test_a_build_executes_again_where_an_output_was_missed(tmp_path: Path) -> No
     stored, executed = tmp_path / "stored.ipynb", tmp_path / "executed.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[told, quiet]), stored)
     nbformat.write(nbformat.v4.new_notebook(cells=[told, quiet]), executed)
-    assert build.whole(executed, stored)
+    assert execution.whole(executed, stored)
     missed = nbformat.v4.new_code_cell(told.source, id=told.id)
     nbformat.write(nbformat.v4.new_notebook(cells=[missed, quiet]), executed)
-    assert not build.whole(executed, stored)
+    assert not execution.whole(executed, stored)
 
 
 def test_binder_installs_the_same_pins() -> None:

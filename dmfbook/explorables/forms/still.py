@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
@@ -97,10 +98,9 @@ def _svg(demo: Model) -> str:
     buffer = io.StringIO()
     with _style():
         figure = _figure(demo)
-        if any(panel.equal for panel in demo.panels):
-            figure.draw_without_rendering()  # where boxes keep their shape, a second layout settles
+        _lay_out(figure, demo)
         # Surfaces are pictures of pixels in it: as many polygons would weigh ten times as much.
-        dpi = 130 if any(panel.surface for panel in demo.panels) else "figure"
+        dpi = 130 if any(panel.surface for panel in demo.panels) else 100
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, dpi=dpi)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -111,6 +111,18 @@ def _svg(demo: Model) -> str:
     text = re.sub(r"#[\w-]*-still-([0-9a-f]{6})\b(?=[;\"])", r"#\1", text)
     described = html.escape(f"{demo.in_words()}. {to_plain(demo.description)}")
     return text.replace("<svg", f'<svg role="img" aria-label="{described}"', 1)
+
+
+def _lay_out(figure: Figure, demo: Model) -> None:
+    """Lay a figure out as SVG does, once and for all: else it would be drawn twice to be saved."""
+    FigureCanvasSVG(figure)
+    figure.set_dpi(72)
+    layout = figure.get_layout_engine()
+    assert layout is not None
+    # Where boxes keep their shape, a second layout settles.
+    for _ in range(2 if any(panel.equal for panel in demo.panels) else 1):
+        layout.execute(figure)
+    figure.set_layout_engine(None)
 
 
 def _draw_panel(axes: Axes, panel: d.Panel, numbers: dict[str, Any]) -> None:
