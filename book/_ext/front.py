@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml  # type: ignore[import-untyped]
 from docutils import nodes
+from side_by_side import side_by_side
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -162,20 +162,17 @@ def draw_cards(app: Sphinx, exception: Exception | None) -> None:
     if drawn:
         front = Path(app.config.root_doc).name
         drawn.append((front, "scalar_uniqueness", str(app.config.html_title)))
-    side_by_side = parallel_available and app.parallel > 1
-    tasks = ParallelTasks(app.parallel - 1) if side_by_side else SerialTasks()
-    for name, chapter, title in drawn:
-        tasks.add_task(partial(draw_card, folder / f"{name}.png", chapter), title)
-    tasks.join()
+    side_by_side(app, partial(draw_card, folder), drawn)
 
 
-def draw_card(file: Path, chapter: str, title: str) -> None:
-    """Draw the picture of a chapter below a title."""
+def draw_card(folder: Path, drawn: tuple[str, str, str]) -> None:
+    """Draw a picture of the given name, of a chapter and below a title."""
     import matplotlib as mpl
 
     from dmfbook.explorables.forms.still import draw
     from dmfbook.explorables.labels import to_plain
 
+    name, chapter, title = drawn
     about = pictures()[chapter]
     demo = getattr(import_module(f"dmfbook.demos.{chapter}"), about["explorable"])
     kept = dict(demo.values)
@@ -186,7 +183,7 @@ def draw_card(file: Path, chapter: str, title: str) -> None:
     figure.supxlabel(to_plain(demo.title), x=0.97, ha="right", fontsize=9)
     figure.set_size_inches(8, 4.2)
     with mpl.rc_context({**mpl.rcParamsDefault, "backend": mpl.get_backend()}):
-        figure.savefig(file, dpi=150, metadata={"Software": None})
+        figure.savefig(folder / f"{name}.png", dpi=150, metadata={"Software": None})
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -11,12 +11,14 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formula_sources import read_whole
 from page_parts import VOID
+from side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -213,10 +215,14 @@ class _Page(HTMLParser):
             entry.text.append(words)
 
 
+# A formula is read from its source alone, and has dozens of parts that would only be passed over.
+_PARTS = re.compile(r"<semantics>.*?(<annotation\b[^>]*>[^<]*</annotation>)</semantics>", re.DOTALL)
+
+
 def entries(page: str) -> list[Entry]:
     """Return the entries of a page, the page itself first."""
     reader = _Page()
-    reader.feed(page)
+    reader.feed(_PARTS.sub(r"\1", page))
     return reader.entries
 
 
@@ -246,18 +252,25 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def row(page: int, entry: Entry, *, brief: bool = False) -> list[Any]:
+def row(entry: Entry, *, brief: bool = False) -> list[Any]:
     """Return an entry of the index: the beginning of its text, and the further words of the rest.
 
     A brief entry is one sentence at most, of a page that lists what others tell.
     """
     text, title = line(entry.text), line(entry.title)
     if brief:
-        return [page, entry.anchor, entry.kind, title, text.partition(". ")[0][: LINE // 2]]
+        return [entry.anchor, entry.kind, title, text.partition(". ")[0][: LINE // 2]]
     cut = text[:LINE].rfind(" ") if len(text) > LINE else len(text)
     known = set(words(f"{title} {text[:cut]}"))
     more = sorted({word for word in words(text[cut:]) if len(word) > 2} - known - COMMON)
-    return [page, entry.anchor, entry.kind, title, text[:cut], *([" ".join(more)] if more else [])]
+    return [entry.anchor, entry.kind, title, text[:cut], *([" ".join(more)] if more else [])]
+
+
+def rows(root: Path, docname: str) -> list[list[Any]]:
+    """Return the rows of a page, without its number, which comes first in them."""
+    path = root / f"{docname}.html"
+    brief = path.stem in LISTS
+    return [row(entry, brief=brief) for entry in entries(read_whole(root, path))]
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
@@ -265,16 +278,15 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     root = Path(app.outdir)
-    pages: list[str] = []
-    rows: list[list[Any]] = []
-    for docname in sorted(app.env.found_docs, key=reading_order(app)):
-        path = root / f"{docname}.html"
-        if not path.exists():
-            continue
-        pages.append(docname)
-        for entry in entries(read_whole(root, path)):
-            rows.append(row(len(pages) - 1, entry, brief=path.stem in LISTS))
-    index = {"pages": pages, "kinds": KINDS, "greek": _SPELLED, "rows": rows}
+    ordered = sorted(app.env.found_docs, key=reading_order(app))
+    pages = [docname for docname in ordered if (root / f"{docname}.html").exists()]
+    numbered = enumerate(side_by_side(app, partial(rows, root), pages))
+    index = {
+        "pages": pages,
+        "kinds": KINDS,
+        "greek": _SPELLED,
+        "rows": [[number, *one] for number, found in numbered for one in found],
+    }
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     script = f"globalThis.bookIndex = {data};\n"
     (root / "_static/search-index.js").write_text(script, encoding="utf-8")

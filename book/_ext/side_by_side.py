@@ -5,14 +5,20 @@ Jupyter Book gives Sphinx one process, and no setting changes it.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sphinx.util.parallel import parallel_available
 from sphinx_proof.domain import ProofDomain  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.domains import Domain
+
+One = TypeVar("One")
+Result = TypeVar("Result")
 
 SAFE = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 """Extensions that do not say whether pages may be read side by side.
@@ -23,6 +29,14 @@ brings along, changes the page that it reads and nothing else.
 
 MOST = 4
 """Each process holds the libraries, and thirty pages are soon done."""
+
+
+def side_by_side(app: Sphinx, task: Callable[[One], Result], given: Sequence[One]) -> list[Result]:
+    """Return the result of a task for each of the given, worked out by a process for each core."""
+    if not parallel_available or app.parallel == 1:
+        return [task(one) for one in given]
+    with multiprocessing.get_context("fork").Pool(app.parallel - 1) as pool:
+        return pool.map(task, given, chunksize=1)
 
 
 def declare(app: Sphinx) -> None:
