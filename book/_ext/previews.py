@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 from docutils import nodes
 from formula_sources import read_whole
 from page_parts import parts
+from side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -126,18 +128,25 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     folder = root / "_static/previews"
     folder.mkdir(parents=True, exist_ok=True)
     notation, symbols = getattr(app.env, "symbols", ("", {}))
+    named = []
     for path, text in pages.items():
         name = path.relative_to(root).with_suffix("").as_posix()
         more: dict[str, Any] = {}
         if name == notation:
             more["symbols"] = {tex: row for row, found in symbols.items() for tex in found}
             wanted[path.resolve()] |= set(symbols)
-        names = wanted.get(path.resolve(), set())
-        if names:
-            there = parts(text)
-            shown = {anchor: there[anchor] for anchor in sorted(names) if anchor in there}
-            file = folder / f"{name.replace('/', '-')}.js"
-            file.write_text(script(name, shown, **more), encoding="utf-8")
+        if path.resolve() in wanted:
+            named.append((name, text, wanted[path.resolve()], more))
+    side_by_side(app, partial(write_script, folder), named)
+
+
+def write_script(folder: Path, named: tuple[str, str, set[str], dict[str, Any]]) -> None:
+    """Write the script of a page: its name, its text, the names that others refer to, and more."""
+    page, text, names, more = named
+    there = parts(text)
+    shown = {anchor: there[anchor] for anchor in sorted(names) if anchor in there}
+    file = folder / f"{page.replace('/', '-')}.js"
+    file.write_text(script(page, shown, **more), encoding="utf-8")
 
 
 def add_files(

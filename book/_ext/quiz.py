@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from mathml import to_mathml
+from side_by_side import side_by_side
 from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,20 +122,25 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir, "_static/quiz")
     folder.mkdir(parents=True, exist_ok=True)
-    for docname in sorted(app.env.found_docs):
-        slug = Path(docname).name
-        items = bank.chapter(slug) if docname.startswith("book/") else []
-        if not items:
-            continue
-        data = json.dumps(questions.block(items, slug, formula), ensure_ascii=False)
-        script = f'(globalThis.bookQuiz ??= {{}})["{slug}"] = {data};\n'
-        (folder / f"{slug}.js").write_text(script, encoding="utf-8")
-        page = PAGE.format(
-            title=escape(app.env.titles[docname].astext()),
-            page=f"{docname}.html",
-            block=questions.block(items, slug, formula_alone, f"../../{docname}.html"),
-        )
-        (folder / f"{slug}.htm").write_text(page, encoding="utf-8")
+    titles = {name: title.astext() for name, title in app.env.titles.items()}
+    chapters = [(name, titles[name]) for name in sorted(titles) if name.startswith("book/")]
+    side_by_side(app, partial(write_chapter, folder), chapters)
+
+
+def write_chapter(folder: Path, chapter: tuple[str, str]) -> None:
+    """Write the questions of a chapter, of which the name of its page and its title are given."""
+    docname, title = chapter
+    slug = Path(docname).name
+    items = bank.chapter(slug)
+    if not items:
+        return
+    data = json.dumps(questions.block(items, slug, formula), ensure_ascii=False)
+    script = f'(globalThis.bookQuiz ??= {{}})["{slug}"] = {data};\n'
+    (folder / f"{slug}.js").write_text(script, encoding="utf-8")
+    address = f"{docname}.html"
+    block = questions.block(items, slug, formula_alone, f"../../{address}")
+    page = PAGE.format(title=escape(title), page=address, block=block)
+    (folder / f"{slug}.htm").write_text(page, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
