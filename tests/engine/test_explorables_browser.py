@@ -109,7 +109,7 @@ def test_no_setting_shows_nan_or_an_empty_picture(shown: Shown) -> None:
           const element = document.querySelector('dmf-explorable');
           element.explorable.set(values);
           const figure = element.querySelector('figure');
-          const marks = 'svg svg > g > *, .dmf-dot, .dmf-hollow';
+          const marks = 'svg svg *, .dmf-dot, .dmf-hollow';
           const drawn = (plot) => [...plot.querySelectorAll(marks)]
             .some((node) => node.tagName === 'circle' || node.tagName === 'rect'
               || (node.getAttribute('d') || '').length > 8);
