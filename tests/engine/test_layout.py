@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,22 +128,57 @@ MOVED = """() => {
       return [box.left - home.left, box.top - home.top, box.width, box.height];
     });
   };
-  mounted().recall(null, {});
-  const home = boxes();
+  // What is written, line by line: a number that outgrows its place covers what stands beside.
+  const written = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()].filter((line) => line.width > 1);
+  };
+  const covers = (one, other) => written(one).some((a) => written(other).some((b) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+  const home = (mounted().recall(null, {}), boxes());
   const found = [];
+  const look = (what) => {
+    boxes().forEach((box, i) => {
+      const by = Math.max(...box.map((number, k) => Math.abs(number - home[i][k])));
+      const moved = controls[i].id || controls[i].textContent;
+      if (by > 1) found.push(`${what} moves ${moved} by ${by.toFixed(1)}`);
+    });
+    for (const row of all('.dmf-slider, .dmf-readouts > div')) {
+      const name = row.querySelector('label, dt');
+      const number = row.querySelector('output, dd > span');
+      if (!covers(number, name)) continue;
+      found.push(`at ${what} ${number.textContent} covers ${name.textContent}`);
+    }
+  };
   for (const input of all('.dmf-slider input')) {
     mounted().recall(null, {});
     for (const position of [0, input.max / 2, input.max]) {
       input.value = Math.round(position);
       input.dispatchEvent(new Event('input', { bubbles: true }));
-      boxes().forEach((box, i) => {
-        const by = Math.max(...box.map((number, k) => Math.abs(number - home[i][k])));
-        const what = controls[i].id || controls[i].textContent;
-        if (by > 1) found.push(`${input.id} at ${input.value} moves ${what} by ${by.toFixed(1)}`);
-      });
+      look(`${input.id} = ${input.value}`);
     }
   }
+  for (const button of all('button[data-setting]')) {
+    button.click();
+    look(button.textContent);
+  }
   return found;
+}"""
+
+#: Moves the first slider over its range, and counts at how many places a sentence changed.
+SWEEP = """() => {
+  const [input] = all('.dmf-slider input');
+  const sentences = () => all('.dmf-sentence dd, .dmf-waits').map((said) => said.innerHTML).join();
+  let changes = 0;
+  for (let k = 0; k <= 24; k++) {
+    const before = sentences();
+    input.value = Math.round((input.max * k) / 24);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    void document.body.offsetHeight;
+    changes += Number(sentences() !== before);
+  }
+  return changes;
 }"""
 
 
@@ -189,6 +225,7 @@ def test_every_setting_shows_a_picture_in_view(page: Any, size: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_moves_under_the_finger(page: Any, size: str) -> None:
+    """Whichever slider moves, or setting is pressed; nor does a number cover its name."""
     assert sized(page, *SIZES[size]).evaluate(MOVED) == []
 
 
@@ -214,3 +251,14 @@ def test_the_picture_is_held_where_its_controls_do_not_fit(
     page = shown_here.show(name, written(tmp_path, name, around, FRAME)).page
     page.add_script_tag(content=ASK)
     assert sized(page, 390, 560).evaluate(SLIDERS) == []
+
+
+def test_a_move_lays_out_what_it_writes_and_not_the_page(page: Any) -> None:
+    """But for a sentence, which may grow, a handle that comes or goes, and the word beside it."""
+    sized(page, *SIZES["laptop"]).evaluate(SWEEP)
+    browser = page.context.browser
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    sentences = page.evaluate(SWEEP)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    partial = [e["args"]["beginData"]["partialLayout"] for e in events if e["name"] == "Layout"]
+    assert partial.count(False) <= sentences + 3, (partial, sentences)

@@ -237,19 +237,22 @@ def _controls(demo: Model) -> str:
         field = f"{demo.name}-{slider.name}"
         rows.append(
             f'<div class="dmf-slider"><label for="{field}">{to_html(slider.label)}</label>'
-            f'<input type="range" id="{field}" data-slider="{i}" min="0" step="1" value="0" '
-            f'aria-label="{spoken}" autocomplete="off">'
-            f'<output for="{field}" aria-live="off" style="min-width:{_room(slider)}ch">'
-            f"{slider.value:.4g}</output>{play}</div>"
+            f'<span class="dmf-rail"><input type="range" id="{field}" data-slider="{i}" min="0" '
+            f'step="1" value="0" aria-label="{spoken}" autocomplete="off"></span>'
+            f'<output for="{field}" aria-live="off" style="min-width:{_room(demo, slider)}ch">'
+            f"<span>{slider.value:.4g}</span></output>{play}</div>"
         )
     return f'<div class="dmf-controls">{"".join(rows)}</div>'
 
 
-def _room(slider: d.Slider) -> int:
-    """Return how many characters the longest value of a slider takes."""
+def _room(demo: Model, slider: d.Slider) -> int:
+    """Return how many characters the longest value of a slider takes, in settings too."""
     steps = slider.positions
     every = max(1, steps // 500)
-    return max(len(f"{slider.at(i):.4g}") for i in (*range(0, steps, every), steps))
+    declared = {s.name: s.value for s in demo.sliders}
+    reached = [demo.program.setting(s.name, declared)[slider.name] for s in demo.settings]
+    places = [slider.at(i) for i in (*range(0, steps, every), steps)]
+    return max(len(f"{value:.4g}") for value in (slider.value, *reached, *places))
 
 
 def _settings(demo: Model) -> str:

@@ -40,7 +40,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const inputs = root.querySelectorAll(".dmf-slider input");
     const rows = Array.from(inputs, (input) => ({
       input,
-      output: dmfbook.find(/** @type {HTMLElement} */ (input.parentElement), "output"),
+      output: dmfbook.find(/** @type {HTMLElement} */ (input.closest(".dmf-slider")), "output > span"),
       slider: spec.sliders[Number(input.dataset.slider)],
     }));
     const player = playing(steering);
@@ -87,8 +87,8 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         // Where nothing has moved yet, the first chip is pressed by the markup.
         goals ??= chips.map((chip) => reached(chip.dataset.setting || ""));
         chips.forEach((chip, i) => {
-          const pressed = String(spec.sliders.every((s) => same(values[s.name], goals?.[i][s.name])));
-          if (chip.getAttribute("aria-pressed") !== pressed) chip.setAttribute("aria-pressed", pressed);
+          const pressed = spec.sliders.every((s) => same(values[s.name], goals?.[i][s.name]));
+          dmfbook.alter(chip, "aria-pressed", String(pressed));
         });
       },
       stop: player.stop,

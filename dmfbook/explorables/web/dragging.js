@@ -172,14 +172,14 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
         frames = /** @type {Frame[]} */ (drawn);
         for (const handle of handles) {
           const numbers = scene.panels[handle.panel].marks[handle.mark];
-          const { inner, width, height, x, y } = frames[handle.panel];
+          const { inner, x, y } = frames[handle.panel];
           const px = numbers.hidden ? NaN : x.to(numbers.x[0]);
           const py = numbers.hidden ? NaN : y.to(numbers.y[0]);
           const { element, sliders } = handle;
           element.hidden = !dmfbook.inside(inner, px, py);
           if (element.hidden) continue;
-          element.style.left = `${((100 * px) / width).toFixed(3)}%`;
-          element.style.top = `${((100 * py) / height).toFixed(3)}%`;
+          // A transform moves it, because a new place would lay out the whole page again.
+          element.style.transform = `translate(${px.toFixed(2)}px, ${py.toFixed(2)}px)`;
           if (handle === worded && !known) {
             // At rest: to measure at every step of a slider would cost as much as the picture.
             clearTimeout(settling);
@@ -189,7 +189,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
           if (sliders.length > 1) continue;
           const way = direction(handle, px, py);
           const chevrons = dmfbook.find(element, "g");
-          if (Number.isFinite(way)) chevrons.setAttribute("transform", `rotate(${way.toFixed(1)})`);
+          if (Number.isFinite(way)) dmfbook.alter(chevrons, "transform", `rotate(${way.toFixed(1)})`);
           chevrons.toggleAttribute("hidden", !Number.isFinite(way));
         }
       },

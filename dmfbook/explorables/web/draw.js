@@ -45,7 +45,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const box = `x="${inner.left}" y="${inner.top}" width="${inner.right - inner.left}" height="${inner.bottom - inner.top}"`;
     const view = `viewBox="${inner.left} ${inner.top} ${inner.right - inner.left} ${inner.bottom - inner.top}"`;
     const svg = dmfbook.find(host, ":scope > svg");
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    dmfbook.alter(svg, "viewBox", `0 0 ${width} ${height}`);
     if (!svg.firstChild) svg.innerHTML = "<g></g><g></g>";
     const [behind, before] = svg.children;
     write(behind, axes(spec, frame));
@@ -74,6 +74,15 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     written.set(element, markup);
     element.innerHTML = markup;
   }
+
+  /**
+   * Set an attribute unless it has that value: a viewBox that is set again, the same, lays out every
+   * text of its picture again.
+   * @type {Dmfbook["alter"]}
+   */
+  dmfbook.alter = function (element, name, value) {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
 
   /**
    * The data units of a pixel with which both ranges fit into the picture.

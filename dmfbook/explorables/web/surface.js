@@ -137,7 +137,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
       words.push(drawn.word);
     });
     const svg = dmfbook.find(host, ":scope > svg");
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    dmfbook.alter(svg, "viewBox", `0 0 ${width} ${height}`);
     if (!svg.firstChild) svg.innerHTML = `<g class="dmf-ticks"></g><g></g>`;
     dmfbook.write(svg.children[0], box.ticks);
     dmfbook.write(svg.children[1], `<svg>${lines}</svg>${dots}`);

@@ -276,9 +276,11 @@ interface Dmfbook {
     rise: number;
     equal: boolean;
   }): Relief;
-  /** A colour of the palette as red, green, blue. */
   /** Set the markup of an element unless it is there already. */
   write(element: Element, markup: string): void;
+  /** Set an attribute of an element unless it has that value. */
+  alter(element: Element, name: string, value: string): void;
+  /** A colour of the palette as red, green, blue. */
   tint(host: Element, name: string): number[];
   forgetTints(): void;
   /** The places of a slider's native input, counted from 0, and the values there. */
