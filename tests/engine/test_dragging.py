@@ -148,6 +148,7 @@ def test_handles_are_large_and_silent(shown: Dragged) -> None:
         assert handle.evaluate("(e) => e.tabIndex < 0 && !e.querySelector('[tabindex], a, button')")
         assert handle.evaluate("(e) => getComputedStyle(e).touchAction") == "none"
         box = handle.bounding_box()
-        assert box is None or min(box["width"], box["height"]) >= 44
+        # A box that a transform has moved is measured in single precision.
+        assert box is None or min(box["width"], box["height"]) >= 44 - 1e-3
     plots = shown.page.locator(".dmf-plot:not(.dmf-surface)").all()
     assert {p.evaluate("(e) => getComputedStyle(e).touchAction") for p in plots} == {"auto"}

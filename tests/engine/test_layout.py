@@ -146,7 +146,7 @@ MOVED = """() => {
     });
     for (const row of all('.dmf-slider, .dmf-readouts > div')) {
       const name = row.querySelector('label, dt');
-      const number = row.querySelector('output, dd > span');
+      const number = row.querySelector('output > span, dd > span');
       if (!covers(number, name)) continue;
       found.push(`at ${what} ${number.textContent} covers ${name.textContent}`);
     }
