@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from explorable_cases import EVERY_MARK
+from explorable_cases import EVERY_MARK, declared
 from surface_pages import PLOT, SUMS, SVG, TURN, opened
+from tiers import one_of_each_chapter
 
 from dmfbook.explorables import Explorable
 from dmfbook.explorables.forms.relief import Relief
@@ -26,6 +27,10 @@ TURNS = {
 }
 #: One of the book's and the one with every mark; the others are thorough.
 QUICK = ("scalar_uniqueness.minimizer", EVERY_MARK)
+#: Whether pictures are drawn as large as their places are.
+FITTED = """() => [...document.querySelectorAll('.dmf-plot')].every(
+  (plot) => plot.querySelector('svg').getAttribute('viewBox') ===
+            `0 0 ${plot.clientWidth} ${plot.clientHeight}`)"""
 MOVE = "(values) => document.querySelector('dmf-explorable').explorable.set(values)"
 
 
@@ -64,7 +69,12 @@ def test_marks_and_shades_that_stay_are_not_drawn_again(opened: tuple[Explorable
     page.evaluate(
         """() => {
           const panel = document.querySelector('.dmf-panel');
-          globalThis.groups = [...panel.querySelectorAll('svg svg > g')];
+          globalThis.drawn = new Set();
+          panel.querySelectorAll('svg svg > g').forEach((group, i) =>
+            new MutationObserver((records) => {
+              drawn.add(i);
+              parsed += records.filter(({ type }) => type === 'childList').length;
+            }).observe(group, { subtree: true, childList: true, attributes: true }));
           const context = panel.querySelector('.dmf-heat canvas').getContext('2d');
           const put = context.putImageData.bind(context);
           context.putImageData = (...image) => { shades += 1; put(...image); };
@@ -77,12 +87,9 @@ def test_marks_and_shades_that_stay_are_not_drawn_again(opened: tuple[Explorable
         ({"target": 1.7}, heat + valleys, 1),
         ({"target": 1.7}, [], 0),
     ):
-        page.evaluate("shades = 0; before = groups.map((group) => group.firstChild)")
+        page.evaluate("shades = parsed = 0; drawn.clear()")
         page.evaluate(MOVE, values)
-        drawn = page.evaluate(
-            "groups.flatMap((group, i) => group.firstChild === before[i] ? [] : [i])"
-        )
-        assert (drawn, page.evaluate("shades")) == (changed, painted), values
+        assert page.evaluate("[[...drawn], shades, parsed]") == [changed, painted, 0], values
     page.evaluate("shades = 0; document.documentElement.dataset.theme = 'dark'")
     assert page.evaluate("shades") == 1
 
@@ -134,6 +141,38 @@ def test_after_moves_the_picture_is_that_of_a_fresh_page(opened: tuple[Explorabl
         page.wait_for_function("document.querySelector('dmf-explorable').explorable")
         page.evaluate(MOVE, values)
         assert page.evaluate(picture) == shown_then, values
+
+
+@pytest.mark.parametrize(
+    "opened", one_of_each_chapter([EVERY_MARK, *declared()], "numbers"), indirect=True
+)
+def test_markup_that_is_amended_is_that_of_a_fresh_page(opened: tuple[Explorable, Any]) -> None:
+    """Whatever came before: every slider at a few places, every setting, and another size."""
+    demo, page = opened
+    panels = "document.querySelector('.dmf-panels').innerHTML"
+    fresh = page.evaluate(panels)
+    page.evaluate(
+        """(moves) => {
+          const { explorable } = document.querySelector('dmf-explorable');
+          for (const [setting, values] of moves) explorable.recall(setting, values);
+        }""",
+        [
+            *((None, {s.name: s.at(k * s.positions // 7)}) for s in demo.sliders for k in range(8)),
+            *((setting.name, {}) for setting in demo.settings),
+        ],
+    )
+    assert page.evaluate(panels) != fresh
+    for width in (700, 900):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(FITTED)
+    page.evaluate("document.querySelector('dmf-explorable').explorable.recall(null, {})")
+    # A word that has found its place stays there.
+    page.wait_for_timeout(200)
+    amended = page.evaluate(panels)
+    page.reload()
+    page.wait_for_function("document.querySelector('dmf-explorable').explorable")
+    page.wait_for_function(FITTED)
+    assert amended == page.evaluate(panels)
 
 
 @pytest.mark.parametrize(("opened", "turn"), shown(TURNS), indirect=["opened"])

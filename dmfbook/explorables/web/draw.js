@@ -48,31 +48,51 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     dmfbook.alter(svg, "viewBox", `0 0 ${width} ${height}`);
     if (!svg.firstChild) svg.innerHTML = "<g></g><g></g>";
     const [behind, before] = svg.children;
-    write(behind, axes(spec, frame));
-    write(before, `<svg ${box} ${view}>${"<g></g>".repeat(marks.length)}</svg><g></g>`);
+    dmfbook.write(behind, axes(spec, frame));
+    dmfbook.write(before, `<svg ${box} ${view}>${"<g></g>".repeat(marks.length)}</svg><g></g>`);
     const [clip, dots] = before.children;
-    marks.forEach((mark, i) => write(clip.children[i], mark));
-    write(dots, frame.dots);
+    marks.forEach((mark, i) => dmfbook.write(clip.children[i], mark));
+    dmfbook.write(dots, frame.dots);
     paintHeat(host, frame);
-    write(dmfbook.find(host, ".dmf-words"), frame.words.join(""));
+    dmfbook.write(dmfbook.find(host, ".dmf-words"), frame.words.join(""));
     return frame;
   };
 
   /** @type {WeakMap<Element, string>} */
   const written = new WeakMap();
 
-  dmfbook.write = write;
-
   /**
    * Set the markup of an element unless it is there already: axes seldom change, and a slider
    * moves a few of the marks.
-   * @param {Element} element
-   * @param {string} markup
+   * @type {Dmfbook["write"]}
    */
-  function write(element, markup) {
-    if (written.get(element) === markup) return;
+  dmfbook.write = function write(element, markup) {
+    const before = written.get(element);
+    if (before === markup) return;
     written.set(element, markup);
-    element.innerHTML = markup;
+    if (before === undefined || !amended(element, before, markup)) element.innerHTML = markup;
+  };
+
+  /**
+   * Change the attributes alone, if nothing else differs: to parse, style and lay out new elements
+   * costs as much as all numbers of a picture. Quotes part a markup into values, at odd places, and
+   * what stands around them; whatever else a quote or an ampersand may be is left to the parser.
+   * @type {function(Element, string, string): boolean}
+   */
+  function amended(element, before, markup) {
+    const [old, now] = [before.split('"'), markup.split('"')];
+    const changed = now.flatMap((part, i) => (part === old[i] ? [] : [i]));
+    const last = now.length - 1;
+    if (old.length !== now.length || changed.some((i) => i % 2 === 0 || now[i].includes("&"))) return false;
+    if (now.some((part, i) => i % 2 === 0 && i < last && !part.endsWith("="))) return false;
+    const elements = element.getElementsByTagName("*");
+    let [opened, read] = [0, 0];
+    for (const i of changed) {
+      for (; read < i; read += 2) opened += now[read].split(/<[a-z]/i).length - 1;
+      const name = now[i - 1].slice(now[i - 1].lastIndexOf(" ") + 1, -1);
+      elements[opened - 1].setAttribute(name, now[i]);
+    }
+    return true;
   }
 
   /**
