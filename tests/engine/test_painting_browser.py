@@ -149,7 +149,11 @@ def test_after_moves_the_picture_is_that_of_a_fresh_page(opened: tuple[Explorabl
 def test_markup_that_is_amended_is_that_of_a_fresh_page(opened: tuple[Explorable, Any]) -> None:
     """Whatever came before: every slider at a few places, every setting, and another size."""
     demo, page = opened
-    panels = "document.querySelector('.dmf-panels').innerHTML"
+    # What a picture is called follows its numbers when they rest.
+    panels = """(() => {
+      for (const svg of document.querySelectorAll('.dmf-plot > svg')) svg.ariaLabel = '';
+      return document.querySelector('.dmf-panels').innerHTML;
+    })()"""
     fresh = page.evaluate(panels)
     page.evaluate(
         """(moves) => {
@@ -167,7 +171,7 @@ def test_markup_that_is_amended_is_that_of_a_fresh_page(opened: tuple[Explorable
         page.wait_for_function(FITTED)
     page.evaluate("document.querySelector('dmf-explorable').explorable.recall(null, {})")
     # A word that has found its place stays there.
-    page.wait_for_timeout(200)
+    page.evaluate("new Promise((done) => setTimeout(done, 200))")
     amended = page.evaluate(panels)
     page.reload()
     page.wait_for_function("document.querySelector('dmf-explorable').explorable")

@@ -87,7 +87,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const [left, top] = [(100 * px) / frame.width, (100 * (py + lower)) / frame.height];
     const side = anchor || (px > 0.72 * frame.width ? "left" : "right");
     frame.words.push(
-      `<span class="dmf-word dmf-word-${side}" style="left:${left.toFixed(2)}%;top:${top.toFixed(2)}%">${html}</span>`,
+      `<span class="dmf-word dmf-word-${side}" style="translate:${left.toFixed(2)}cqw ${top.toFixed(2)}cqh">${html}</span>`,
     );
   }
 

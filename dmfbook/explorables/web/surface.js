@@ -232,7 +232,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
 
   /** @type {(paper: Paper, px: number, py: number, html: string, side: string, style?: string) => string} */
   const word = ({ width, height }, px, py, html, side, style = "") =>
-    `<span class="dmf-word dmf-word-${side}" style="left:${fixed((100 * px) / width)}%;top:${fixed((100 * py) / height)}%${style}">${html}</span>`;
+    `<span class="dmf-word dmf-word-${side}" style="translate:${fixed((100 * px) / width)}cqw ${fixed((100 * py) / height)}cqh${style}">${html}</span>`;
 
   /**
    * A line, a path or points on the surface; what a nearer part of it hides is faint.
