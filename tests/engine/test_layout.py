@@ -22,6 +22,8 @@ FRAME = """
   header { position: fixed; inset: 0 0 auto; height: 48px; background: #ccc; z-index: 9; }
   main { box-sizing: border-box; padding: 2000px 20px; max-width: 57.5rem; margin: auto; }
 """
+#: Its words move with every step of the first slider.
+WORDED = "hessian_spectrum.simple"
 #: What the test asks of the page, in the page.
 ASK = """
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -189,7 +191,7 @@ def shown_here(chromium: Any) -> Iterator[Window]:
         yield one
 
 
-@pytest.fixture(scope="module", params=one_of_each_chapter(declared(), "layout"))
+@pytest.fixture(scope="module", params=one_of_each_chapter(declared(), "layout", [WORDED]))
 def page(request: pytest.FixtureRequest, shown_here: Window, tmp_path_factory: Any) -> Any:
     """Every explorable in turn, alone in a column like the book's."""
     folder = tmp_path_factory.mktemp("layout")

@@ -50,16 +50,17 @@ def drawn_of_each_chapter(names: Sequence[str], kind: str) -> list[str]:
     return [random.Random(f"{kind}: {chapter}").choice(chapters[chapter]) for chapter in chapters]
 
 
-def one_of_each_chapter(names: Sequence[str], kind: str) -> list[Any]:
+def one_of_each_chapter(names: Sequence[str], kind: str, also: Sequence[str] = ()) -> list[Any]:
     """Return the names as parameters of a test; all but one of each chapter are thorough.
 
-    Of a kind that has chapters of its own, all but one of each of these.
+    Of a kind that has chapters of its own, all but one of each of these. What is named besides has
+    something that the drawn ones may lack.
     """
     quick = drawn_of_each_chapter(names, kind)
     if kind in KINDS:
         slugs = {Path(document).name for document in chapters_for(kind)}
         quick = [name for name in quick if name.split(".")[0] in slugs]
     return [
-        pytest.param(name, id=name, marks=() if name in quick else pytest.mark.thorough)
+        pytest.param(name, id=name, marks=() if name in {*quick, *also} else pytest.mark.thorough)
         for name in names
     ]
