@@ -48,14 +48,24 @@ COVERED = """() => {
   const own = word.getBoundingClientRect();
   const meet = (t) =>
     t.left < own.right && own.left < t.right && t.top < own.bottom && own.top < t.bottom;
-  return [...document.querySelectorAll(".dmf-plot text")]
-    .filter((text) => meet(text.getBoundingClientRect())).map((text) => text.textContent);
+  const others = document.querySelectorAll(".dmf-plot text, .dmf-word, .dmf-handle");
+  return [...others].filter((other) => !other.contains(word) && meet(other.getBoundingClientRect()))
+    .map((other) => other.textContent || other.className);
+}"""
+
+
+#: Where the first handle comes to be when its slider goes far; the word settles when it rests.
+FAR = """() => {
+  const { explorable, spec } = document.querySelector("dmf-explorable");
+  const { name, low, high } = spec.sliders[0];
+  explorable.set({ [name]: low + 0.8 * (high - low) });
+  return new Promise((done) => setTimeout(done, 200));
 }"""
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("step", [10, pytest.param(2, marks=pytest.mark.thorough)])
-def test_the_word_covers_no_text(step: int, chromium: Any, folder: Path) -> None:
+def test_the_word_covers_no_text_and_no_handle(step: int, chromium: Any, folder: Path) -> None:
     """On a phone it is shown in most explorables; one too large for its place hides or moves."""
     said = []
     drawn = [name for name in with_handles() if name != EVERY_MARK][::step]
@@ -65,6 +75,8 @@ def test_the_word_covers_no_text(step: int, chromium: Any, folder: Path) -> None
             for name in names:
                 page = phone.show(name, written(folder, name, style=style)).page
                 assert page.evaluate(COVERED) == [], (name, style)
+                page.evaluate(FAR)
+                assert page.evaluate(COVERED) == [], (name, style, "far")
                 if not style:
                     said.append(page.locator(".dmf-handle > b:visible").count())
     assert sum(said) > len(said) / 2

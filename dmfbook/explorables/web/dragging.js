@@ -180,18 +180,17 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
           if (element.hidden) continue;
           // A transform moves it, because a new place would lay out the whole page again.
           element.style.transform = `translate(${px.toFixed(2)}px, ${py.toFixed(2)}px)`;
-          if (handle === worded && !known) {
-            // At rest: to measure at every step of a slider would cost as much as the picture.
-            clearTimeout(settling);
-            if (settling) settling = window.setTimeout(findRoom, 150, element);
-            else settling = findRoom(element);
-          }
           if (sliders.length > 1) continue;
           const way = direction(handle, px, py);
           const chevrons = dmfbook.find(element, "g");
           if (Number.isFinite(way)) dmfbook.alter(chevrons, "transform", `rotate(${way.toFixed(1)})`);
           chevrons.toggleAttribute("hidden", !Number.isFinite(way));
         }
+        if (!worded || worded.element.hidden || known) return;
+        // At rest: to measure at every step of a slider would cost as much as the picture.
+        clearTimeout(settling);
+        if (settling) settling = window.setTimeout(findRoom, 150, worded.element);
+        else settling = findRoom(worded.element);
       },
     };
 
@@ -232,7 +231,7 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
   }
 
   /**
-   * Put the word beside a handle where it covers no text of the picture; else it is not shown.
+   * Put the word beside a handle where it covers no text and no other handle; else it is not shown.
    * @param {HTMLElement} element
    */
   function findRoom(element) {
@@ -240,13 +239,15 @@ globalThis.dmfbook ??= /** @type {Dmfbook} */ ({});
     const plot = element.parentElement;
     if (!word || !plot) return 1;
     const box = plot.getBoundingClientRect();
-    const texts = [...plot.querySelectorAll("text, .dmf-word")].map((text) => text.getBoundingClientRect());
+    const others = [...plot.querySelectorAll("text, .dmf-word, .dmf-handle")]
+      .filter((other) => other !== element)
+      .map((other) => other.getBoundingClientRect());
     /** @param {string} side */
     const free = (side) => {
       element.dataset.word = side;
       const { left, right, top, bottom } = word.getBoundingClientRect();
       if (left < box.left || right > box.right || top < box.top || bottom > box.bottom) return false;
-      return !texts.some((t) => t.left < right && left < t.right && t.top < bottom && top < t.bottom);
+      return !others.some((t) => t.left < right && left < t.right && t.top < bottom && top < t.bottom);
     };
     if (!["right", "left", "above", "below"].some(free)) element.dataset.word = "none";
     return 1;
