@@ -1,4 +1,4 @@
-"""No module shadows a public name, and no modules import each other in a circle."""
+"""No module shadows a public name or loads too much, and none import each other in a circle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 import importlib
 import pkgutil
 import re
+import subprocess
+import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +33,17 @@ def test_no_module_shadows_a_public_name() -> None:
     assert len(set(dmfbook.__all__)) == len(dmfbook.__all__)
     below = {module.name for module in pkgutil.iter_modules(dmfbook.__path__)}
     assert below.isdisjoint(dmfbook.__all__)
+
+
+def test_the_library_loads_no_part_of_scipy_before_it_is_used() -> None:
+    """The parts together take longer than numpy and the library, and twice their memory."""
+    program = "import sys, dmfbook; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    loaded = set(run.stdout.split())
+    parts = {"linalg", "optimize", "sparse", "special"}
+    assert "dmfbook.numerics.evidence" in loaded
+    assert loaded.isdisjoint({*(f"scipy.{part}" for part in parts), "sympy", "matplotlib"})
 
 
 def modules(package: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from dmfbook.numerics._checks import Array
 
@@ -170,7 +170,9 @@ def _two_values(values: Array, widths: Widths, near: float) -> Design | None:
         product = e * (c + 2) * (c * c - 1) * (4 * c * c - 1) / (common * other)
         return math.sqrt(product), squares
 
-    end = float(brentq(lambda x: outer(x)[0] - goal, -200.0, 20.0, xtol=1e-15, rtol=1e-15))
+    end = float(
+        scipy.optimize.brentq(lambda x: outer(x)[0] - goal, -200.0, 20.0, xtol=1e-15, rtol=1e-15)
+    )
     squares = outer(end)[1]
     one, two, three = np.sqrt(squares)
     gains = np.array([goal / one, one / two, two / three, three])

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, kve, logsumexp, multigammaln
 
 from dmfbook.numerics._checks import (
     Array,
@@ -230,14 +230,14 @@ def sampled_log_evidence(
     places = start + normal / np.sqrt(scale)[:, None] @ root.T
     square = np.sum(normal**2, axis=1) / scale
     drawn = (
-        gammaln((_DEGREES + size) / 2)
-        - gammaln(_DEGREES / 2)
+        scipy.special.gammaln((_DEGREES + size) / 2)
+        - scipy.special.gammaln(_DEGREES / 2)
         - size / 2 * math.log(_DEGREES * math.pi)
         - np.log(np.diag(root)).sum()
         - (_DEGREES + size) / 2 * np.log1p(square / _DEGREES)
     )
     logs = _log_density(places, *problem) - drawn
-    mean = float(logsumexp(logs)) - math.log(count)
+    mean = float(scipy.special.logsumexp(logs)) - math.log(count)
     error = float(np.std(np.exp(logs - mean))) / math.sqrt(count)
     return SampledEvidence(mean + _constants(sizes, weight, beta), error)
 
@@ -253,7 +253,7 @@ def _log_norm(matrix: Array) -> float:
 def _log_bessel(order: float, log_argument: Array) -> Array:
     """Return the logarithm of K; by series where it is no float, or the argument is enormous."""
     argument = np.exp(log_argument)
-    result: Array = np.log(kve(order, argument)) - argument
+    result: Array = np.log(scipy.special.kve(order, argument)) - argument
     low, high = np.isposinf(result), argument > 1e8
     first = (math.lgamma(order) if order > 0 else 0.0) + (order - 1) * math.log(2)
     second = argument[low] ** 2 / (4 * (order - 1)) if order > 1 else 0.0
@@ -279,7 +279,9 @@ def _log_sum(height: Callable[[Array], Array], low: float, high: float) -> float
             place = int(np.argmax(dip))
             cuts.append(place if sign > 0 else t.size - 1 - place)
     cuts.sort()
-    return float(logsumexp([_log_peak(height, t[i], t[j]) for i, j in pairwise(cuts)]))
+    return float(
+        scipy.special.logsumexp([_log_peak(height, t[i], t[j]) for i, j in pairwise(cuts)])
+    )
 
 
 def _log_peak(height: Callable[[Array], Array], low: float, high: float) -> float:
@@ -292,7 +294,7 @@ def _log_peak(height: Callable[[Array], Array], low: float, high: float) -> floa
         seen = np.flatnonzero(logs >= logs.max() - _SEEN)
         left, right = t[max(seen[0] - 1, 0)], t[min(seen[-1] + 1, t.size - 1)]
         if right - left > (high - low) / 2 or right - left < 1e-13 * max(abs(left), abs(right)):
-            return float(logsumexp(logs)) + math.log(t[1] - t[0])
+            return float(scipy.special.logsumexp(logs)) + math.log(t[1] - t[0])
         low, high = left, right
 
 
@@ -321,7 +323,7 @@ def _constants(sizes: tuple[int, ...], weight: float, beta: float) -> float:
     parts = [n * sizes[0] / 2 * math.log(math.pi / beta)]
     for width, below in zip(sizes[-2:0:-1], sizes[-3::-1], strict=True):
         frames = n * math.log(2) + n * width / 2 * math.log(math.pi)
-        parts.append(frames - float(multigammaln(width / 2, n)))
+        parts.append(frames - float(scipy.special.multigammaln(width / 2, n)))
         parts.append((width - n) * below / 2 * gauss)
     return math.fsum(parts)
 

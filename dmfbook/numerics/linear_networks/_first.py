@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 
 from dmfbook.numerics._checks import Array, check_depth, check_samples
 from dmfbook.numerics.scalar_uniqueness import collapse_threshold
@@ -119,7 +119,7 @@ def first_direction(inputs: ArrayLike, outputs: ArrayLike, depth: int) -> FirstD
         top = places[int(np.argmax([value(place) for place in places]))]
         gap = places[1] - places[0]
         best = float(
-            minimize_scalar(
+            scipy.optimize.minimize_scalar(
                 lambda place: -value(place),
                 bounds=(top - gap, top + gap),
                 method="bounded",

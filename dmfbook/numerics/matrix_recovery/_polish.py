@@ -7,6 +7,7 @@ A V^T + U C^T, whatever S is, so that small singular values spoil no condition n
 from __future__ import annotations
 
 import numpy as np
+import scipy
 
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics.matrix_recovery._problem import Point, Problem
@@ -20,10 +21,8 @@ def polished(problem: Problem, point: Point, evaluations: int, accuracy: float) 
     What is minimized is the objective where no singular value is below a share of the smallest that
     a proximal step would keep; smaller ones cost more than they do there, and cost smoothly.
     """
-    from scipy.optimize import minimize
-
     chart = Chart(problem, point)
-    run = minimize(
+    run = scipy.optimize.minimize(
         chart.value_and_slope,
         np.zeros(chart.size),
         jac=True,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import block_diag, null_space
 
 from dmfbook.numerics._checks import Array
 from dmfbook.numerics.relu_networks._network import Network
@@ -45,7 +45,10 @@ def resting_point(network: Network, incoming: Array, outgoing: Array) -> Rest:
     reach = _PINNED * _SMOOTHINGS[-1] * scale
     pinned = (np.abs(incoming @ samples.T) < reach) & live[:, None]
     incoming, outgoing = np.where(live[:, None], incoming, 0.0), np.where(live, outgoing, 0.0)
-    bases = [null_space(samples[on]) if on.any() else np.eye(samples.shape[1]) for on in pinned]
+    bases = [
+        scipy.linalg.null_space(samples[on]) if on.any() else np.eye(samples.shape[1])
+        for on in pinned
+    ]
     incoming, outgoing, eigenvalues = _polish(network, incoming, outgoing, live, pinned, bases)
     multipliers, steepness, residual = _pulls(network, incoming, outgoing, pinned)
     return Rest(incoming, outgoing, live, pinned, residual, eigenvalues, multipliers, steepness)
@@ -99,7 +102,7 @@ def _polish(
     if not rows:
         return incoming, outgoing, np.zeros(0)
     # Columns: the free coordinates of the live neurons.
-    free = block_diag(*[bases[i] for i in rows])
+    free = scipy.linalg.block_diag(*[bases[i] for i in rows])
     chosen = np.concatenate([np.arange(incoming.shape[1]) + i * incoming.shape[1] for i in rows])
     ends = np.concatenate([incoming.size + np.arange(outputs) * hidden + i for i in rows])
     span = np.zeros((incoming.size + outgoing.size, free.shape[1] + len(ends)))

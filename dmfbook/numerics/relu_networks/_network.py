@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from dmfbook.numerics._checks import Array, check_factors, check_regularization, check_samples
 
@@ -35,8 +35,8 @@ class Network:
         if smoothing == 0:
             return np.maximum(before, 0.0), (before > 0).astype(float), np.zeros_like(before)
         scaled = before / smoothing
-        slope = expit(scaled)
-        curved = slope * expit(-scaled) / smoothing
+        slope = scipy.special.expit(scaled)
+        curved = slope * scipy.special.expit(-scaled) / smoothing
         return smoothing * np.logaddexp(0.0, scaled), slope, curved
 
     def loss(self, incoming: Array, outgoing: Array, smoothing: float = 0.0) -> float:

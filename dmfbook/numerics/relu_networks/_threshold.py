@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from dmfbook.numerics._checks import Array, check_count, check_rng, check_samples
 from dmfbook.numerics._shown import Shown
@@ -176,7 +175,9 @@ def searched(samples: Array, answers: Array, rng: np.random.Generator, starts: i
         value = float(np.linalg.norm(sums))
         if value == 0:
             return 0.0, np.zeros_like(point)
-        slope = samples.T @ (expit(before) * (answers @ (sums / value))) / len(samples)
+        slope = (
+            samples.T @ (scipy.special.expit(before) * (answers @ (sums / value))) / len(samples)
+        )
         return -value, -(slope - unit * (unit @ slope)) / length
 
     best: Array = np.eye(samples.shape[1])[-1]
@@ -184,7 +185,9 @@ def searched(samples: Array, answers: Array, rng: np.random.Generator, starts: i
     for _ in range(starts):
         point: Array = np.asarray(rng.standard_normal(samples.shape[1]))
         for smoothing in size * np.array([1e-1, 1e-2, 1e-4]):
-            end = minimize(negative, point, args=(smoothing,), jac=True, method="L-BFGS-B").x
+            end = scipy.optimize.minimize(
+                negative, point, args=(smoothing,), jac=True, method="L-BFGS-B"
+            ).x
             point = np.asarray(end / np.linalg.norm(end), dtype=np.float64)
         found = float(values(point[None, :], samples, answers)[0])
         if found > top:
